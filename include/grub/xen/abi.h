@@ -1,0 +1,71 @@
+/*
+ *  grub-xen-hvm  --  Xen's public interface, as this project uses it
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_ABI_HEADER
+#define GRUB_XEN_ABI_HEADER 1
+
+/* The only file that includes Xen's public headers.  They are those of the
+   package libxen-dev, which the graft puts into include/xen-public; GRUB's
+   own, older copy in include/xen belongs to its PV platforms.  */
+
+#include <grub/types.h>
+
+#ifdef GRUB_UTIL
+#include <stdint.h>
+#include <string.h>
+#else
+/* Xen's headers use the C99 names.  A module has no <stdint.h>.  */
+typedef __INT8_TYPE__ int8_t;
+typedef __INT16_TYPE__ int16_t;
+typedef __INT32_TYPE__ int32_t;
+typedef __INT64_TYPE__ int64_t;
+typedef __UINT8_TYPE__ uint8_t;
+typedef __UINT16_TYPE__ uint16_t;
+typedef __UINT32_TYPE__ uint32_t;
+typedef __UINT64_TYPE__ uint64_t;
+#endif
+
+/* Xen 4.8's interface: everything used here is at least that old.  */
+#define __XEN_INTERFACE_VERSION__ 0x00040800
+
+#include <xen-public/xen.h>
+#include <xen-public/arch-x86/cpuid.h>
+#include <xen-public/event_channel.h>
+#include <xen-public/features.h>
+#include <xen-public/grant_table.h>
+#include <xen-public/memory.h>
+#include <xen-public/sched.h>
+#include <xen-public/version.h>
+#include <xen-public/hvm/hvm_op.h>
+#include <xen-public/hvm/params.h>
+#include <xen-public/io/blkif.h>
+#include <xen-public/io/protocols.h>
+#include <xen-public/io/xenbus.h>
+#include <xen-public/io/xs_wire.h>
+
+/* The size of a Xen frame and of everything that is granted or mapped.  */
+#define GRUB_XEN_PAGE_SHIFT	12
+#define GRUB_XEN_PAGE_SIZE	(1U << GRUB_XEN_PAGE_SHIFT)
+
+/* Values of Xen's <errno.h> (xen/errno.h) that get an answer of their own.  */
+#define GRUB_XEN_EPERM		1
+#define GRUB_XEN_ENOENT		2
+#define GRUB_XEN_EINVAL		22
+#define GRUB_XEN_ENOSYS		38
+
+#endif /* ! GRUB_XEN_ABI_HEADER */

@@ -1,0 +1,86 @@
+/*
+ *  grub-xen-hvm  --  memory order and the few atomic operations that Xen asks for
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_ATOMIC_HEADER
+#define GRUB_XEN_ATOMIC_HEADER 1
+
+#include <grub/types.h>
+
+/* x86 keeps loads in order with loads and stores in order with stores, so the
+   compiler is all that has to be held back there.  */
+static inline void
+grub_xen_rmb (void)
+{
+  asm volatile ("" : : : "memory");
+}
+
+static inline void
+grub_xen_wmb (void)
+{
+  asm volatile ("" : : : "memory");
+}
+
+/* A load may overtake an earlier store: a locked operation forbids it, on
+   processors without MFENCE too.  */
+static inline void
+grub_xen_mb (void)
+{
+#ifdef __x86_64__
+  asm volatile ("lock; addl $0, -4(%%rsp)" : : : "memory", "cc");
+#else
+  asm volatile ("lock; addl $0, (%%esp)" : : : "memory", "cc");
+#endif
+}
+
+/* Clear bit BIT of the array that starts at WORDS, which Xen may change at the
+   same time.  */
+static inline void
+grub_xen_clear_bit (volatile void *words, unsigned int bit)
+{
+  volatile grub_uint32_t *word = (volatile grub_uint32_t *) words + bit / 32;
+
+  asm volatile ("lock; btrl %1, %0"
+		: "+m" (*word) : "Ir" (bit % 32) : "memory", "cc");
+}
+
+/* Set bit BIT of the array that starts at WORDS.  */
+static inline void
+grub_xen_set_bit (volatile void *words, unsigned int bit)
+{
+  volatile grub_uint32_t *word = (volatile grub_uint32_t *) words + bit / 32;
+
+  asm volatile ("lock; btsl %1, %0"
+		: "+m" (*word) : "Ir" (bit % 32) : "memory", "cc");
+}
+
+/* Store NEW_VALUE in *P if it holds OLD_VALUE; return what it held.  GCC's own
+   builtin becomes a call of an undefined function under -march=i386.  */
+static inline grub_uint16_t
+grub_xen_cmpxchg16 (volatile grub_uint16_t *p, grub_uint16_t old_value,
+		    grub_uint16_t new_value)
+{
+  grub_uint16_t was;
+
+  asm volatile ("lock; cmpxchgw %2, %1"
+		: "=a" (was), "+m" (*p)
+		: "r" (new_value), "0" (old_value)
+		: "memory", "cc");
+  return was;
+}
+
+#endif /* ! GRUB_XEN_ATOMIC_HEADER */

@@ -1,0 +1,71 @@
+/*
+ *  grub-xen-hvm  --  connect and disconnect one disk
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_BLKFRONT_HEADER
+#define GRUB_XEN_BLKFRONT_HEADER 1
+
+#include <grub/err.h>
+#include <grub/xen/ring.h>
+#include <grub/xen/xenbus.h>
+
+/* A connected disk.  */
+struct grub_xen_blkfront
+{
+  struct grub_xenbus_device dev;
+  int connected;
+  void *ring_page;
+  grant_ref_t ring_ref;
+  evtchn_port_t port;
+  struct grub_xen_pool *pool;
+  struct grub_xen_ring ring;
+  /* What the backend says, checked.  Sectors of 512 bytes.  */
+  grub_uint64_t sectors;
+  unsigned int sector_size;
+  unsigned int log_sector_size;
+  /* VDISK_CDROM, VDISK_REMOVABLE, VDISK_READONLY (xen/io/blkif.h).  */
+  unsigned int info;
+  /* BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_WRITE_BARRIER, or 0 for neither.  */
+  grub_uint8_t flush_op;
+};
+
+/* Connect the frontend directory PATH (such as "device/vbd/51776") of number
+   HANDLE.  NAME is the user's name and has to live as long as FRONT.  Nothing
+   is left behind on failure.  GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE,
+   GRUB_ERR_OUT_OF_RANGE (no medium), GRUB_ERR_OUT_OF_MEMORY and those of
+   xenstore, all naming the disk.  */
+grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
+				      const char *name, const char *path,
+				      blkif_vdev_t handle);
+
+/* Give the disk back: Closing, Closed, every key removed, Initialising, wait
+   for the backend's InitWait.  Idempotent.  Raises no error: what went wrong is
+   a debug line, for nothing can be done about it.  */
+void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
+
+/* Read or write BYTES bytes at SECTOR (512 bytes); both are multiples of the
+   sector size.  A write is flushed before it returns.  Errors: those of
+   grub_xen_ring_transfer; GRUB_ERR_ACCESS_DENIED for a write to a read-only
+   disk; GRUB_ERR_OUT_OF_RANGE past the end.  */
+grub_err_t grub_xen_blkfront_read (struct grub_xen_blkfront *front,
+				   grub_uint64_t sector, grub_size_t bytes,
+				   char *buf);
+grub_err_t grub_xen_blkfront_write (struct grub_xen_blkfront *front,
+				    grub_uint64_t sector, grub_size_t bytes,
+				    const char *buf);
+
+#endif /* ! GRUB_XEN_BLKFRONT_HEADER */

@@ -1,0 +1,46 @@
+/*
+ *  grub-xen-hvm  --  deadlines: the only place that waits for a remote side
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_WAIT_HEADER
+#define GRUB_XEN_WAIT_HEADER 1
+
+#include <grub/xen/abi.h>
+
+/* How long the layers above wait, in milliseconds.  A backend that is alive
+   answers within a few; the slowest seen was a loaded dom0's hotplug script
+   with about two seconds.  */
+enum
+  {
+    GRUB_XEN_STORE_TIMEOUT = 5000,
+    GRUB_XEN_CONNECT_TIMEOUT = 10000,
+    GRUB_XEN_CLOSE_TIMEOUT = 5000,
+    GRUB_XEN_IO_TIMEOUT = 30000
+  };
+
+/* The deadline MS milliseconds from now, for grub_xen_wait.  */
+grub_uint64_t grub_xen_deadline (unsigned int ms);
+
+/* Whether READY (DATA) is nonzero before DEADLINE.  READY is called at least
+   once, and again after each wake.  Between calls the virtual CPU sleeps until
+   the event channel PORT is notified (0: none, look again every few
+   milliseconds).  PORT's pending bit is cleared before each call of READY, so
+   that no event between a look and the sleep is lost.  Raises no error.  */
+int grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
+		   grub_uint64_t deadline);
+
+#endif /* ! GRUB_XEN_WAIT_HEADER */

@@ -1,0 +1,52 @@
+/*
+ *  grub-xen-hvm  --  the disks, for other modules
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_BLK_HEADER
+#define GRUB_XEN_BLK_HEADER 1
+
+#include <grub/err.h>
+#include <grub/xen/blkfront.h>
+
+/* A disk that xenstore lists, connected or not.  */
+struct grub_xen_disk
+{
+  struct grub_xen_disk *next;
+  /* As GRUB names it: "xen/xvde".  */
+  char *name;
+  /* Frontend directory.  */
+  char *path;
+  /* The virtual device number (xen-vbd-interface(7)).  */
+  blkif_vdev_t handle;
+  /* Nonzero while xenstore still lists it.  */
+  int listed;
+  struct grub_xen_blkfront front;
+  /* Why it could not be used, and the backend's state then: it is not tried
+     again before that state changes.  */
+  grub_err_t failure;
+  char *failure_text;
+  enum xenbus_state failure_state;
+};
+
+/* Bring Xen up, read the list of disks from xenstore, and return its head.
+   0 with or without an error: there is none, or Xen is not there.  */
+struct grub_xen_disk *grub_xen_blk_disks (void);
+
+/* Make sure DISK is connected.  Errors: those of grub_xen_blkfront_connect.  */
+grub_err_t grub_xen_blk_connect (struct grub_xen_disk *disk);
+
+#endif /* ! GRUB_XEN_BLK_HEADER */

@@ -1,0 +1,102 @@
+/*
+ *  grub-xen-hvm  --  xenstore client
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XENSTORE_HEADER
+#define GRUB_XENSTORE_HEADER 1
+
+#include <grub/err.h>
+#include <grub/xen/abi.h>
+
+/* Paths are absolute, or relative to the domain's own directory.  TX is a
+   transaction's id or GRUB_XENSTORE_NO_TX.  All functions wait at most
+   GRUB_XEN_STORE_TIMEOUT.  Errors common to all, which name the path:
+   GRUB_ERR_FILE_NOT_FOUND	no such key
+   GRUB_ERR_ACCESS_DENIED	xenstored does not permit it
+   GRUB_ERR_TIMEOUT		no answer in time
+   GRUB_ERR_OUT_OF_MEMORY
+   GRUB_ERR_BAD_ARGUMENT	path or value too long, or refused
+   GRUB_ERR_IO			any other error, or an answer that makes no sense  */
+
+#define GRUB_XENSTORE_NO_TX	0
+
+/* Connect to xenstored through the page and port of HVM_PARAM_STORE_PFN and
+   HVM_PARAM_STORE_EVTCHN; harmless when connected.
+   GRUB_ERR_BAD_DEVICE: Xen gave no such parameters, or the page is unusable.  */
+grub_err_t grub_xenstore_init (void);
+
+/* Take what is still to come for this client, so that the next user of the
+   page starts between two messages, and forget the connection.  */
+void grub_xenstore_fini (void);
+
+/* Read PATH's value into a new string *VALUE (NUL-terminated even if the value
+   has zero bytes inside), for grub_free.  */
+grub_err_t grub_xenstore_read (grub_uint32_t tx, const char *path,
+			       char **value);
+
+/* The same for an optional key: without such a key *VALUE is 0 and there is no
+   error.  */
+grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
+					char **value);
+
+/* Read PATH, a decimal number (no sign, no blanks) of at most MAX, into *NUM.
+   GRUB_ERR_BAD_NUMBER: it is something else, or larger.  */
+grub_err_t grub_xenstore_read_number (grub_uint32_t tx, const char *path,
+				      grub_uint64_t max, grub_uint64_t *num);
+
+/* The same for an optional key; without it *NUM becomes FALLBACK.  */
+grub_err_t grub_xenstore_read_number_optional (grub_uint32_t tx,
+					       const char *path,
+					       grub_uint64_t max,
+					       grub_uint64_t fallback,
+					       grub_uint64_t *num);
+
+/* Write the string VALUE to PATH.  */
+grub_err_t grub_xenstore_write (grub_uint32_t tx, const char *path,
+				const char *value);
+
+/* Write NUM to PATH in decimal.  */
+grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
+				       grub_uint64_t num);
+
+/* Remove PATH and all below.  A key that is not there is no error.  */
+grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
+
+/* List PATH's children: *NAMES becomes one block of *COUNT NUL-terminated
+   names, one behind the other, for grub_free.  At most MAX_NAMES are
+   taken.  */
+grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
+			       char **names, unsigned int *count);
+
+/* Start a transaction and store its id in *TX.  */
+grub_err_t grub_xenstore_begin (grub_uint32_t *tx);
+
+/* End transaction TX: commit it, or throw it away if ABORT.  When others got in
+   between *AGAIN becomes 1, without an error: repeat the whole.  */
+grub_err_t grub_xenstore_end (grub_uint32_t tx, int abort, int *again);
+
+/* Run BODY (TX, DATA) in a transaction, again for a bounded number of times
+   while others get in between.  Returns BODY's error, or that of the end.  */
+grub_err_t grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx,
+						       void *data),
+				   void *data);
+
+/* Join DIR and NAME with a slash into a new string; 0 and GRUB_ERR_OUT_OF_MEMORY
+   without memory.  */
+char *grub_xenstore_path (const char *dir, const char *name);
+
+#endif /* ! GRUB_XENSTORE_HEADER */
