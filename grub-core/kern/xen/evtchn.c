@@ -1,0 +1,91 @@
+/*
+ *  grub-xen-hvm  --  event channels
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/xen/atomic.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/hvm.h>
+
+/* Ports that the two-level scheme of this word size can signal: one bit for
+   each in the shared info page.  */
+#define PORTS	(8 * sizeof (grub_xen_platform.shared->evtchn_pending))
+
+void
+grub_xen_evtchn_close (evtchn_port_t port)
+{
+  struct evtchn_close close;
+  long rc;
+
+  close.port = port;
+  rc = grub_xen_event_channel_op (EVTCHNOP_close, &close);
+  if (rc < 0)
+    grub_dprintf ("xen", "port %u does not close (error %ld)\n",
+		  (unsigned int) port, -rc);
+}
+
+grub_err_t
+grub_xen_evtchn_adopt (evtchn_port_t port)
+{
+  if (!port || port >= PORTS)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("event channel %u is out of range"),
+		       (unsigned int) port);
+  grub_xen_set_bit (grub_xen_platform.shared->evtchn_mask, port);
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port)
+{
+  struct evtchn_alloc_unbound alloc;
+  long rc;
+
+  alloc.dom = DOMID_SELF;
+  alloc.remote_dom = remote;
+  alloc.port = 0;
+  rc = grub_xen_event_channel_op (EVTCHNOP_alloc_unbound, &alloc);
+  if (rc < 0)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen gives no event channel to domain %u "
+			  "(error %ld)"), remote, -rc);
+  if (grub_xen_evtchn_adopt (alloc.port))
+    {
+      grub_xen_evtchn_close (alloc.port);
+      return grub_errno;
+    }
+  grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, alloc.port);
+  *port = alloc.port;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xen_evtchn_notify (evtchn_port_t port)
+{
+  struct evtchn_send send;
+  long rc;
+
+  send.port = port;
+  rc = grub_xen_event_channel_op (EVTCHNOP_send, &send);
+  if (rc < 0)
+    return grub_error (GRUB_ERR_IO,
+		       N_("event channel %u cannot be notified (error %ld)"),
+		       (unsigned int) port, -rc);
+  return GRUB_ERR_NONE;
+}

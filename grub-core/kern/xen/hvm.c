@@ -1,0 +1,318 @@
+/*
+ *  grub-xen-hvm  --  find Xen, its parameters, and frames of its own
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/memory.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/atomic.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
+
+/* Bit 31 of ECX of CPUID leaf 1: some hypervisor is there.  */
+#define CPUID_HYPERVISOR	(1U << 31)
+
+/* Xen's leaves start at a multiple of 0x100 (docs of arch-x86/cpuid.h): viridian
+   emulation moves them up.  */
+#define CPUID_STEP		0x100
+#define CPUID_LAST		(XEN_CPUID_FIRST_LEAF + 0x10000)
+
+/* hvmloader leaves this range to the guest for mappings of its own
+   (GUEST_RESERVED in its config.h): no RAM, no device.  */
+#define RESERVED_FRAME		0xfe700
+#define RESERVED_START		((grub_uint64_t) RESERVED_FRAME \
+				 << GRUB_XEN_PAGE_SHIFT)
+#define RESERVED_END		(RESERVED_START \
+				 + GRUB_XEN_SLOTS * GRUB_XEN_PAGE_SIZE)
+
+/* What the hypercall page holds before Xen fills it.  */
+#define POISON			0xf4
+
+struct grub_xen_platform grub_xen_platform;
+
+/* The hypercall page stays allocated: Xen may be found again.  */
+static void *page_memory;
+
+int
+grub_xen_detect (void)
+{
+  grub_uint32_t regs[4], leaf;
+
+  grub_xen_platform.cpuid_base = 0;
+  grub_xen_cpuid (1, regs);
+  if (!(regs[2] & CPUID_HYPERVISOR))
+    return 0;
+  for (leaf = XEN_CPUID_FIRST_LEAF; leaf < CPUID_LAST; leaf += CPUID_STEP)
+    {
+      grub_xen_cpuid (leaf, regs);
+      if (regs[1] == XEN_CPUID_SIGNATURE_EBX
+	  && regs[2] == XEN_CPUID_SIGNATURE_ECX
+	  && regs[3] == XEN_CPUID_SIGNATURE_EDX
+	  && regs[0] >= leaf + 2)
+	{
+	  grub_xen_platform.cpuid_base = leaf;
+	  return 1;
+	}
+    }
+  return 0;
+}
+
+static long
+hypercall2 (unsigned int nr, unsigned long arg1, void *arg2)
+{
+  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, arg1,
+			     (unsigned long) arg2, 0, 0, 0);
+}
+
+long
+grub_xen_memory_op (unsigned int cmd, void *arg)
+{
+  return hypercall2 (__HYPERVISOR_memory_op, cmd, arg);
+}
+
+long
+grub_xen_event_channel_op (unsigned int cmd, void *arg)
+{
+  return hypercall2 (__HYPERVISOR_event_channel_op, cmd, arg);
+}
+
+long
+grub_xen_sched_op (unsigned int cmd, void *arg)
+{
+  return hypercall2 (__HYPERVISOR_sched_op, cmd, arg);
+}
+
+long
+grub_xen_grant_table_op (unsigned int cmd, void *arg)
+{
+  return grub_xen_hypercall (grub_xen_platform.hypercall_page,
+			     __HYPERVISOR_grant_table_op, cmd,
+			     (unsigned long) arg, 1, 0, 0);
+}
+
+/* The page is poisoned first and looked at afterwards: a hypervisor that only
+   claims to be Xen must not make GRUB jump into garbage.  */
+static grub_err_t
+install_hypercall_page (void)
+{
+  grub_uint32_t regs[4];
+  unsigned char *page = page_memory;
+  unsigned int i;
+
+  grub_xen_cpuid (grub_xen_platform.cpuid_base + 2, regs);
+  if (!page)
+    page = page_memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
+					GRUB_XEN_PAGE_SIZE);
+  if (!page)
+    return grub_errno;
+  grub_memset (page, POISON, GRUB_XEN_PAGE_SIZE);
+  if (regs[0])
+    grub_xen_wrmsr (regs[1],
+		    (grub_uint64_t) grub_xen_frame_of (page)
+		    << GRUB_XEN_PAGE_SHIFT);
+  for (i = 0; i < GRUB_XEN_PAGE_SIZE && page[i] == POISON; i++);
+  if (i == GRUB_XEN_PAGE_SIZE)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen does not fill the hypercall page"));
+  grub_xen_platform.hypercall_page = page;
+  return GRUB_ERR_NONE;
+}
+
+static grub_uint64_t
+get_param (grub_uint32_t index)
+{
+  struct xen_hvm_param param;
+  long rc;
+
+  grub_memset (&param, 0, sizeof (param));
+  param.domid = DOMID_SELF;
+  param.index = index;
+  rc = hypercall2 (__HYPERVISOR_hvm_op, HVMOP_get_param, &param);
+  if (rc < 0)
+    {
+      grub_dprintf ("xen", "HVM parameter %u: error %ld\n",
+		    (unsigned int) index, -rc);
+      return 0;
+    }
+  return param.value;
+}
+
+static grub_err_t
+read_version (void)
+{
+  struct grub_xen_platform *xen = &grub_xen_platform;
+  xen_extraversion_t extra;
+  grub_uint32_t regs[4];
+  long version;
+
+  version = hypercall2 (__HYPERVISOR_xen_version, XENVER_version, 0);
+  if (version < 0)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen refuses hypercalls (error %ld)"), -version);
+  xen->version_major = (unsigned long) version >> 16;
+  xen->version_minor = version & 0xffff;
+
+  grub_memset (extra, 0, sizeof (extra));
+  if (hypercall2 (__HYPERVISOR_xen_version, XENVER_extraversion, extra) < 0)
+    extra[0] = 0;
+  grub_memcpy (xen->version_extra, extra, sizeof (extra));
+  xen->version_extra[sizeof (extra)] = 0;
+
+  xen->domid = GRUB_XEN_DOMID_UNKNOWN;
+  grub_xen_cpuid (xen->cpuid_base, regs);
+  if (regs[0] >= xen->cpuid_base + 4)
+    {
+      grub_xen_cpuid (xen->cpuid_base + 4, regs);
+      if ((regs[0] & XEN_HVM_CPUID_DOMID_PRESENT)
+	  && regs[2] < DOMID_FIRST_RESERVED)
+	xen->domid = regs[2];
+    }
+  return GRUB_ERR_NONE;
+}
+
+/* Whether the firmware's memory map calls a part of the reserved range RAM.  */
+static int
+find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
+	  void *data)
+{
+  if (type != GRUB_MEMORY_AVAILABLE || start >= RESERVED_END
+      || start + size <= RESERVED_START)
+    return 0;
+  *(int *) data = 1;
+  return 1;
+}
+
+static grub_err_t
+check_reserved_range (void)
+{
+  int is_ram = 0;
+
+  if (grub_machine_mmap_iterate (find_ram, &is_ram))
+    return grub_errno;
+  if (is_ram)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("no room for Xen's frames: the firmware calls "
+			  "0x%x RAM"), RESERVED_FRAME << GRUB_XEN_PAGE_SHIFT);
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xen_map_slot (unsigned int slot, unsigned int space,
+		   grub_uint32_t index, void **addr)
+{
+  struct xen_add_to_physmap map;
+  long rc;
+
+  grub_memset (&map, 0, sizeof (map));
+  map.domid = DOMID_SELF;
+  map.space = space;
+  map.idx = index;
+  map.gpfn = RESERVED_FRAME + slot;
+  rc = grub_xen_memory_op (XENMEM_add_to_physmap, &map);
+  if (rc < 0)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen does not map frame %u of space %u (error %ld)"),
+		       (unsigned int) index, space, -rc);
+  *addr = grub_xen_frame_ptr (RESERVED_FRAME + slot);
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_xen_unmap_slot (unsigned int slot)
+{
+  struct xen_remove_from_physmap unmap;
+  long rc;
+
+  grub_memset (&unmap, 0, sizeof (unmap));
+  unmap.domid = DOMID_SELF;
+  unmap.gpfn = RESERVED_FRAME + slot;
+  rc = grub_xen_memory_op (XENMEM_remove_from_physmap, &unmap);
+  if (rc < 0)
+    grub_dprintf ("xen", "slot %u stays mapped (error %ld)\n", slot, -rc);
+}
+
+grub_err_t
+grub_xen_hvm_init (void)
+{
+  struct grub_xen_platform *xen = &grub_xen_platform;
+  void *shared;
+
+  if (xen->shared)
+    return GRUB_ERR_NONE;
+  if (!grub_xen_detect ())
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("this machine is not a guest of Xen"));
+  if (check_reserved_range () || install_hypercall_page ())
+    return grub_errno;
+  if (read_version ()
+      || grub_xen_map_slot (GRUB_XEN_SLOT_SHARED_INFO,
+			    XENMAPSPACE_shared_info, 0, &shared))
+    {
+      xen->hypercall_page = 0;
+      return grub_errno;
+    }
+  xen->shared = shared;
+  xen->store_pfn = get_param (HVM_PARAM_STORE_PFN);
+  xen->store_evtchn = get_param (HVM_PARAM_STORE_EVTCHN);
+  xen->console_pfn = get_param (HVM_PARAM_CONSOLE_PFN);
+  xen->console_evtchn = get_param (HVM_PARAM_CONSOLE_EVTCHN);
+  grub_dprintf ("xen", "Xen %u.%u%s, domain %u\n", xen->version_major,
+		xen->version_minor, xen->version_extra, xen->domid);
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_xen_hvm_fini (void)
+{
+  if (!grub_xen_platform.shared)
+    return;
+  grub_xen_unmap_slot (GRUB_XEN_SLOT_SHARED_INFO);
+  grub_xen_platform.shared = 0;
+  grub_xen_platform.hypercall_page = 0;
+}
+
+/* Xen bumps the version before and after each change, so an odd one or one that
+   moved means: look again.  It changes a few times a second; a version that
+   never settles is not worth more than a few tries, for the caller's nap only
+   becomes shorter or longer by it.  */
+grub_uint64_t
+grub_xen_system_time (void)
+{
+  volatile struct vcpu_time_info *time
+    = &grub_xen_platform.shared->vcpu_info[0].time;
+  grub_uint64_t delta, result = 0;
+  grub_uint32_t version, mul;
+  int tries, shift;
+
+  for (tries = 0; tries < 16; tries++)
+    {
+      version = time->version;
+      grub_xen_rmb ();
+      delta = grub_xen_rdtsc () - time->tsc_timestamp;
+      shift = time->tsc_shift;
+      mul = time->tsc_to_system_mul;
+      delta = shift < 0 ? delta >> (-shift & 63) : delta << (shift & 63);
+      result = time->system_time + (delta >> 32) * mul
+	+ (((delta & 0xffffffff) * mul) >> 32);
+      grub_xen_rmb ();
+      if (!(version & 1) && version == time->version)
+	break;
+    }
+  return result;
+}

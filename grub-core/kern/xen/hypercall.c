@@ -1,0 +1,97 @@
+/*
+ *  grub-xen-hvm  --  issue a hypercall, and the few other instructions that need assembly
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/types.h>
+#include <grub/i386/cpuid.h>
+#include <grub/cpu/io.h>
+#include <grub/xen/hypercall.h>
+
+/* Distance of two entries of the hypercall page (xen/arch-x86/cpuid.h has the
+   MSR; the layout is that of hvm_hypercall_page_initialise in Xen).  */
+#define HYPERCALL_ENTRY_SIZE	32
+
+/* Interrupt mask register of the first 8259A; bit 0 is the PIT's IRQ0.  */
+#define PIC_IMR	0x21
+
+void
+grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
+{
+  regs[0] = regs[1] = regs[2] = regs[3] = 0;
+  if (!grub_cpu_is_cpuid_supported ())
+    return;
+  asm volatile ("cpuid"
+		: "=a" (regs[0]), "=b" (regs[1]), "=c" (regs[2]),
+		  "=d" (regs[3])
+		: "0" (leaf), "2" (0));
+}
+
+void
+grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
+{
+  asm volatile ("wrmsr"
+		: : "c" (msr), "a" ((grub_uint32_t) value),
+		    "d" ((grub_uint32_t) (value >> 32))
+		: "memory");
+}
+
+grub_uint64_t
+grub_xen_rdtsc (void)
+{
+  grub_uint32_t low, high;
+
+  asm volatile ("rdtsc" : "=a" (low), "=d" (high));
+  return ((grub_uint64_t) high << 32) | low;
+}
+
+/* GRUB runs on i386-pc without paging: an address is a physical address.  */
+grub_uint32_t
+grub_xen_frame_of (const volatile void *ptr)
+{
+  return (grub_addr_t) ptr >> GRUB_XEN_PAGE_SHIFT;
+}
+
+void *
+grub_xen_frame_ptr (grub_uint32_t frame)
+{
+  return (void *) ((grub_addr_t) frame << GRUB_XEN_PAGE_SHIFT);
+}
+
+int
+grub_xen_mask_timer (int on)
+{
+  grub_uint8_t mask = grub_inb (PIC_IMR);
+
+  grub_outb (on ? mask | 1 : mask & ~1, PIC_IMR);
+  return mask & 1;
+}
+
+long
+grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
+		    unsigned long arg2, unsigned long arg3,
+		    unsigned long arg4, unsigned long arg5)
+{
+  long result;
+
+  /* Xen may change every register that carried an argument.  */
+  asm volatile ("call *%%eax"
+		: "=a" (result), "+b" (arg1), "+c" (arg2), "+d" (arg3),
+		  "+S" (arg4), "+D" (arg5)
+		: "0" ((char *) page + nr * HYPERCALL_ENTRY_SIZE)
+		: "memory", "cc");
+  return result;
+}

@@ -1,0 +1,81 @@
+/*
+ *  grub-xen-hvm  --  deadlines: the only place that waits for a remote side
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/misc.h>
+#include <grub/time.h>
+#include <grub/xen/atomic.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
+#include <grub/xen/wait.h>
+
+/* Longest sleep in milliseconds: with an event channel it only limits the harm
+   of a lost event, without one it is how late a change is seen.  */
+#define NAP_WITH_PORT		100
+#define NAP_WITHOUT_PORT	16
+
+grub_uint64_t
+grub_xen_deadline (unsigned int ms)
+{
+  return grub_get_time_ms () + ms;
+}
+
+/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.
+   A PIT interrupt that is pending while interrupts are off would keep the
+   virtual CPU awake, so it is held back for just this time; the BIOS's tick
+   needs it again afterwards.  */
+static void
+nap (evtchn_port_t port, unsigned int ms)
+{
+  struct sched_poll poll;
+  long rc;
+  int was_masked;
+
+  grub_memset (&poll, 0, sizeof (poll));
+  set_xen_guest_handle (poll.ports, &port);
+  poll.nr_ports = port ? 1 : 0;
+  poll.timeout = grub_xen_system_time () + (grub_uint64_t) ms * 1000000;
+  was_masked = grub_xen_mask_timer (1);
+  rc = grub_xen_sched_op (SCHEDOP_poll, &poll);
+  if (!was_masked)
+    grub_xen_mask_timer (0);
+  if (rc < 0)
+    grub_xen_sched_op (SCHEDOP_yield, 0);
+}
+
+int
+grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
+	       grub_uint64_t deadline)
+{
+  unsigned int longest = port ? NAP_WITH_PORT : 1;
+
+  while (1)
+    {
+      grub_uint64_t now;
+
+      if (port)
+	grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
+      if (ready (data))
+	return 1;
+      now = grub_get_time_ms ();
+      if (now >= deadline)
+	return 0;
+      nap (port, deadline - now < longest ? deadline - now : longest);
+      if (!port && longest < NAP_WITHOUT_PORT)
+	longest *= 2;
+    }
+}
