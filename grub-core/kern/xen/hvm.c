@@ -28,7 +28,7 @@
 /* Bit 31 of ECX of CPUID leaf 1: some hypervisor is there.  */
 #define CPUID_HYPERVISOR	(1U << 31)
 
-/* Xen's leaves start at a multiple of 0x100 (docs of arch-x86/cpuid.h): viridian
+/* Xen's leaves start at a multiple of 0x100 (arch-x86/cpuid.h): viridian
    emulation moves them up.  */
 #define CPUID_STEP		0x100
 #define CPUID_LAST		(XEN_CPUID_FIRST_LEAF + 0x10000)

@@ -34,6 +34,10 @@
 
 #define GRUB_XENSTORE_NO_TX	0
 
+/* The longest directory that is taken: 4,096 disks are the most that the
+   numbering of xen-vbd-interface(7) has room for.  */
+#define GRUB_XENSTORE_LIST_MAX	65536
+
 /* Connect to xenstored through the page and port of HVM_PARAM_STORE_PFN and
    HVM_PARAM_STORE_EVTCHN; harmless when connected.
    GRUB_ERR_BAD_DEVICE: Xen gave no such parameters, or the page is unusable.  */
@@ -77,8 +81,8 @@ grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
 
 /* List PATH's children: *NAMES becomes one block of *COUNT NUL-terminated
-   names, one behind the other, for grub_free.  At most MAX_NAMES are
-   taken.  */
+   names, one behind the other, for grub_free.  GRUB_ERR_IO also for a list of
+   more than GRUB_XENSTORE_LIST_MAX bytes.  */
 grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
 			       char **names, unsigned int *count);
 

@@ -1,0 +1,97 @@
+/*
+ *  grub-xen-hvm  --  bring the Xen platform up and down as a whole; module init
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/dl.h>
+#include <grub/err.h>
+#include <grub/loader.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xenstore.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+static int up;
+static struct grub_preboot *preboot;
+
+grub_err_t
+grub_xen_up (void)
+{
+  if (up)
+    return GRUB_ERR_NONE;
+  if (grub_xen_hvm_init ())
+    return grub_errno;
+  if (grub_xen_grant_init ())
+    goto fail_hvm;
+  if (grub_xenstore_init ())
+    goto fail_grant;
+  up = 1;
+  return GRUB_ERR_NONE;
+
+ fail_grant:
+  grub_xen_grant_fini ();
+ fail_hvm:
+  grub_xen_hvm_fini ();
+  return grub_errno;
+}
+
+void
+grub_xen_down (void)
+{
+  if (!up)
+    return;
+  grub_xenstore_fini ();
+  grub_xen_grant_fini ();
+  grub_xen_hvm_fini ();
+  up = 0;
+}
+
+int
+grub_xen_is_up (void)
+{
+  return up;
+}
+
+/* The OS finds Xen as the firmware left it.  */
+static grub_err_t
+before_boot (int noreturn __attribute__ ((unused)))
+{
+  grub_xen_down ();
+  return GRUB_ERR_NONE;
+}
+
+/* Who needs Xen after a boot that came back brings it up.  */
+static grub_err_t
+after_boot (void)
+{
+  return GRUB_ERR_NONE;
+}
+
+GRUB_MOD_INIT (xen)
+{
+  /* Behind every disk driver's hook and before the memory map is final.  */
+  preboot = grub_loader_register_preboot_hook
+    (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+}
+
+GRUB_MOD_FINI (xen)
+{
+  if (preboot)
+    grub_loader_unregister_preboot_hook (preboot);
+  grub_xen_down ();
+}

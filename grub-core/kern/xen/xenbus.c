@@ -1,0 +1,217 @@
+/*
+ *  grub-xen-hvm  --  the device state machine
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/wait.h>
+#include <grub/xen/xenbus.h>
+#include <grub/xen/xenstore.h>
+
+static const char *const state_names[] =
+  {
+    [XenbusStateUnknown] = "Unknown",
+    [XenbusStateInitialising] = "Initialising",
+    [XenbusStateInitWait] = "InitWait",
+    [XenbusStateInitialised] = "Initialised",
+    [XenbusStateConnected] = "Connected",
+    [XenbusStateClosing] = "Closing",
+    [XenbusStateClosed] = "Closed",
+    [XenbusStateReconfiguring] = "Reconfiguring",
+    [XenbusStateReconfigured] = "Reconfigured"
+  };
+
+const char *
+grub_xenbus_state_name (enum xenbus_state state)
+{
+  return (unsigned int) state < ARRAY_SIZE (state_names)
+    ? state_names[state] : state_names[XenbusStateUnknown];
+}
+
+grub_err_t
+grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
+		  const char *path)
+{
+  grub_uint64_t id;
+  char *key;
+
+  grub_memset (dev, 0, sizeof (*dev));
+  dev->name = name;
+  dev->path = grub_strdup (path);
+  key = grub_xenstore_path (path, "backend-id");
+  if (!dev->path || !key
+      || grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
+				    DOMID_FIRST_RESERVED - 1, &id))
+    goto fail;
+  dev->backend_id = id;
+  grub_free (key);
+  key = grub_xenstore_path (path, "backend");
+  if (!key
+      || grub_xenstore_read (GRUB_XENSTORE_NO_TX, key, &dev->backend))
+    goto fail;
+  if (dev->backend[0] != '/')
+    {
+      grub_error (GRUB_ERR_BAD_DEVICE,
+		  N_("%s: the backend `%.64s' is not an absolute path"),
+		  name, dev->backend);
+      goto fail;
+    }
+  grub_free (key);
+  return GRUB_ERR_NONE;
+
+ fail:
+  grub_free (key);
+  grub_xenbus_release (dev);
+  return grub_errno;
+}
+
+void
+grub_xenbus_release (struct grub_xenbus_device *dev)
+{
+  grub_free (dev->path);
+  grub_free (dev->backend);
+  dev->path = 0;
+  dev->backend = 0;
+}
+
+/* The state in directory DIR.  A key that is not there, or no state, is
+   XenbusStateUnknown: both are how a device that goes away looks.  */
+static grub_err_t
+read_state (const char *dir, enum xenbus_state *state)
+{
+  char *key, *text;
+  grub_err_t err;
+
+  *state = XenbusStateUnknown;
+  key = grub_xenstore_path (dir, "state");
+  if (!key)
+    return grub_errno;
+  err = grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &text);
+  grub_free (key);
+  if (err)
+    return err;
+  if (text && text[0] >= '0' && text[0] < '0' + (int) ARRAY_SIZE (state_names)
+      && !text[1])
+    *state = text[0] - '0';
+  grub_free (text);
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenbus_own_state (const struct grub_xenbus_device *dev,
+		       enum xenbus_state *state)
+{
+  return read_state (dev->path, state);
+}
+
+grub_err_t
+grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
+			   enum xenbus_state *state)
+{
+  return read_state (dev->backend, state);
+}
+
+grub_err_t
+grub_xenbus_set_state (const struct grub_xenbus_device *dev,
+		       enum xenbus_state state)
+{
+  char *key = grub_xenstore_path (dev->path, "state");
+  grub_err_t err;
+
+  if (!key)
+    return grub_errno;
+  grub_dprintf ("xenbus", "%s: state %d %s\n", dev->name, state,
+		grub_xenbus_state_name (state));
+  err = grub_xenstore_write_number (GRUB_XENSTORE_NO_TX, key, state);
+  grub_free (key);
+  return err;
+}
+
+struct wait
+{
+  const struct grub_xenbus_device *dev;
+  unsigned int until;
+  enum xenbus_state state;
+  grub_err_t err;
+};
+
+static int
+has_state (void *data)
+{
+  struct wait *wait = data;
+
+  wait->err = grub_xenbus_backend_state (wait->dev, &wait->state);
+  return wait->err || (wait->until & GRUB_XENBUS_IS (wait->state));
+}
+
+grub_err_t
+grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
+		  unsigned int fatal, unsigned int ms)
+{
+  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown,
+		       GRUB_ERR_NONE };
+  enum xenbus_state own;
+  int in_time;
+
+  in_time = grub_xen_wait (has_state, &wait, 0, grub_xen_deadline (ms));
+  if (wait.err)
+    return wait.err;
+  if (wanted & GRUB_XENBUS_IS (wait.state))
+    return GRUB_ERR_NONE;
+  if (grub_xenbus_own_state (dev, &own))
+    return grub_errno;
+  if (in_time)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("%s: the backend gave up (frontend %d %s, "
+			  "backend %d %s)"), dev->name,
+		       own, grub_xenbus_state_name (own),
+		       wait.state, grub_xenbus_state_name (wait.state));
+  return grub_error (GRUB_ERR_TIMEOUT,
+		     N_("%s: no answer from the backend within %u s "
+			"(frontend %d %s, backend %d %s)"), dev->name,
+		     ms / 1000, own, grub_xenbus_state_name (own),
+		     wait.state, grub_xenbus_state_name (wait.state));
+}
+
+grub_err_t
+grub_xenbus_close (const struct grub_xenbus_device *dev)
+{
+  /* A backend that is gone, or never came to be, holds nothing.  */
+  const unsigned int idle = GRUB_XENBUS_IS (XenbusStateUnknown)
+    | GRUB_XENBUS_IS (XenbusStateInitialising)
+    | GRUB_XENBUS_IS (XenbusStateInitWait)
+    | GRUB_XENBUS_IS (XenbusStateClosed);
+
+  if (grub_xenbus_set_state (dev, XenbusStateClosing)
+      || grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
+			   GRUB_XEN_CLOSE_TIMEOUT)
+      || grub_xenbus_set_state (dev, XenbusStateClosed))
+    return grub_errno;
+  return grub_xenbus_wait (dev, idle, 0, GRUB_XEN_CLOSE_TIMEOUT);
+}
+
+grub_err_t
+grub_xenbus_reinit (const struct grub_xenbus_device *dev)
+{
+  if (grub_xenbus_set_state (dev, XenbusStateInitialising))
+    return grub_errno;
+  return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			   GRUB_XENBUS_IS (XenbusStateUnknown),
+			   GRUB_XEN_CONNECT_TIMEOUT);
+}

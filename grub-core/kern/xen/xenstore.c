@@ -1,0 +1,457 @@
+/*
+ *  grub-xen-hvm  --  xenstore client
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/xenstore.h>
+#include <grub/xen/xswire.h>
+
+/* Room for a 64-bit number in decimal.  */
+#define NUMBER_LEN	21
+
+/* How often a transaction that others got in between is repeated.  */
+#define TRANSACTION_TRIES	16
+
+/* How many parts of a long directory are asked for, one that changes in between
+   included.  */
+#define LIST_TRIES		(4 * GRUB_XENSTORE_LIST_MAX \
+				 / XENSTORE_PAYLOAD_MAX)
+
+static int connected;
+
+/* xenstored's words for errors (xsd_errors in xen/io/xs_wire.h).  */
+static const struct
+{
+  const char *name;
+  grub_err_t err;
+} errors[] =
+  {
+    { "ENOENT", GRUB_ERR_FILE_NOT_FOUND },
+    { "EACCES", GRUB_ERR_ACCESS_DENIED },
+    { "EPERM", GRUB_ERR_ACCESS_DENIED },
+    { "EROFS", GRUB_ERR_ACCESS_DENIED },
+    { "EINVAL", GRUB_ERR_BAD_ARGUMENT },
+    { "E2BIG", GRUB_ERR_BAD_ARGUMENT },
+    { "EAGAIN", GRUB_ERR_WAIT },
+    { "ENOSYS", GRUB_ERR_NOT_IMPLEMENTED_YET }
+  };
+
+static grub_err_t
+error_of (const char *name)
+{
+  unsigned int i;
+
+  for (i = 0; i < ARRAY_SIZE (errors); i++)
+    if (grub_strcmp (errors[i].name, name) == 0)
+      return errors[i].err;
+  return GRUB_ERR_IO;
+}
+
+/* Send a request about PATH, followed by LEN bytes of DATA, and check that the
+   answer fits it.  Returns the error and stores xenstored's word for it (or
+   ours) in *WHY, without raising it.  */
+static grub_err_t
+exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
+	  const void *data, grub_size_t len, struct grub_xswire_reply *reply,
+	  const char **why)
+{
+  struct grub_xswire_part parts[2] =
+    { { path, grub_strlen (path) + 1 }, { data, len } };
+
+  if (!connected)
+    {
+      *why = "not connected";
+      return GRUB_ERR_IO;
+    }
+  switch (grub_xswire_exchange (type, tx, parts, 2, reply))
+    {
+    case GRUB_XSWIRE_OK:
+      break;
+    case GRUB_XSWIRE_TIMEOUT:
+      *why = "no answer";
+      return GRUB_ERR_TIMEOUT;
+    case GRUB_XSWIRE_TOO_LONG:
+      *why = "too long";
+      return GRUB_ERR_BAD_ARGUMENT;
+    default:
+      *why = "the connection is broken";
+      return GRUB_ERR_IO;
+    }
+  if (reply->type == XS_ERROR)
+    {
+      *why = reply->body;
+      return error_of (reply->body);
+    }
+  if (reply->type != type)
+    {
+      *why = "an answer to another question";
+      return GRUB_ERR_IO;
+    }
+  return GRUB_ERR_NONE;
+}
+
+/* Raise ERR for PATH.  WHY may be xenstored's own text: only its beginning is
+   shown.  */
+static grub_err_t
+raise (grub_err_t err, const char *path, const char *why)
+{
+  if (err == GRUB_ERR_NONE)
+    return err;
+  return grub_error (err, N_("xenstore: `%.128s': %.32s"), path, why);
+}
+
+static grub_err_t
+request (grub_uint32_t type, grub_uint32_t tx, const char *path,
+	 const void *data, grub_size_t len, struct grub_xswire_reply *reply)
+{
+  const char *why = "";
+  grub_err_t err = exchange (type, tx, path, data, len, reply, &why);
+
+  return raise (err, path, why);
+}
+
+/* A copy of REPLY's body with a NUL behind it.  */
+static char *
+copy_body (const struct grub_xswire_reply *reply)
+{
+  char *copy = grub_malloc (reply->len + 1);
+
+  if (copy)
+    grub_memcpy (copy, reply->body, reply->len + 1);
+  return copy;
+}
+
+grub_err_t
+grub_xenstore_init (void)
+{
+  struct grub_xswire_reply reply;
+  const char *why;
+
+  if (connected)
+    return GRUB_ERR_NONE;
+  if (grub_xswire_open (grub_xen_platform.store_pfn,
+			grub_xen_platform.store_evtchn))
+    return grub_errno;
+  connected = 1;
+  /* Watches of an earlier stage would only fill the ring.  A daemon that does
+     not know the request says so, which is as good.  */
+  exchange (XS_RESET_WATCHES, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply, &why);
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_xenstore_fini (void)
+{
+  if (!connected)
+    return;
+  grub_xswire_close ();
+  connected = 0;
+}
+
+grub_err_t
+grub_xenstore_read (grub_uint32_t tx, const char *path, char **value)
+{
+  struct grub_xswire_reply reply;
+
+  if (request (XS_READ, tx, path, 0, 0, &reply))
+    return grub_errno;
+  *value = copy_body (&reply);
+  return *value ? GRUB_ERR_NONE : grub_errno;
+}
+
+grub_err_t
+grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
+{
+  struct grub_xswire_reply reply;
+  const char *why = "";
+  grub_err_t err;
+
+  *value = 0;
+  err = exchange (XS_READ, tx, path, 0, 0, &reply, &why);
+  if (err == GRUB_ERR_FILE_NOT_FOUND)
+    return GRUB_ERR_NONE;
+  if (err)
+    return raise (err, path, why);
+  *value = copy_body (&reply);
+  return *value ? GRUB_ERR_NONE : grub_errno;
+}
+
+/* Parse TEXT, PATH's value, strictly: a number that is not one is somebody's
+   error, not a zero.  */
+static grub_err_t
+parse_number (const char *path, const char *text, grub_uint64_t max,
+	      grub_uint64_t *num)
+{
+  grub_uint64_t n = 0;
+  const char *p;
+
+  for (p = text; *p >= '0' && *p <= '9'; p++)
+    {
+      unsigned int digit = *p - '0';
+
+      if (digit > max || n > (max - digit) / 10)
+	break;
+      n = n * 10 + digit;
+    }
+  if (p == text || *p)
+    return grub_error (GRUB_ERR_BAD_NUMBER,
+		       N_("xenstore: `%.128s' is `%.32s', not a number "
+			  "up to %llu"), path, text,
+		       (unsigned long long) max);
+  *num = n;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenstore_read_number (grub_uint32_t tx, const char *path,
+			   grub_uint64_t max, grub_uint64_t *num)
+{
+  grub_err_t err;
+  char *text;
+
+  if (grub_xenstore_read (tx, path, &text))
+    return grub_errno;
+  err = parse_number (path, text, max, num);
+  grub_free (text);
+  return err;
+}
+
+grub_err_t
+grub_xenstore_read_number_optional (grub_uint32_t tx, const char *path,
+				    grub_uint64_t max, grub_uint64_t fallback,
+				    grub_uint64_t *num)
+{
+  grub_err_t err = GRUB_ERR_NONE;
+  char *text;
+
+  if (grub_xenstore_read_optional (tx, path, &text))
+    return grub_errno;
+  if (text)
+    err = parse_number (path, text, max, num);
+  else
+    *num = fallback;
+  grub_free (text);
+  return err;
+}
+
+grub_err_t
+grub_xenstore_write (grub_uint32_t tx, const char *path, const char *value)
+{
+  struct grub_xswire_reply reply;
+
+  return request (XS_WRITE, tx, path, value, grub_strlen (value), &reply);
+}
+
+grub_err_t
+grub_xenstore_write_number (grub_uint32_t tx, const char *path,
+			    grub_uint64_t num)
+{
+  char text[NUMBER_LEN];
+
+  grub_snprintf (text, sizeof (text), "%llu", (unsigned long long) num);
+  return grub_xenstore_write (tx, path, text);
+}
+
+grub_err_t
+grub_xenstore_remove (grub_uint32_t tx, const char *path)
+{
+  struct grub_xswire_reply reply;
+  const char *why = "";
+  grub_err_t err = exchange (XS_RM, tx, path, 0, 0, &reply, &why);
+
+  if (err == GRUB_ERR_FILE_NOT_FOUND)
+    return GRUB_ERR_NONE;
+  return raise (err, path, why);
+}
+
+/* A directory that comes in parts.  */
+struct partial_list
+{
+  char *names;
+  grub_size_t len;
+  char generation[NUMBER_LEN];
+  int complete;
+};
+
+/* Take the part in REPLY: the directory's generation count, then names.  An
+   empty name behind them says that this was the last part.  A directory that
+   changed in between starts again from nothing.  */
+static grub_err_t
+append_part (struct partial_list *list, const char *path,
+	     const struct grub_xswire_reply *reply)
+{
+  grub_size_t head = grub_strlen (reply->body) + 1, more;
+  char *grown;
+
+  if (head > sizeof (list->generation) || head >= reply->len)
+    return raise (GRUB_ERR_IO, path, "an answer that makes no sense");
+  if (list->len && grub_strcmp (list->generation, reply->body) != 0)
+    {
+      list->len = 0;
+      return GRUB_ERR_NONE;
+    }
+  grub_strcpy (list->generation, reply->body);
+  more = reply->len - head;
+  if (list->len + more > GRUB_XENSTORE_LIST_MAX)
+    return raise (GRUB_ERR_IO, path, "a list without end");
+  grown = grub_realloc (list->names, list->len + more + 1);
+  if (!grown)
+    return grub_errno;
+  list->names = grown;
+  grub_memcpy (grown + list->len, reply->body + head, more);
+  list->len += more;
+  grown[list->len] = 0;
+  if (!reply->body[reply->len - 1] && !reply->body[reply->len - 2])
+    {
+      list->len--;
+      list->complete = 1;
+    }
+  return GRUB_ERR_NONE;
+}
+
+/* List PATH, whose names are too many for one message.  */
+static grub_err_t
+list_parts (grub_uint32_t tx, const char *path, char **names,
+	    grub_size_t *len)
+{
+  struct partial_list list;
+  struct grub_xswire_reply reply;
+  char offset[NUMBER_LEN];
+  unsigned int tries;
+
+  grub_memset (&list, 0, sizeof (list));
+  for (tries = 0; tries < LIST_TRIES && !list.complete; tries++)
+    {
+      grub_snprintf (offset, sizeof (offset), "%lu",
+		     (unsigned long) list.len);
+      if (request (XS_DIRECTORY_PART, tx, path, offset,
+		   grub_strlen (offset) + 1, &reply)
+	  || append_part (&list, path, &reply))
+	{
+	  grub_free (list.names);
+	  return grub_errno;
+	}
+    }
+  if (!list.complete)
+    {
+      grub_free (list.names);
+      return raise (GRUB_ERR_IO, path, "it does not stop changing");
+    }
+  *names = list.names;
+  *len = list.len;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
+		    unsigned int *count)
+{
+  struct grub_xswire_reply reply;
+  const char *why = "";
+  grub_size_t len, i;
+  grub_err_t err;
+
+  err = exchange (XS_DIRECTORY, tx, path, 0, 0, &reply, &why);
+  if (err == GRUB_ERR_BAD_ARGUMENT && grub_strcmp (why, "E2BIG") == 0)
+    {
+      if (list_parts (tx, path, names, &len))
+	return grub_errno;
+    }
+  else if (err)
+    return raise (err, path, why);
+  else
+    {
+      *names = copy_body (&reply);
+      if (!*names)
+	return grub_errno;
+      len = reply.len;
+    }
+  *count = 0;
+  for (i = 0; i < len; i++)
+    if (!(*names)[i])
+      (*count)++;
+  /* A last name without its NUL has the one behind the block.  */
+  if (len && (*names)[len - 1])
+    (*count)++;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenstore_begin (grub_uint32_t *tx)
+{
+  struct grub_xswire_reply reply;
+  grub_uint64_t id;
+
+  if (request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply)
+      || parse_number ("transaction", reply.body, 0xffffffff, &id))
+    return grub_errno;
+  *tx = id;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenstore_end (grub_uint32_t tx, int abort, int *again)
+{
+  struct grub_xswire_reply reply;
+  const char *why = "";
+  grub_err_t err;
+
+  err = exchange (XS_TRANSACTION_END, tx, abort ? "F" : "T", 0, 0, &reply,
+		  &why);
+  *again = (err == GRUB_ERR_WAIT);
+  if (*again)
+    return GRUB_ERR_NONE;
+  return raise (err, "transaction", why);
+}
+
+grub_err_t
+grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx, void *data),
+			void *data)
+{
+  int tries, again;
+
+  for (tries = 0; tries < TRANSACTION_TRIES; tries++)
+    {
+      grub_uint32_t tx;
+
+      if (grub_xenstore_begin (&tx))
+	return grub_errno;
+      if (body (tx, data))
+	{
+	  /* The first error is the one to report.  */
+	  grub_error_push ();
+	  grub_xenstore_end (tx, 1, &again);
+	  grub_error_pop ();
+	  return grub_errno;
+	}
+      if (grub_xenstore_end (tx, 0, &again))
+	return grub_errno;
+      if (!again)
+	return GRUB_ERR_NONE;
+    }
+  return raise (GRUB_ERR_IO, "transaction", "others always got in between");
+}
+
+char *
+grub_xenstore_path (const char *dir, const char *name)
+{
+  return grub_xasprintf ("%s/%s", dir, name);
+}

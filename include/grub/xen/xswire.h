@@ -1,0 +1,71 @@
+/*
+ *  grub-xen-hvm  --  the two rings shared with xenstored, and messages on them
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_XSWIRE_HEADER
+#define GRUB_XEN_XSWIRE_HEADER 1
+
+#include <grub/err.h>
+#include <grub/xen/abi.h>
+
+/* Private to the xenstore client: xenstore.c says what to ask, xswire.c moves
+   messages and keeps the stream in step.  */
+
+/* One piece of a request's payload.  */
+struct grub_xswire_part
+{
+  const void *data;
+  grub_size_t len;
+};
+
+/* How an exchange ended.  */
+enum grub_xswire_result
+  {
+    GRUB_XSWIRE_OK,
+    /* No whole answer in time.  */
+    GRUB_XSWIRE_TIMEOUT,
+    /* What xenstored put into the page makes no sense.  */
+    GRUB_XSWIRE_BROKEN,
+    /* The request is longer than the protocol allows.  */
+    GRUB_XSWIRE_TOO_LONG
+  };
+
+/* An answer.  BODY has LEN bytes and a NUL behind them, and is valid until the
+   next exchange.  */
+struct grub_xswire_reply
+{
+  grub_uint32_t type;
+  grub_size_t len;
+  const char *body;
+};
+
+/* Connect to the page at FRAME and port PORT.  GRUB_ERR_BAD_DEVICE: they are
+   not a xenstore's.  */
+grub_err_t grub_xswire_open (grub_uint64_t frame, grub_uint64_t port);
+
+/* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for its
+   answer.  Watch events and answers to earlier requests that nobody waits for
+   any more are discarded.  Raises no grub_error.  */
+enum grub_xswire_result
+grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
+		      const struct grub_xswire_part *parts,
+		      unsigned int count, struct grub_xswire_reply *reply);
+
+/* Take the rest of what is still to come.  */
+void grub_xswire_close (void);
+
+#endif /* ! GRUB_XEN_XSWIRE_HEADER */
