@@ -13,6 +13,7 @@ BUILDDIR=${BUILDDIR:-$topdir/build}
 mkdir -p "$BUILDDIR/log" "$BUILDDIR/bench"
 BUILDDIR=$(cd "$BUILDDIR" && pwd)
 export BUILDDIR
+# shellcheck disable=SC2034
 bench=$BUILDDIR/bench
 logdir=$BUILDDIR/log
 # Used by the scripts that source this file.

@@ -1,0 +1,264 @@
+# grub-xen-hvm -- what cases use, in dom0 of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# A case sources this file first.  It ends by calling success, fail or skip; a case
+# that ends otherwise counts as crashed.  $CASE is its name, $OUT the directory
+# its logs go to, $share the directory shared with the host.
+
+set -eu
+
+. "$share/outcome.sh"
+
+images=/images
+work=/images/work
+guests=/run/guests
+mkdir -p "$work" "$guests"
+
+# Logs are gathered however the case ends.
+gather ()
+{
+  set +e
+  xl dmesg > "$OUT/xl-dmesg"
+  for guest in "$guests"/*; do
+    [ -d "$guest" ] || continue
+    name=${guest##*/}
+    cp "$guest/serial" "$OUT/$name.serial"
+    cp "/var/log/xen/qemu-dm-$name.log" "$OUT/$name.qemu-dm.log" 2> /dev/null
+  done
+  return 0
+}
+trap gather EXIT
+trap 'exit 143' TERM
+# Each case's part of Xen's log by itself.
+xl dmesg -c > /dev/null
+
+# until_true LIMIT COMMAND...: wait until the command succeeds.
+until_true ()
+{
+  deadline=$(($(now) + $1))
+  shift
+  until "$@"; do
+    [ "$(now)" -lt "$deadline" ] || return 1
+    sleep 0.2
+  done
+}
+
+# Seconds since start, which no clock change moves.
+now ()
+{
+  read -r up _ < /proc/uptime
+  echo "${up%.*}"
+}
+
+# ---------------------------------------------------------------- disks
+
+# disk IMAGE: a copy of a test image that may be written; prints its path.
+disk ()
+{
+  copy=$(mktemp "$work/$1.XXXXXX")
+  cp --sparse=always "$images/$1" "$copy"
+  echo "$copy"
+}
+
+# loop FILE [LOSETUP_OPTION...]: prints the block device.
+loop ()
+{
+  file=$1
+  shift
+  losetup --find --show "$@" "$file"
+}
+
+# phy VDEV DEVICE [r]: a disk line of xl.cfg, served by blkback.
+phy ()
+{
+  echo "'vdev=$1,format=raw,access=${3:-w},backendtype=phy,target=$2'"
+}
+
+# qdisk VDEV FILE [r]: a disk line of xl.cfg, served by QEMU.
+qdisk ()
+{
+  echo "'vdev=$1,format=raw,access=${3:-w},backendtype=qdisk,target=$2'"
+}
+
+# ---------------------------------------------------------------- guests
+
+# guest NAME KERNEL DISKS [LINE...]: write the configuration of a guest that
+# starts the file KERNEL (a name in images/ of the share) with the disks given, as
+# phy and qdisk print them, comma separated or empty.  LINEs are further lines of xl.cfg.
+guest ()
+{
+  mkdir -p "$guests/$1"
+  {
+    echo "name = '$1'"
+    echo "type = 'hvm'"
+    echo "memory = 256"
+    echo "vcpus = 1"
+    echo "kernel = '$share/images/$2'"
+    echo "disk = [ $3 ]"
+    echo "serial = 'pipe:$guests/$1/tty'"
+    echo "vga = 'none'"
+    echo "nographic = 1"
+    echo "on_crash = 'preserve'"
+    config=$guests/$1/xl.cfg
+    shift 3
+    for line; do
+      echo "$line"
+    done
+  } > "$guests/$1/xl.cfg"
+  cp "$config" "$OUT/"
+}
+
+# guest_start NAME [XL_CREATE_OPTION...]
+guest_start ()
+{
+  name=$1
+  shift
+  rm -f "$guests/$name/tty.in" "$guests/$name/tty.out"
+  mkfifo "$guests/$name/tty.in" "$guests/$name/tty.out"
+  cat < "$guests/$name/tty.out" >> "$guests/$name/serial" &
+  echo $! >> /run/bench.pids
+  xl create "$@" "$guests/$name/xl.cfg" > "$OUT/$name.create" 2>&1 \
+    || { cat "$OUT/$name.create"; fail "the guest $name could not be created"; }
+  # What the device model was told: no emulated disk is to be among it.
+  tr '\0' ' ' < "/proc/$(xenstore-read "/local/domain/$(domid "$name")/image/device-model-pid")/cmdline" \
+     > "$OUT/$name.device-model"
+}
+
+domid ()
+{
+  xl domid "$1"
+}
+
+guest_alive ()
+{
+  xl domid "$1" > /dev/null 2>&1
+}
+
+# guest_stop NAME
+guest_stop ()
+{
+  xl destroy "$1"
+}
+
+serial_has ()
+{
+  grep -a -q -E -e "$2" "$guests/$1/serial"
+}
+
+# guest_wait NAME LIMIT REGEX: wait for a line on the guest's serial console.
+guest_wait ()
+{
+  until_true "$2" serial_has "$1" "$3" && return 0
+  echo "--- end of the serial console of $1"
+  tail -n 15 "$guests/$1/serial"
+  fail "the guest $1 has not said '$3' within $2 s"
+}
+
+# guest_send NAME TEXT: type on the guest's serial console.
+guest_send ()
+{
+  printf '%b' "$2" > "$guests/$1/tty.in"
+}
+
+# guest_serial NAME: what the guest said, without carriage returns and escapes.
+guest_serial ()
+{
+  tr -d '\r' < "$guests/$1/serial" | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g'
+}
+
+# said NAME REGEX, and the opposite: assertions on what the guest said so far.
+said ()
+{
+  guest_serial "$1" | grep -a -q -E -e "$2" || fail "the guest $1 did not say '$2'"
+}
+
+did_not_say ()
+{
+  ! guest_serial "$1" | grep -a -q -E -e "$2" || fail "the guest $1 said '$2'"
+}
+
+# no_emulated_disk NAME: the device model of the guest was given none.
+no_emulated_disk ()
+{
+  ! grep -E -q -e 'if=(ide|scsi)|ide-(hd|cd)|scsi-(hd|cd|disk)|-(hda|hdb|cdrom)|file=' \
+     "$OUT/$1.device-model" || fail "the guest $1 has an emulated disk"
+}
+
+# ---------------------------------------------------------------- xenstore
+
+# frontend NAME VDEV: xenstore directory of a guest's disk.
+frontend ()
+{
+  echo "/local/domain/$(domid "$1")/device/vbd/$(vdev_number "$2")"
+}
+
+# backend NAME VDEV [TYPE]
+backend ()
+{
+  xenstore-read "$(frontend "$1" "$2")/backend"
+}
+
+# vdev_number xvdX: Xen's number of a disk, as in xen-vbd-interface(7).
+vdev_number ()
+{
+  letter=$(printf '%d' "'${1#xvd}")
+  index=$((letter - 97))
+  if [ "$index" -lt 16 ]; then
+    echo $(((202 << 8) | (index << 4)))
+  else
+    echo $(((1 << 28) | (index << 8)))
+  fi
+}
+
+state_is ()
+{
+  [ "$(xenstore-read "$1/state" 2> /dev/null)" = "$2" ]
+}
+
+# fake_disk NAME VDEV STATE [KEY=VALUE...]: give the guest (created paused) a disk
+# that exists in xenstore only.  Its backend is out of sight of the real ones.  The
+# KEYs are the backend's; a KEY= is an empty value, a KEY alone (without =) is left out.
+fake_disk ()
+{
+  id=$(domid "$1")
+  number=$(vdev_number "$2")
+  front=/local/domain/$id/device/vbd/$number
+  back=/local/domain/0/fake/vbd/$id/$number
+  vdev=$2 state=$3
+  shift 3
+  fake_write "$back" frontend "$front" frontend-id "$id" online 1 removable 0 \
+             dev "$vdev" mode w device-type disk
+  fake_write "$back" sectors 131072 sector-size 512 info 0 feature-flush-cache 1
+  for pair; do
+    case $pair in
+      *=*) xenstore-write "$back/${pair%%=*}" "${pair#*=}" ;;
+      *) xenstore-rm "$back/$pair" ;;
+    esac
+  done
+  xenstore-write "$back/state" "$state"
+  fake_write "$front" backend "$back" backend-id 0 virtual-device "$number" \
+             device-type disk event-id 1
+  xenstore-write "$front/state" 1
+  xenstore-chmod -r "$back" n0 "r$id"
+  xenstore-chmod -r "$front" "n$id" r0
+}
+
+# fake_write DIRECTORY KEY VALUE...
+fake_write ()
+{
+  dir=$1
+  shift
+  while [ $# -gt 0 ]; do
+    xenstore-write "$dir/$1" "$2"
+    shift 2
+  done
+}
+
+# fake_backend NAME VDEV: the backend's directory of a fake disk.
+fake_backend ()
+{
+  echo "/local/domain/0/fake/vbd/$(domid "$1")/$(vdev_number "$2")"
+}
