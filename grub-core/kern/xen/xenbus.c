@@ -192,10 +192,10 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 grub_err_t
 grub_xenbus_close (const struct grub_xenbus_device *dev)
 {
-  /* A backend that is gone, or never came to be, holds nothing.  */
+  /* A backend that is gone, or starts anew, holds nothing.  InitWait is not
+     among them: it may be what the backend has not left yet.  */
   const unsigned int idle = GRUB_XENBUS_IS (XenbusStateUnknown)
     | GRUB_XENBUS_IS (XenbusStateInitialising)
-    | GRUB_XENBUS_IS (XenbusStateInitWait)
     | GRUB_XENBUS_IS (XenbusStateClosed);
 
   if (grub_xenbus_set_state (dev, XenbusStateClosing)

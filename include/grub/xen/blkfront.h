@@ -28,6 +28,8 @@ struct grub_xen_blkfront
 {
   struct grub_xenbus_device dev;
   int connected;
+  /* The backend was told of the ring: it may map things.  */
+  int announced;
   void *ring_page;
   grant_ref_t ring_ref;
   evtchn_port_t port;

@@ -52,11 +52,10 @@ struct grub_xen_ring
   /* Slot I owns the pool's pages I * SEGMENTS and up.  */
   unsigned int slots;
   unsigned int segments;
-  /* A transfer's length is a multiple of this many bytes.  */
-  unsigned int block_size;
   struct grub_xen_ring_slot slot[GRUB_XEN_RING_ENTRIES];
   /* Why the ring may not be used any more; 0 if it may.  */
   const char *dead;
+  int timed_out;
   /* An answer of this transfer's was an error of the backend's: its status.  */
   int status;
   grub_uint64_t requests;
@@ -66,13 +65,16 @@ struct grub_xen_ring
 
 /* Make RING ready on the zeroed page SHARED, which it lays out for the backend.
    NAME and HANDLE are the disk's, PORT and POOL those it shares with the
-   backend, BLOCK_SIZE the disk's sector size in bytes.  */
+   backend.  */
 void grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 			 blkif_vdev_t handle, void *shared,
-			 evtchn_port_t port, struct grub_xen_pool *pool,
-			 unsigned int block_size);
+			 evtchn_port_t port, struct grub_xen_pool *pool);
 
-/* Read (or write, if WRITE) BYTES bytes, a multiple of the block size, at
+/* Use POOL from now on.  Only while nothing is in flight.  */
+void grub_xen_ring_set_pool (struct grub_xen_ring *ring,
+			     struct grub_xen_pool *pool);
+
+/* Read (or write, if WRITE) BYTES bytes, a multiple of the disk's sector size, at
    SECTOR (512 bytes) into (from) BUF.  Returns with nothing in flight, or with
    a dead ring.
    GRUB_ERR_READ_ERROR, GRUB_ERR_WRITE_ERROR	the backend's answer

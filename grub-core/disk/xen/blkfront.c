@@ -1,0 +1,355 @@
+/*
+ *  grub-xen-hvm  --  connect and disconnect one disk
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/disk.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/blkfront.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/wait.h>
+#include <grub/xen/xenstore.h>
+
+/* Sector sizes that both GRUB and a page-sized segment can carry.  */
+#define MIN_LOG_SECTOR_SIZE	9
+#define MAX_LOG_SECTOR_SIZE	GRUB_XEN_PAGE_SHIFT
+
+#define SECTOR_SHIFT		9
+
+/* Keys in the frontend directory that are ours.  Every one has to be gone when
+   the next frontend comes: blkback goes by what it finds.  */
+static const char *const own_keys[] =
+  { "ring-ref", "event-channel", "protocol" };
+
+static grub_err_t
+write_keys (grub_uint32_t tx, void *data)
+{
+  struct grub_xen_blkfront *front = data;
+  char number[2][16];
+  const char *const values[] =
+    { number[0], number[1], XEN_IO_PROTO_ABI_NATIVE };
+  grub_err_t err = GRUB_ERR_NONE;
+  unsigned int i;
+
+  grub_snprintf (number[0], sizeof (number[0]), "%u",
+		 (unsigned int) front->ring_ref);
+  grub_snprintf (number[1], sizeof (number[1]), "%u",
+		 (unsigned int) front->port);
+  for (i = 0; i < ARRAY_SIZE (own_keys) && !err; i++)
+    {
+      char *key = grub_xenstore_path (front->dev.path, own_keys[i]);
+
+      err = key ? grub_xenstore_write (tx, key, values[i]) : grub_errno;
+      grub_free (key);
+    }
+  return err;
+}
+
+static void
+remove_keys (struct grub_xen_blkfront *front)
+{
+  unsigned int i;
+
+  for (i = 0; i < ARRAY_SIZE (own_keys); i++)
+    {
+      char *key = grub_xenstore_path (front->dev.path, own_keys[i]);
+
+      if (!key || grub_xenstore_remove (GRUB_XENSTORE_NO_TX, key))
+	{
+	  grub_dprintf ("xen_blk", "%s: key `%s' stays: %s\n",
+			front->dev.name, own_keys[i], grub_errmsg);
+	  grub_errno = GRUB_ERR_NONE;
+	}
+      grub_free (key);
+    }
+}
+
+/* Read the backend's number KEY, at most MAX.  FALLBACK is for a key that may be
+   missing; without one (0) it must be there.  */
+static grub_err_t
+backend_number (struct grub_xen_blkfront *front, const char *key,
+		grub_uint64_t max, const grub_uint64_t *fallback,
+		grub_uint64_t *num)
+{
+  char *path = grub_xenstore_path (front->dev.backend, key);
+  grub_err_t err;
+
+  if (!path)
+    return grub_errno;
+  if (fallback)
+    err = grub_xenstore_read_number_optional (GRUB_XENSTORE_NO_TX, path, max,
+					      *fallback, num);
+  else
+    err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, path, max, num);
+  grub_free (path);
+  return err;
+}
+
+/* Features are 0 or 1; one that cannot be read is not there.  */
+static int
+backend_has (struct grub_xen_blkfront *front, const char *key)
+{
+  const grub_uint64_t none = 0;
+  grub_uint64_t num;
+
+  if (backend_number (front, key, 1, &none, &num))
+    {
+      grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
+      grub_errno = GRUB_ERR_NONE;
+      return 0;
+    }
+  return num;
+}
+
+/* Take over what the connected backend says of its disk.  */
+static grub_err_t
+read_geometry (struct grub_xen_blkfront *front)
+{
+  const grub_uint64_t no_info = 0, small_sectors = 512;
+  grub_uint64_t size, info;
+  unsigned int log;
+
+  if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0,
+		      &front->sectors)
+      || backend_number (front, "sector-size", GRUB_XEN_PAGE_SIZE,
+			 &small_sectors, &size)
+      || backend_number (front, "info", GRUB_UINT_MAX, &no_info, &info))
+    return grub_errno;
+  for (log = MIN_LOG_SECTOR_SIZE;
+       log < MAX_LOG_SECTOR_SIZE && (1U << log) < size; log++);
+  if (size != 1U << log)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("%s: sectors of %u bytes are not supported"),
+		       front->dev.name, (unsigned int) size);
+  front->sector_size = size;
+  front->log_sector_size = log;
+  /* A last sector that is not whole cannot be read.  */
+  front->sectors &= ~(grub_uint64_t) ((1 << (log - SECTOR_SHIFT)) - 1);
+  front->info = info;
+  if (!front->sectors)
+    return grub_error (GRUB_ERR_OUT_OF_RANGE, N_("%s: no medium"),
+		       front->dev.name);
+  if (backend_has (front, "feature-flush-cache"))
+    front->flush_op = BLKIF_OP_FLUSH_DISKCACHE;
+  else if (backend_has (front, "feature-barrier"))
+    front->flush_op = BLKIF_OP_WRITE_BARRIER;
+  return GRUB_ERR_NONE;
+}
+
+/* Bring the frontend to Initialising if a former user left it elsewhere, and
+   wait for a backend that is ready for a new one.  */
+static grub_err_t
+make_ready (struct grub_xen_blkfront *front)
+{
+  enum xenbus_state own;
+
+  if (grub_xenbus_own_state (&front->dev, &own))
+    return grub_errno;
+  if (own != XenbusStateInitialising)
+    {
+      grub_dprintf ("xen_blk", "%s: found in state %d\n", front->dev.name,
+		    own);
+      if (grub_xenbus_close (&front->dev))
+	return grub_errno;
+      return grub_xenbus_reinit (&front->dev);
+    }
+  return grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			   GRUB_XENBUS_IS (XenbusStateUnknown),
+			   GRUB_XEN_CONNECT_TIMEOUT);
+}
+
+/* Say which disk the error at hand is about, where it names a path only.  */
+static void
+name_error (const char *name)
+{
+  char text[GRUB_MAX_ERRMSG];
+  grub_err_t err = grub_errno;
+
+  if (grub_strncmp (grub_errmsg, name, grub_strlen (name)) == 0)
+    return;
+  grub_strncpy (text, grub_errmsg, sizeof (text) - 1);
+  text[sizeof (text) - 1] = 0;
+  grub_error (err, "%s: %s", name, text);
+}
+
+static grub_err_t
+share_and_connect (struct grub_xen_blkfront *front, blkif_vdev_t handle)
+{
+  domid_t backend = front->dev.backend_id;
+  const unsigned int gone = GRUB_XENBUS_IS (XenbusStateUnknown)
+    | GRUB_XENBUS_IS (XenbusStateClosing) | GRUB_XENBUS_IS (XenbusStateClosed);
+
+  front->pool = grub_xen_pool_get (backend);
+  if (!front->pool
+      || grub_xen_grant_page (backend, &front->ring_page, &front->ring_ref)
+      || grub_xen_evtchn_alloc (backend, &front->port))
+    return grub_errno;
+  grub_xen_ring_init (&front->ring, front->dev.name, handle,
+		      front->ring_page, front->port, front->pool);
+  if (grub_xenstore_transact (write_keys, front))
+    return grub_errno;
+  front->announced = 1;
+  if (grub_xenbus_set_state (&front->dev, XenbusStateInitialised)
+      || grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateConnected),
+			   gone, GRUB_XEN_CONNECT_TIMEOUT)
+      || read_geometry (front))
+    return grub_errno;
+  return grub_xenbus_set_state (&front->dev, XenbusStateConnected);
+}
+
+grub_err_t
+grub_xen_blkfront_connect (struct grub_xen_blkfront *front, const char *name,
+			   const char *path, blkif_vdev_t handle)
+{
+  grub_memset (front, 0, sizeof (*front));
+  if (grub_xenbus_open (&front->dev, name, path)
+      || make_ready (front)
+      || share_and_connect (front, handle))
+    {
+      name_error (name);
+      grub_error_push ();
+      grub_xen_blkfront_disconnect (front);
+      grub_error_pop ();
+      return grub_errno;
+    }
+  front->connected = 1;
+  grub_dprintf ("xen_blk", "%s: %llu sectors, %u bytes each, info %u\n",
+		name, (unsigned long long) front->sectors, front->sector_size,
+		front->info);
+  return GRUB_ERR_NONE;
+}
+
+/* Note an error that nothing can be done about.  */
+static void
+note_error (struct grub_xen_blkfront *front, grub_err_t err)
+{
+  if (!err)
+    return;
+  grub_dprintf ("xen_blk", "%s: on closing: %s\n", front->dev.name,
+		grub_errmsg);
+  grub_errno = GRUB_ERR_NONE;
+}
+
+/* Let go of everything that was shared with the backend.  */
+static void
+unshare (struct grub_xen_blkfront *front)
+{
+  if (front->ring.in_flight)
+    grub_xen_pool_abandon (front->pool);
+  if (front->port)
+    grub_xen_evtchn_close (front->port);
+  front->port = 0;
+  grub_xen_grant_page_end (&front->ring_page, &front->ring_ref);
+  grub_xen_pool_put (front->pool);
+  front->pool = 0;
+}
+
+void
+grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
+{
+  if (!front->dev.backend)
+    return;
+  /* A backend that was not told of the ring has not left InitWait: there is
+     nothing to close.  */
+  if (front->announced)
+    note_error (front, grub_xenbus_close (&front->dev));
+  unshare (front);
+  remove_keys (front);
+  if (front->announced)
+    note_error (front, grub_xenbus_reinit (&front->dev));
+  front->announced = 0;
+  front->connected = 0;
+  grub_xenbus_release (&front->dev);
+}
+
+static grub_err_t
+check_range (struct grub_xen_blkfront *front, grub_uint64_t sector,
+	     grub_size_t bytes)
+{
+  if (sector <= front->sectors
+      && bytes >> SECTOR_SHIFT <= front->sectors - sector)
+    return GRUB_ERR_NONE;
+  return grub_error (GRUB_ERR_OUT_OF_RANGE,
+		     N_("%s: sector %llu is past the end at %llu"),
+		     front->dev.name,
+		     (unsigned long long) sector + (bytes >> SECTOR_SHIFT),
+		     (unsigned long long) front->sectors);
+}
+
+/* The pool may have been given up because of another disk, whose lost requests
+   may still write to it.  */
+static grub_err_t
+renew_pool (struct grub_xen_blkfront *front)
+{
+  struct grub_xen_pool *pool;
+
+  if (!front->pool->abandoned || front->ring.dead)
+    return GRUB_ERR_NONE;
+  pool = grub_xen_pool_get (front->dev.backend_id);
+  if (!pool)
+    return grub_errno;
+  grub_xen_pool_put (front->pool);
+  front->pool = pool;
+  grub_xen_ring_set_pool (&front->ring, pool);
+  return GRUB_ERR_NONE;
+}
+
+static grub_err_t
+transfer (struct grub_xen_blkfront *front, int write, grub_uint64_t sector,
+	  grub_size_t bytes, char *buf)
+{
+  grub_err_t err;
+
+  if (check_range (front, sector, bytes) || renew_pool (front))
+    return grub_errno;
+  err = grub_xen_ring_transfer (&front->ring, write, sector, bytes, buf);
+  if (front->ring.in_flight)
+    grub_xen_pool_abandon (front->pool);
+  return err;
+}
+
+grub_err_t
+grub_xen_blkfront_read (struct grub_xen_blkfront *front, grub_uint64_t sector,
+			grub_size_t bytes, char *buf)
+{
+  return transfer (front, 0, sector, bytes, buf);
+}
+
+grub_err_t
+grub_xen_blkfront_write (struct grub_xen_blkfront *front,
+			 grub_uint64_t sector, grub_size_t bytes,
+			 const char *buf)
+{
+  int supported;
+
+  if (front->info & VDISK_READONLY)
+    return grub_error (GRUB_ERR_ACCESS_DENIED, N_("%s is read-only"),
+		       front->dev.name);
+  /* The ring only reads from the buffer of a write.  */
+  if (transfer (front, 1, sector, bytes, (char *) buf))
+    return grub_errno;
+  if (!front->flush_op)
+    return GRUB_ERR_NONE;
+  if (grub_xen_ring_flush (&front->ring, front->flush_op, &supported))
+    return grub_errno;
+  if (!supported)
+    front->flush_op = 0;
+  return GRUB_ERR_NONE;
+}

@@ -1,0 +1,131 @@
+/*
+ *  grub-xen-hvm  --  pages for disk data, granted to one backend domain
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/pool.h>
+
+static struct grub_xen_pool *pools;
+
+/* Take as much of GRUB_XEN_POOL_PAGES as memory allows.  */
+static int
+allocate_memory (struct grub_xen_pool *pool)
+{
+  unsigned int pages;
+
+  for (pages = GRUB_XEN_POOL_PAGES; pages; pages /= 2)
+    {
+      pool->memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
+				    pages * GRUB_XEN_PAGE_SIZE);
+      if (pool->memory)
+	break;
+      grub_errno = GRUB_ERR_NONE;
+    }
+  pool->pages = pages;
+  pool->refs = pages ? grub_calloc (pages, sizeof (pool->refs[0])) : 0;
+  return pool->refs != 0;
+}
+
+/* Grant as many pages as references can be had for.  Nothing that was in this
+   memory before is shown to the backend.  */
+static int
+grant_memory (struct grub_xen_pool *pool)
+{
+  unsigned int i;
+
+  grub_memset (pool->memory, 0, pool->pages * GRUB_XEN_PAGE_SIZE);
+  for (i = 0; i < pool->pages; i++)
+    {
+      if (grub_xen_grant_reserve (&pool->refs[i]))
+	{
+	  grub_errno = GRUB_ERR_NONE;
+	  break;
+	}
+      grub_xen_grant_permit (pool->refs[i], pool->domid,
+			     pool->memory + i * GRUB_XEN_PAGE_SIZE, 0);
+    }
+  pool->pages = i;
+  return i != 0;
+}
+
+struct grub_xen_pool *
+grub_xen_pool_get (domid_t domid)
+{
+  struct grub_xen_pool *pool;
+
+  for (pool = pools; pool; pool = pool->next)
+    if (pool->domid == domid && !pool->abandoned)
+      {
+	pool->users++;
+	return pool;
+      }
+
+  pool = grub_zalloc (sizeof (*pool));
+  if (!pool)
+    return 0;
+  pool->domid = domid;
+  pool->users = 1;
+  if (!allocate_memory (pool) || !grant_memory (pool))
+    {
+      grub_free (pool->refs);
+      grub_free (pool->memory);
+      grub_free (pool);
+      grub_error (GRUB_ERR_OUT_OF_MEMORY,
+		  N_("no page can be granted to domain %u"), domid);
+      return 0;
+    }
+  grub_dprintf ("xen_blk", "domain %u: pool of %u pages\n", domid,
+		pool->pages);
+  pool->next = pools;
+  pools = pool;
+  return pool;
+}
+
+void
+grub_xen_pool_put (struct grub_xen_pool *pool)
+{
+  struct grub_xen_pool **link;
+  unsigned int i, busy = 0;
+
+  if (!pool || --pool->users)
+    return;
+  for (link = &pools; *link != pool; link = &(*link)->next);
+  *link = pool->next;
+
+  for (i = 0; i < pool->pages; i++)
+    if (grub_xen_grant_revoke (pool->refs[i]))
+      grub_xen_grant_release (pool->refs[i]);
+    else
+      busy++;
+  if (busy)
+    grub_dprintf ("xen_blk", "domain %u still maps %u pages of %u: "
+		  "they are lost\n", pool->domid, busy, pool->pages);
+  else
+    grub_free (pool->memory);
+  grub_free (pool->refs);
+  grub_free (pool);
+}
+
+void
+grub_xen_pool_abandon (struct grub_xen_pool *pool)
+{
+  pool->abandoned = 1;
+}
