@@ -1,0 +1,201 @@
+/*
+ *  grub-xen-hvm  --  the command xen_info
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/command.h>
+#include <grub/dl.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/machine/kernel.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xen_blk.h>
+#include <grub/xen/xenstore.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+/* BIOS drive numbers in the highest byte of grub_boot_device.  GRUB's Linux boot
+   header passes DRIVE_NONE, its network loader DRIVE_PXE.  */
+#define DRIVE_NONE	0xff
+#define DRIVE_PXE	0x7f
+#define DRIVE_FIRST_HD	0x80
+#define DRIVE_FIRST_CD	0xe0
+
+static const char *
+entry_name (unsigned int drive)
+{
+  if (drive == DRIVE_NONE)
+    return _("Linux boot protocol (kernel=), no boot disk");
+  if (drive == DRIVE_PXE)
+    return _("network (PXE)");
+  if (drive >= DRIVE_FIRST_CD)
+    return _("BIOS CD");
+  if (drive >= DRIVE_FIRST_HD)
+    return _("BIOS hard disk");
+  return _("BIOS floppy disk");
+}
+
+static void
+show_parameter (const char *what, grub_uint64_t frame, grub_uint64_t port)
+{
+  if (frame)
+    grub_printf (_("%s: frame 0x%llx, event channel %llu\n"), what,
+		 (unsigned long long) frame, (unsigned long long) port);
+  else
+    grub_printf (_("%s: none\n"), what);
+}
+
+static void
+show_platform (void)
+{
+  const struct grub_xen_platform *xen = &grub_xen_platform;
+  unsigned int drive = grub_boot_device >> 24;
+  char *domid = 0;
+
+  grub_printf (_("Xen %u.%u%s, CPUID leaves at 0x%x\n"), xen->version_major,
+	       xen->version_minor, xen->version_extra,
+	       (unsigned int) xen->cpuid_base);
+  grub_printf (_("Entered by: %s (drive 0x%x)\n"), entry_name (drive), drive);
+  if (grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "domid", &domid))
+    grub_errno = GRUB_ERR_NONE;
+  if (domid)
+    grub_printf (_("Domain id: %.8s\n"), domid);
+  else if (xen->domid != GRUB_XEN_DOMID_UNKNOWN)
+    grub_printf (_("Domain id: %u\n"), xen->domid);
+  else
+    grub_printf (_("Domain id: unknown\n"));
+  grub_free (domid);
+  show_parameter (_("Store"), xen->store_pfn, xen->store_evtchn);
+  show_parameter (_("Console"), xen->console_pfn, xen->console_evtchn);
+  grub_printf (_("Grants in use: %u\n"), grub_xen_grant_count ());
+}
+
+/* The kind of DISK in words.  */
+static const char *
+kind (unsigned int info)
+{
+  if (info & VDISK_CDROM)
+    return _("CD");
+  if (info & VDISK_REMOVABLE)
+    return _("removable disk");
+  return _("disk");
+}
+
+static const char *
+flush_name (grub_uint8_t op)
+{
+  if (op == BLKIF_OP_FLUSH_DISKCACHE)
+    return _("flush");
+  if (op == BLKIF_OP_WRITE_BARRIER)
+    return _("barrier");
+  return _("no flush");
+}
+
+static void
+show_connected (const struct grub_xen_disk *disk)
+{
+  const struct grub_xen_blkfront *front = &disk->front;
+  const struct grub_xen_ring *ring = &front->ring;
+
+  grub_printf (_("  %s, %s, %llu sectors of 512 bytes, sector size %u, %s\n"),
+	       kind (front->info),
+	       front->info & VDISK_READONLY ? _("read-only") : _("writable"),
+	       (unsigned long long) front->sectors, front->sector_size,
+	       flush_name (front->flush_op));
+  grub_printf (_("  ring: %u entries, %u requests of %u pages, "
+		 "ref %u, event channel %u\n"), GRUB_XEN_RING_ENTRIES,
+	       ring->slots, ring->segments, (unsigned int) front->ring_ref,
+	       (unsigned int) front->port);
+  grub_printf (_("  so far: %llu requests, %llu bytes read, "
+		 "%llu bytes written\n"),
+	       (unsigned long long) ring->requests,
+	       (unsigned long long) ring->bytes_read,
+	       (unsigned long long) ring->bytes_written);
+  if (ring->dead)
+    grub_printf (_("  disabled: %s\n"), ring->dead);
+}
+
+static void
+show_disk (struct grub_xen_disk *disk)
+{
+  struct grub_xenbus_device dev;
+  enum xenbus_state own, backend;
+
+  if (!grub_xenbus_open (&dev, disk->name, disk->path))
+    {
+      if (!grub_xenbus_own_state (&dev, &own)
+	  && !grub_xenbus_backend_state (&dev, &backend))
+	grub_printf (_("%s: virtual device %u, domain %u, `%s', "
+		       "frontend %d %s, backend %d %s\n"), disk->name,
+		     (unsigned int) disk->handle, dev.backend_id, dev.backend,
+		     own, grub_xenbus_state_name (own),
+		     backend, grub_xenbus_state_name (backend));
+      grub_xenbus_release (&dev);
+    }
+  if (grub_errno)
+    {
+      grub_printf ("%s: %s\n", disk->name, grub_errmsg);
+      grub_errno = GRUB_ERR_NONE;
+    }
+  else if (disk->front.connected)
+    show_connected (disk);
+  else if (disk->failure && disk->failure_text)
+    grub_printf (_("  failed: %s\n"), disk->failure_text);
+  else
+    grub_printf (_("  not in use yet\n"));
+}
+
+static grub_err_t
+grub_cmd_xen_info (struct grub_command *cmd __attribute__ ((unused)),
+		   int argc __attribute__ ((unused)),
+		   char *argv[] __attribute__ ((unused)))
+{
+  struct grub_xen_disk *disk;
+  unsigned int count = 0;
+
+  if (grub_xen_up ())
+    return grub_errno;
+  show_platform ();
+  disk = grub_xen_blk_disks ();
+  if (grub_errno)
+    return grub_errno;
+  for (; disk; disk = disk->next)
+    if (disk->listed)
+      {
+	show_disk (disk);
+	count++;
+      }
+  grub_printf (_("PV disks: %u\n"), count);
+  return GRUB_ERR_NONE;
+}
+
+static grub_command_t cmd;
+
+GRUB_MOD_INIT (xen_info)
+{
+  cmd = grub_register_command ("xen_info", grub_cmd_xen_info, 0,
+			       N_("Show what was found of Xen and its PV "
+				  "disks."));
+}
+
+GRUB_MOD_FINI (xen_info)
+{
+  grub_unregister_command (cmd);
+}
