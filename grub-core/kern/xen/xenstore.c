@@ -366,7 +366,7 @@ grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
 {
   struct grub_xswire_reply reply;
   const char *why = "";
-  grub_size_t len, i;
+  grub_size_t len = 0, i;
   grub_err_t err;
 
   err = exchange (XS_DIRECTORY, tx, path, 0, 0, &reply, &why);
