@@ -1,0 +1,105 @@
+/*
+ *  grub-xen-hvm  --  virtual time: nothing in these tests waits for a real clock
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "clock.h"
+
+struct event
+{
+  struct event *next;
+  uint64_t when;
+  clock_fn fn;
+  void *arg;
+};
+
+static uint64_t now = 1234567890;
+static struct event *events;
+
+uint64_t
+clock_now (void)
+{
+  return now;
+}
+
+int
+clock_idle (void)
+{
+  return !events;
+}
+
+void
+clock_at (uint64_t delay, clock_fn fn, void *arg)
+{
+  struct event **p, *e = malloc (sizeof (*e));
+
+  if (!e)
+    abort ();
+  e->when = now + delay;
+  e->fn = fn;
+  e->arg = arg;
+  for (p = &events; *p && (*p)->when <= e->when; p = &(*p)->next);
+  e->next = *p;
+  *p = e;
+}
+
+void
+clock_cancel (void *arg)
+{
+  struct event **p = &events;
+
+  while (*p)
+    if ((*p)->arg == arg)
+      {
+	struct event *e = *p;
+
+	*p = e->next;
+	free (e);
+      }
+    else
+      p = &(*p)->next;
+}
+
+int
+clock_step (uint64_t limit)
+{
+  struct event e, *first = events;
+
+  if (!first || first->when > limit)
+    {
+      if (now < limit)
+	now = limit;
+      return 0;
+    }
+  e = *first;
+  events = first->next;
+  free (first);
+  if (now < e.when)
+    now = e.when;
+  e.fn (e.arg);
+  return 1;
+}
+
+void
+clock_pass (uint64_t delay)
+{
+  uint64_t limit = now + delay;
+
+  while (clock_step (limit));
+}

@@ -1,0 +1,51 @@
+/*
+ *  grub-xen-hvm  --  virtual time: nothing in these tests waits for a real clock
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_CLOCK_HEADER
+#define UNIT_CLOCK_HEADER 1
+
+#include <stdint.h>
+
+#define US	((uint64_t) 1000)
+#define MS	(1000 * US)
+#define SECOND	(1000 * MS)
+
+typedef void (*clock_fn) (void *arg);
+
+/* Nanoseconds since the test's start.  */
+uint64_t clock_now (void);
+
+/* Call FN (ARG) DELAY nanoseconds from now: this is how the other domains get
+   to run.  They run only while the guest looks at the clock or sleeps.  */
+void clock_at (uint64_t delay, clock_fn fn, void *arg);
+
+/* Forget everything planned for ARG.  */
+void clock_cancel (void *arg);
+
+/* Let the next thing that is due until LIMIT happen, at its time; 0: there is
+   none, and it is LIMIT now.  */
+int clock_step (uint64_t limit);
+
+/* Let DELAY nanoseconds pass.  */
+void clock_pass (uint64_t delay);
+
+/* Another domain has to run before the guest's next look at the clock.  */
+int clock_idle (void);
+
+#endif

@@ -1,0 +1,23 @@
+# grub-xen-hvm -- tests/unit/local.mk: host tests, for the top-level Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# Automake knows little of GNU make, so the rules are in a makefile of their
+# own, with its own pattern rules and dependencies.
+UNIT_MAKE = $(MAKE) -f $(top_srcdir)/tests/unit/unit.mk \
+	TOP=$(abs_top_srcdir) BUILD=$(abs_top_builddir)
+
+.PHONY: check-unit unit-programs fuzz clean-unit
+
+check-unit:
+	@$(UNIT_MAKE) check
+
+unit-programs:
+	@$(UNIT_MAKE) programs
+
+fuzz:
+	@$(UNIT_MAKE) fuzz
+
+clean-unit:
+	@$(UNIT_MAKE) clean

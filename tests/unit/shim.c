@@ -1,0 +1,330 @@
+/*
+ *  grub-xen-hvm  --  the part of GRUB that the driver uses, on a host
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <grub/command.h>
+#include <grub/dl.h>
+#include <grub/env.h>
+#include <grub/kernel.h>
+#include <grub/loader.h>
+#include <grub/machine/kernel.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/term.h>
+#include <grub/time.h>
+#include "clock.h"
+#include "shim.h"
+#include "xen.h"
+
+/* Reading the clock takes a microsecond, so that a loop that reads it ends.  */
+#define CLOCK_COST	US
+
+#define MAX_BLOCKS	4096
+
+struct block
+{
+  void *ptr;
+  size_t size;
+};
+
+struct shim shim;
+
+/* As if started by the Linux boot protocol.  */
+grub_uint32_t grub_boot_device = 0xffffffff;
+
+static struct block blocks[MAX_BLOCKS];
+
+void
+shim_reset (void)
+{
+  unsigned int i;
+
+  for (i = 0; i < shim.blocks; i++)
+    free (blocks[i].ptr);
+  memset (&shim, 0, sizeof (shim));
+  shim.largest = 16 << 20;
+  shim.map[0] = (struct shim_range) { 0, 0x9fc00, GRUB_MEMORY_AVAILABLE };
+  shim.map[1] = (struct shim_range) { 0xf0000, 0x10000, GRUB_MEMORY_RESERVED };
+  shim.map[2] = (struct shim_range)
+    { 0x100000, 0xfeff000, GRUB_MEMORY_AVAILABLE };
+  shim.map[3] = (struct shim_range)
+    { 0xfc000000, 0x4000000, GRUB_MEMORY_RESERVED };
+  shim.map[4] = (struct shim_range)
+    { 0x100000000, 0x40000000, GRUB_MEMORY_AVAILABLE };
+  grub_errno = GRUB_ERR_NONE;
+  grub_errmsg[0] = 0;
+}
+
+/* Memory.  What GRUB allocates comes from the host's malloc, so that the
+   address sanitizer sees every use after free and beyond the end.  */
+
+static void *
+take (size_t align, size_t size)
+{
+  void *ptr;
+
+  shim.allocs++;
+  if (shim.allocs == shim.fail_alloc || size > shim.largest
+      || shim.blocks == MAX_BLOCKS
+      || posix_memalign (&ptr, align, size ? size : 1))
+    {
+      grub_error (GRUB_ERR_OUT_OF_MEMORY, "out of memory");
+      return 0;
+    }
+  memset (ptr, 0xa5, size);
+  blocks[shim.blocks].ptr = ptr;
+  blocks[shim.blocks++].size = size;
+  shim.bytes += size;
+  return ptr;
+}
+
+static struct block *
+find_block (const void *ptr)
+{
+  unsigned int i;
+
+  for (i = 0; i < shim.blocks; i++)
+    if (blocks[i].ptr == ptr)
+      return &blocks[i];
+  return 0;
+}
+
+int
+shim_is_block (const void *ptr, size_t size)
+{
+  struct block *b = find_block (ptr);
+
+  return b && (!size || b->size == size);
+}
+
+void
+shim_print_blocks (void)
+{
+  unsigned int i;
+
+  for (i = 0; i < shim.blocks; i++)
+    fprintf (stderr, "block of %zu bytes: %.32s\n", blocks[i].size,
+	     (char *) blocks[i].ptr);
+}
+
+void
+shim_forget (void)
+{
+  memset (blocks, 0, sizeof (blocks));
+  shim.blocks = 0;
+}
+
+void *
+grub_malloc (grub_size_t size)
+{
+  return take (2 * sizeof (void *), size);
+}
+
+void *
+grub_memalign (grub_size_t align, grub_size_t size)
+{
+  return take (align, size);
+}
+
+void *
+grub_zalloc (grub_size_t size)
+{
+  void *ptr = grub_malloc (size);
+
+  if (ptr)
+    memset (ptr, 0, size);
+  return ptr;
+}
+
+void *
+grub_calloc (grub_size_t nmemb, grub_size_t size)
+{
+  size_t bytes;
+
+  if (__builtin_mul_overflow (nmemb, size, &bytes))
+    {
+      grub_error (GRUB_ERR_OUT_OF_RANGE, "overflow is detected");
+      return 0;
+    }
+  return grub_zalloc (bytes);
+}
+
+void
+grub_free (void *ptr)
+{
+  struct block *b = ptr ? find_block (ptr) : 0;
+
+  if (!ptr)
+    return;
+  if (!b)
+    xen_violation ("free of %p, which is not allocated", ptr);
+  if (xen_ref_of (ptr))
+    xen_violation ("a page that is still granted is freed");
+  shim.bytes -= b->size;
+  *b = blocks[--shim.blocks];
+  free (ptr);
+}
+
+void *
+grub_realloc (void *ptr, grub_size_t size)
+{
+  struct block *b = ptr ? find_block (ptr) : 0;
+  void *copy = grub_malloc (size);
+
+  if (!copy || !ptr)
+    return copy;
+  memcpy (copy, ptr, b->size < size ? b->size : size);
+  grub_free (ptr);
+  return copy;
+}
+
+/* Time and the firmware's memory map.  */
+
+grub_uint64_t
+grub_get_time_ms (void)
+{
+  clock_pass (CLOCK_COST);
+  return clock_now () / MS;
+}
+
+void
+grub_millisleep (grub_uint32_t ms)
+{
+  clock_pass (ms * MS);
+}
+
+grub_err_t
+grub_machine_mmap_iterate (grub_memory_hook_t hook, void *hook_data)
+{
+  struct shim_range *r;
+
+  if (shim.map_error)
+    return grub_error (shim.map_error, "no memory map");
+  for (r = shim.map; r->size; r++)
+    if (hook (r->start, r->size, r->type, hook_data))
+      break;
+  return GRUB_ERR_NONE;
+}
+
+/* Terminal and environment.  */
+
+static void
+put (const char *str)
+{
+  size_t n = strlen (str);
+
+  if (getenv ("UNIT_VERBOSE"))
+    fputs (str, stderr);
+  if (n > sizeof (shim.out) - 1 - shim.out_len)
+    shim_out_clear ();
+  if (n > sizeof (shim.out) - 1)
+    n = sizeof (shim.out) - 1;
+  memcpy (shim.out + shim.out_len, str, n);
+  shim.out_len += n;
+  shim.out[shim.out_len] = 0;
+}
+
+void (*grub_xputs) (const char *str) = put;
+
+int
+grub_err_printf (const char *fmt, ...)
+{
+  char text[512];
+  va_list ap;
+  int n;
+
+  va_start (ap, fmt);
+  n = grub_vsnprintf (text, sizeof (text), fmt, ap);
+  va_end (ap);
+  put (text);
+  return n;
+}
+
+void
+shim_out_clear (void)
+{
+  shim.out_len = 0;
+  shim.out[0] = 0;
+}
+
+const char *
+grub_env_get (const char *name)
+{
+  return shim.debug && !strcmp (name, "debug") ? "all" : 0;
+}
+
+grub_err_t
+grub_env_set (const char *name, const char *val)
+{
+  (void) name;
+  (void) val;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_env_export (const char *name)
+{
+  (void) name;
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_refresh (void)
+{
+}
+
+int
+grub_getkey (void)
+{
+  return '\n';
+}
+
+void
+grub_exit (void)
+{
+  xen_violation ("grub_exit");
+}
+
+/* GRUB's headers declare it for the target only.  */
+void grub_abort (void);
+
+void
+grub_abort (void)
+{
+  xen_violation ("grub_abort");
+}
+
+void
+grub_machine_fini (int flags)
+{
+  (void) flags;
+}
+
+/* Commands and booting go through GRUB's own code.  */
+
+int
+shim_command (const char *name, int argc, char **argv)
+{
+  grub_command_t cmd = grub_command_find (name);
+
+  return cmd ? (int) cmd->func (cmd, argc, argv) : -1;
+}

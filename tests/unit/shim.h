@@ -1,0 +1,77 @@
+/*
+ *  grub-xen-hvm  --  the part of GRUB that the driver uses, on a host
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_SHIM_HEADER
+#define UNIT_SHIM_HEADER 1
+
+#include <stddef.h>
+#include <stdint.h>
+#include <grub/disk.h>
+#include <grub/err.h>
+#include <grub/memory.h>
+
+/* One line of the firmware's memory map.  */
+struct shim_range
+{
+  uint64_t start;
+  uint64_t size;
+  grub_memory_type_t type;
+};
+
+struct shim
+{
+  /* Allocations so far, and which of them fails (0: none).  */
+  unsigned long allocs;
+  unsigned long fail_alloc;
+  /* No allocation larger than this succeeds.  */
+  size_t largest;
+  /* Blocks allocated and not freed.  */
+  unsigned int blocks;
+  size_t bytes;
+  /* The memory map; the list ends with a size of 0.  */
+  struct shim_range map[8];
+  grub_err_t map_error;
+  /* What was printed, and what was said to debuggers.  */
+  char out[65536];
+  size_t out_len;
+  int debug;
+};
+
+extern struct shim shim;
+
+/* Let every later test start from here.  */
+void shim_reset (void);
+
+/* Whether a block of SIZE bytes at PTR is in use; a SIZE of 0 means any.  */
+int shim_is_block (const void *ptr, size_t size);
+
+/* Forget the blocks, so that the leak sanitizer finds those that nobody else
+   remembers.  */
+void shim_forget (void);
+
+/* Print the blocks that are in use, for a failing test's log.  */
+void shim_print_blocks (void);
+
+/* Run the registered command NAME; -1: there is none.  */
+int shim_command (const char *name, int argc, char **argv);
+
+/* Forget what was printed.  */
+void shim_out_clear (void);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ *  grub-xen-hvm  --  what every test program has
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "unit.h"
+
+/* Real seconds after which a test hangs: the longest takes about one.  */
+#define HANG	300
+
+static int
+run_here (const struct unit_test *test)
+{
+  struct CMUnitTest one = { test->name, test->fn, 0, 0, 0 };
+  int failed;
+
+  alarm (HANG);
+  unit_reset ();
+  failed = _cmocka_run_group_tests (test->name, &one, 1, 0, 0);
+  if (xen.timer_masked)
+    {
+      fprintf (stderr, "the timer is left masked\n");
+      failed = 1;
+    }
+  shim_forget ();
+  return failed ? 1 : 0;
+}
+
+static int
+status_of (pid_t pid, const char *name)
+{
+  int status;
+
+  if (waitpid (pid, &status, 0) != pid)
+    return -1;
+  if (WIFSIGNALED (status))
+    fprintf (stderr, "%s: killed by signal %d\n", name, WTERMSIG (status));
+  return WIFEXITED (status) ? WEXITSTATUS (status) : -1;
+}
+
+int
+unit_main (int argc, char **argv, const struct unit_test *tests, size_t count)
+{
+  unsigned int passed = 0, failed = 0;
+  size_t i;
+
+  setvbuf (stdout, 0, _IOLBF, 0);
+  for (i = 0; i < count; i++)
+    {
+      pid_t pid;
+
+      if (argc > 1)
+	{
+	  if (!strcmp (argv[1], tests[i].name))
+	    return run_here (&tests[i]);
+	  continue;
+	}
+      fflush (0);
+      pid = fork ();
+      /* exit, so that the leak sanitizer looks.  */
+      if (!pid)
+	exit (run_here (&tests[i]));
+      if (status_of (pid, tests[i].name))
+	{
+	  failed++;
+	  printf ("FAILED %s\n", tests[i].name);
+	}
+      else
+	{
+	  passed++;
+	  printf ("ok %s\n", tests[i].name);
+	}
+    }
+  printf ("COUNT %u %u 0\n", passed, failed);
+  return failed || !passed;
+}
+
+struct apart
+{
+  void (*fn) (void *arg);
+  void *arg;
+};
+
+static void
+run_apart (void **state)
+{
+  struct apart *apart = *state;
+
+  apart->fn (apart->arg);
+}
+
+int
+unit_apart (void (*fn) (void *arg), void *arg)
+{
+  struct apart apart = { fn, arg };
+  struct CMUnitTest one = { "apart", run_apart, 0, 0, &apart };
+  pid_t pid;
+
+  fflush (0);
+  pid = fork ();
+  if (!pid)
+    {
+      alarm (HANG);
+      /* Hundreds of these run; only those that fail are worth a word.  */
+      if (!freopen ("/dev/null", "w", stdout))
+	_exit (2);
+      _exit (_cmocka_run_group_tests ("apart", &one, 1, 0, 0) ? 1 : 0);
+    }
+  return status_of (pid, "apart");
+}
+
+void
+unit_reset (void)
+{
+  shim_reset ();
+  xen_reset ();
+}
+
+void
+unit_raised (grub_err_t n, const char *text, const char *file, int line)
+{
+  if (grub_errno != n || !strstr (grub_errmsg, text))
+    {
+      fprintf (stderr, "%s:%d: error %d '%s', not %d '...%s...'\n", file, line,
+	       grub_errno, grub_errno ? grub_errmsg : "", n, text);
+      _fail (file, line);
+    }
+  grub_errno = GRUB_ERR_NONE;
+}
+
+void
+unit_quiet (const char *file, int line)
+{
+  if (grub_errno == GRUB_ERR_NONE)
+    return;
+  fprintf (stderr, "%s:%d: error %d '%s'\n", file, line, grub_errno,
+	   grub_errmsg);
+  _fail (file, line);
+}
+
+void
+unit_xen_clean (const char *file, int line)
+{
+  unsigned int ports = xen_ports_left (), grants = xen_grants_left ();
+  unsigned int mapped = xen_mapped_left (), slots = xen_slots_left ();
+
+  if (!ports && !grants && !mapped && !slots)
+    return;
+  fprintf (stderr, "%s:%d: left: %u ports, %u grants, %u mapped grants, "
+	   "%u slots\n", file, line, ports, grants, mapped, slots);
+  _fail (file, line);
+}
+
+void
+unit_printed (const char *text, int wanted, const char *file, int line)
+{
+  if (!strstr (shim.out, text) == !wanted)
+    return;
+  fprintf (stderr, "%s:%d: '%s' %sin the output:\n%s\n", file, line, text,
+	   wanted ? "not " : "", shim.out);
+  _fail (file, line);
+}

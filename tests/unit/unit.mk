@@ -1,0 +1,146 @@
+# grub-xen-hvm -- tests/unit/unit.mk: build and run the host tests
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+#
+# Called by tests/unit/local.mk, or by hand:
+#   make -f tests/unit/unit.mk TOP=. BUILD=build [GRUB=GRUB-SOURCE] check
+#
+# Every t_*.c becomes a program for -m32 and one for -m64, linked with the real
+# sources of the driver but hypercall.c, with some of GRUB's own, and with the
+# fakes.  GRUB is the grafted source tree or any other GRUB source.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+TOP ?= .
+BUILD ?= build
+GRUB ?= $(BUILD)/graft/current/src
+XEN_HEADERS ?= /usr/include/xen
+UNIT_CC ?= gcc
+FUZZ_CC ?= clang
+# How long `make fuzz' looks for something new, in seconds a target.
+FUZZ_TIME ?= 60
+
+here := $(TOP)/tests/unit
+out := $(BUILD)/unit
+words := m32 m64
+
+driver_src := $(filter-out %/hypercall.c, \
+	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
+	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c))
+grub_src := kern/misc kern/err kern/list kern/command kern/disk commands/boot
+fuzz_src := $(wildcard $(TOP)/tests/fuzz/target_*.c)
+test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
+fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
+
+programs := $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/%))
+replays := $(foreach w,$(words),\
+	$(fuzz_src:$(TOP)/tests/fuzz/target_%.c=$(out)/$w/replay_%))
+runs := $(addsuffix .run,$(programs) $(replays))
+
+sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+cflags := -g -O1 -std=gnu99 -fno-builtin-gettext -MMD -MP
+warn := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes \
+	-Wpointer-arith -Wundef -Wshadow
+cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
+	-I$(TOP)/include -isystem $(out)/$(word_of)/include \
+	-isystem $(GRUB)/include
+word_of = $(firstword $(subst /, ,$(@:$(out)/%=%)))
+compile = @mkdir -p $(@D); echo "  CC      $(@:$(out)/%=%)"; \
+	$(UNIT_CC) -$(word_of) $(cflags)
+
+.PHONY: check programs fuzz clean $(runs)
+
+programs: $(programs) $(replays)
+
+clean:
+	rm -rf $(out)
+
+# Sources
+
+$(GRUB)/include/grub/disk.h:
+	@echo "unit.mk: no GRUB source at $(GRUB): run 'make graft' first, or" \
+	  "say GRUB=directory" >&2; exit 1
+
+# GRUB's configure makes these links for one platform; here there are two.
+$(out)/%/include/.stamp: | $(GRUB)/include/grub/disk.h
+	@mkdir -p $(@D)/grub
+	@ln -sfn "$$(cd $(GRUB) && pwd)/include/grub/$(if \
+	  $(filter m32,$*),i386,x86_64)" $(@D)/grub/cpu
+	@ln -sfn "$$(cd $(GRUB) && pwd)/include/grub/i386/pc" $(@D)/grub/machine
+	@ln -sfn $(XEN_HEADERS) $(@D)/xen-public
+	@touch $@
+
+# Debian has no 32-bit cmocka for amd64, and a foreign architecture is not ours
+# to add: build the source for both.
+cmocka := $(out)/cmocka
+$(cmocka)/.stamp:
+	@mkdir -p $(out)
+	@set -e; echo "  GET     cmocka"; \
+	  $(TOP)/util/apt-private --builddir $(BUILD) source cmocka \
+	    >$(out)/cmocka.dsc 2>$(out)/cmocka.log || \
+	    { cat $(out)/cmocka.log >&2; exit 1; }; \
+	  rm -rf $(cmocka); \
+	  dpkg-source --no-check -x "$$(cat $(out)/cmocka.dsc)" $(cmocka) \
+	    >>$(out)/cmocka.log 2>&1; \
+	  touch $@
+
+$(out)/%/cmocka.o: $(cmocka)/.stamp
+	$(compile) -w -DHAVE_SIGNAL_H -DHAVE_INTTYPES_H -DHAVE_STRINGS_H \
+	  -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_GETTIME \
+	  -I$(cmocka)/include -o $@ -c $(cmocka)/src/cmocka.c
+
+# Objects: ours and the driver's with all checks, GRUB's own as they are.
+
+define word_rules
+$(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+$(out)/$1/disk/xen/%.o: $(TOP)/grub-core/disk/xen/%.c $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+$(out)/$1/commands/xen/%.o: $(TOP)/grub-core/commands/xen/%.c \
+	  $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+$(out)/$1/unit/%.o: $(here)/%.c $(out)/$1/include/.stamp $(cmocka)/.stamp
+	$$(compile) $$(cppflags) -isystem $(cmocka)/include $(warn) \
+	  $(sanitize) -o $$@ -c $$<
+$(out)/$1/fuzz/%.o: $(TOP)/tests/fuzz/%.c $(out)/$1/include/.stamp \
+	  $(cmocka)/.stamp
+	$$(compile) $$(cppflags) -isystem $(cmocka)/include $(warn) \
+	  $(sanitize) -o $$@ -c $$<
+$(out)/$1/grub/%.o: $(GRUB)/grub-core/%.c $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) -w -fsanitize=address -o $$@ -c $$<
+
+$(out)/$1/t_%: $(out)/$1/unit/t_%.o $(out)/$1/libunit.a
+	@echo "  LD      $1/$$(@F)"
+	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
+$(out)/$1/replay_%: $(out)/$1/fuzz/target_%.o $(out)/$1/fuzz/replay.o \
+	  $(out)/$1/libunit.a
+	@echo "  LD      $1/$$(@F)"
+	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
+
+$(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
+	  $(fake_src:$(here)/%.c=$(out)/$1/unit/%.o) \
+	  $(grub_src:%=$(out)/$1/grub/%.o) $(out)/$1/cmocka.o
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach w,$(words),$(eval $(call word_rules,$w)))
+
+-include $(shell find $(out) -name '*.d' 2>/dev/null)
+
+# Run.  A failing program must not keep the others from running: each leaves its
+# result in a file, and tests/unit/summary looks at all.
+
+$(addsuffix .run,$(programs)): %.run: %
+	@$(here)/run-one $*
+
+$(addsuffix .run,$(replays)): %.run: %
+	@$(here)/run-one $* $(TOP)/tests/fuzz/corpus_$(patsubst replay_%,%,$(*F))
+
+check: $(runs)
+	@mkdir -p $(BUILD)/check
+	@$(here)/summary $(BUILD)/check/unit.count $(runs:.run=.res)

@@ -1,0 +1,425 @@
+/*
+ *  grub-xen-hvm  --  a fake Xen: processor, memory and its initial state
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <grub/xen/hypercall.h>
+#include "clock.h"
+#include "xen.h"
+#include "xen_mem.h"
+
+/* Pages of Xen's, in one file that is mapped twice: whole, for Xen and the
+   other domains, and page by page where the guest puts them.  */
+enum
+  {
+    PAGE_SHARED,
+    PAGE_GRANTS,
+    PAGE_STORE = PAGE_GRANTS + XEN_FRAMES,
+    PAGES
+  };
+
+#define PAGE	GRUB_XEN_PAGE_SIZE
+
+/* Guest RAM: frame FIRST_RAM + i is the page known[i].  */
+#define FIRST_RAM	0x100
+#define MAX_RAM		16384
+
+struct xen xen;
+
+static int fd = -1;
+static char *xens_view, *slots_view, *store_view;
+static const void *known[MAX_RAM];
+static unsigned int n_known;
+
+void
+xen_violation (const char *format, ...)
+{
+  va_list ap;
+
+  va_start (ap, format);
+  fprintf (stderr, "VIOLATION: ");
+  vfprintf (stderr, format, ap);
+  fprintf (stderr, "\n");
+  va_end (ap);
+  abort ();
+}
+
+static void *
+map (void *where, int prot, unsigned int page, unsigned int pages)
+{
+  void *p = mmap (where, pages * PAGE, prot,
+		  MAP_SHARED | (where ? MAP_FIXED : 0), fd, page * PAGE);
+
+  if (p == MAP_FAILED)
+    {
+      perror ("mmap");
+      abort ();
+    }
+  return p;
+}
+
+static void
+unmap_slot (unsigned int slot)
+{
+  if (mmap (slots_view + slot * PAGE, PAGE, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+    abort ();
+  xen.slot[slot] = 0;
+}
+
+static void
+make_pages (void)
+{
+  fd = memfd_create ("xen", 0);
+  if (fd < 0 || ftruncate (fd, PAGES * PAGE))
+    abort ();
+  xens_view = map (0, PROT_READ | PROT_WRITE, 0, PAGES);
+  store_view = map (0, PROT_READ | PROT_WRITE, PAGE_STORE, 1);
+  slots_view = mmap (0, XEN_SLOTS * PAGE, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void
+set_defaults (void)
+{
+  xen.hypervisor = xen.signature = xen.tells_domid = xen.fills_page = 1;
+  xen.base = XEN_CPUID_FIRST_LEAF;
+  xen.leaves = 5;
+  xen.msr = 0x40000000;
+  xen.page_count = 1;
+  xen.domid = 7;
+  xen.version = 4 << 16 | 17;
+  xen.extra = ".6-test";
+  xen.params[HVM_PARAM_STORE_PFN] = XEN_STORE_FRAME;
+  xen.params[HVM_PARAM_STORE_EVTCHN] = XEN_STORE_PORT;
+  xen.params[HVM_PARAM_CONSOLE_PFN] = 0xfefff;
+  xen.params[HVM_PARAM_CONSOLE_EVTCHN] = XEN_STORE_PORT + 1;
+  xen.grant_version = 1;
+  xen.grant_frames_max = XEN_FRAMES;
+  xen.first_port = XEN_STORE_PORT + 2;
+  xen.fail_rc = -GRUB_XEN_EINVAL;
+  xen.ports[XEN_STORE_PORT].state = PORT_BOUND;
+  xen.ports[XEN_STORE_PORT + 1].state = PORT_BOUND;
+}
+
+void
+xen_reset (void)
+{
+  unsigned int i;
+
+  if (fd < 0)
+    make_pages ();
+  for (i = 0; i < XEN_SLOTS; i++)
+    unmap_slot (i);
+  memset (xens_view, 0, PAGES * PAGE);
+  memset (&xen, 0, sizeof (xen));
+  set_defaults ();
+  xen.shared = (void *) xens_view;
+  xen.grants = (void *) (xens_view + PAGE_GRANTS * PAGE);
+  xen.store = (void *) (xens_view + PAGE_STORE * PAGE);
+  /* A tick of the time stamp counter is half a nanosecond.  */
+  xen.shared->vcpu_info[0].time.version = 2;
+  xen.shared->vcpu_info[0].time.tsc_shift = 1;
+  xen.shared->vcpu_info[0].time.tsc_to_system_mul = 0x40000000;
+  xen.shared->vcpu_info[0].time.tsc_timestamp = 1000;
+  xen.shared->vcpu_info[0].time.system_time = 500;
+  /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
+  xen.grants[1].flags = GTF_permit_access;
+  n_known = 0;
+}
+
+uint32_t
+xen_frame (const void *page)
+{
+  const void *start = (const void *) ((uintptr_t) page & ~(uintptr_t) (PAGE - 1));
+  unsigned int i;
+
+  for (i = 0; i < n_known; i++)
+    if (known[i] == start)
+      return FIRST_RAM + i;
+  if (n_known == MAX_RAM)
+    xen_violation ("too many pages");
+  known[n_known] = start;
+  return FIRST_RAM + n_known++;
+}
+
+static void *
+ram (uint64_t frame)
+{
+  if (frame < FIRST_RAM || frame >= FIRST_RAM + n_known)
+    return 0;
+  return (void *) known[frame - FIRST_RAM];
+}
+
+/* The seam's other half: processor and memory.  */
+
+static void
+cpuid_xen (uint32_t leaf, uint32_t regs[4])
+{
+  switch (leaf)
+    {
+    case 0:
+      regs[0] = xen.base + xen.leaves;
+      regs[1] = xen.signature ? XEN_CPUID_SIGNATURE_EBX : 0x7263694d;
+      regs[2] = XEN_CPUID_SIGNATURE_ECX;
+      regs[3] = XEN_CPUID_SIGNATURE_EDX;
+      break;
+    case 1:
+      regs[0] = xen.version;
+      break;
+    case 2:
+      regs[0] = xen.page_count;
+      regs[1] = xen.msr;
+      break;
+    case 4:
+      regs[0] = xen.tells_domid ? XEN_HVM_CPUID_DOMID_PRESENT : 0;
+      regs[2] = xen.tells_domid ? xen.domid : 0;
+      break;
+    }
+}
+
+void
+grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
+{
+  memset (regs, 0, 4 * sizeof (regs[0]));
+  if (leaf == 1)
+    regs[2] = xen.hypervisor ? 1U << 31 : 0;
+  else if (leaf >= xen.base && leaf <= xen.base + xen.leaves)
+    cpuid_xen (leaf - xen.base, regs);
+  else if (leaf >= 0x40000000 && leaf < xen.base)
+    {
+      /* Viridian's leaves come first when it is on.  */
+      regs[0] = 0x40000006;
+      regs[1] = 0x7263694d;
+      regs[2] = 0x666f736f;
+      regs[3] = 0x76482074;
+    }
+}
+
+void
+grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
+{
+  void *page = ram (value >> GRUB_XEN_PAGE_SHIFT);
+
+  if (msr != xen.msr)
+    xen_violation ("write to MSR 0x%x: general protection fault", msr);
+  if (value & (PAGE - 1))
+    xen_violation ("hypercall page %u of one", (unsigned) (value & (PAGE - 1)));
+  if (!page)
+    xen_violation ("hypercall page in no RAM");
+  if (xen.fills_page)
+    memset (page, 0xc3, PAGE);
+}
+
+/* Counters of a processor never stand still.  */
+grub_uint64_t
+grub_xen_rdtsc (void)
+{
+  return clock_now () * 2 + 1000;
+}
+
+grub_uint32_t
+grub_xen_frame_of (const volatile void *ptr)
+{
+  return xen_frame ((const void *) ptr);
+}
+
+void *
+grub_xen_frame_ptr (grub_uint32_t frame)
+{
+  if (frame >= XEN_SLOT_FRAME && frame < XEN_SLOT_FRAME + XEN_SLOTS)
+    return slots_view + (frame - XEN_SLOT_FRAME) * PAGE;
+  if (frame == XEN_STORE_FRAME)
+    return store_view;
+  if (ram (frame))
+    return ram (frame);
+  xen_violation ("frame 0x%x is nothing", frame);
+}
+
+int
+grub_xen_mask_timer (int on)
+{
+  int was = xen.timer_masked;
+
+  xen.timer_masked = on;
+  return was;
+}
+
+/* Frames of Xen's in the guest's memory.  */
+
+static long
+add_to_physmap (const struct xen_add_to_physmap *op)
+{
+  unsigned int slot = op->gpfn - XEN_SLOT_FRAME, page;
+
+  if (xen.add_rc < 0)
+    return xen.add_rc;
+  if (op->domid != DOMID_SELF)
+    return -GRUB_XEN_EPERM;
+  if (ram (op->gpfn))
+    xen_violation ("frame 0x%lx is RAM, which Xen would free",
+		   (unsigned long) op->gpfn);
+  if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS)
+    xen_violation ("frame 0x%lx is not free", (unsigned long) op->gpfn);
+  if (op->space == XENMAPSPACE_shared_info && op->idx == 0)
+    page = PAGE_SHARED;
+  else if (op->space == XENMAPSPACE_grant_table
+	   && op->idx < xen.grant_frames_max && op->idx < XEN_FRAMES)
+    {
+      page = PAGE_GRANTS + op->idx;
+      if (xen.grant_frames <= op->idx)
+	xen.grant_frames = op->idx + 1;
+    }
+  else
+    return -GRUB_XEN_EINVAL;
+  map (slots_view + slot * PAGE, PROT_READ | PROT_WRITE, page, 1);
+  xen.slot[slot] = page + 1;
+  xen.slot_refused[slot] = 0;
+  return 0;
+}
+
+static long
+remove_from_physmap (const struct xen_remove_from_physmap *op)
+{
+  unsigned int slot = op->gpfn - XEN_SLOT_FRAME;
+
+  if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS || !xen.slot[slot])
+    xen_violation ("frame 0x%lx unmapped, which is not mapped",
+		   (unsigned long) op->gpfn);
+  if (xen.remove_rc < 0)
+    {
+      xen.slot_refused[slot] = 1;
+      return xen.remove_rc;
+    }
+  unmap_slot (slot);
+  return 0;
+}
+
+void
+xen_mem_excuse (const void *arg)
+{
+  const struct xen_remove_from_physmap *op = arg;
+
+  xen.slot_refused[op->gpfn - XEN_SLOT_FRAME] = 1;
+}
+
+long
+xen_mem_op (unsigned int cmd, void *arg)
+{
+  switch (cmd)
+    {
+    case XENMEM_add_to_physmap:
+      return add_to_physmap (arg);
+    case XENMEM_remove_from_physmap:
+      return remove_from_physmap (arg);
+    }
+  return -GRUB_XEN_ENOSYS;
+}
+
+/* Grants, as the other domains use them.  */
+
+void *
+xen_map_grant (domid_t by, grant_ref_t ref, int write)
+{
+  grant_entry_v1_t *e = &xen.grants[ref];
+  void *page;
+
+  if (ref >= XEN_REFS || (e->flags & GTF_type_mask) != GTF_permit_access
+      || e->domid != by || (write && (e->flags & GTF_readonly)))
+    return 0;
+  page = ram (e->frame);
+  if (!page)
+    return 0;
+  xen.readers[ref] += !write;
+  xen.writers[ref] += !!write;
+  e->flags |= GTF_reading | (write ? GTF_writing : 0);
+  return page;
+}
+
+void
+xen_unmap_grant (grant_ref_t ref, int write)
+{
+  grant_entry_v1_t *e = &xen.grants[ref];
+
+  xen.readers[ref] -= !write;
+  xen.writers[ref] -= !!write;
+  if (!xen.writers[ref])
+    e->flags &= ~GTF_writing;
+  if (!xen.writers[ref] && !xen.readers[ref])
+    e->flags &= ~GTF_reading;
+}
+
+grant_ref_t
+xen_ref_of (const void *page)
+{
+  uint32_t frame = xen_frame (page);
+  grant_ref_t ref;
+
+  for (ref = 8; ref < XEN_REFS; ref++)
+    if (xen.grants[ref].flags && xen.grants[ref].frame == frame)
+      return ref;
+  return 0;
+}
+
+/* What is left.  */
+
+unsigned int
+xen_ports_left (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < XEN_PORTS; i++)
+    n += xen.ports[i].guests && !xen.ports[i].close_refused;
+  return n;
+}
+
+unsigned int
+xen_grants_left (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = GNTTAB_NR_RESERVED_ENTRIES; i < XEN_REFS; i++)
+    n += xen.grants[i].flags != 0;
+  return n;
+}
+
+unsigned int
+xen_mapped_left (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < XEN_REFS; i++)
+    n += xen.readers[i] || xen.writers[i];
+  return n;
+}
+
+unsigned int
+xen_slots_left (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < XEN_SLOTS; i++)
+    n += xen.slot[i] && !xen.slot_refused[i];
+  return n;
+}

@@ -1,0 +1,138 @@
+/*
+ *  grub-xen-hvm  --  a fake Xen behind the seam of grub/xen/hypercall.h
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_XEN_HEADER
+#define UNIT_XEN_HEADER 1
+
+#include <stdint.h>
+#include <grub/xen/abi.h>
+
+enum
+  {
+    XEN_PORTS = 512,
+    XEN_SLOTS = 16,
+    XEN_FRAMES = 16,
+    XEN_REFS = XEN_FRAMES * 4096 / sizeof (grant_entry_v1_t),
+    XEN_PARAMS = 40,
+    XEN_STORE_PORT = 3,
+    XEN_STORE_FRAME = 0xfeffc,
+    XEN_SLOT_FRAME = 0xfe700
+  };
+
+enum xen_port_state { PORT_CLOSED, PORT_UNBOUND, PORT_BOUND };
+
+struct xen_port
+{
+  enum xen_port_state state;
+  domid_t remote;
+  /* GRUB allocated it, so GRUB has to close it.  */
+  int guests;
+  /* Xen refused to close it: not GRUB's fault.  */
+  int close_refused;
+  void (*notified) (void *arg);
+  void *arg;
+};
+
+struct xen
+{
+  /* What CPUID tells.  */
+  int hypervisor;
+  int signature;
+  uint32_t base;
+  uint32_t leaves;
+  int tells_domid;
+  uint32_t msr;
+  uint32_t page_count;
+  int fills_page;
+  domid_t domid;
+  /* What hypercalls tell; a negative number is the answer instead.  */
+  long version;
+  const char *extra;
+  uint64_t params[XEN_PARAMS];
+  long param_rc;
+  long add_rc;
+  long remove_rc;
+  long alloc_rc;
+  long send_rc;
+  long close_rc;
+  long poll_rc;
+  long grant_version_rc;
+  long set_version_rc;
+  unsigned int grant_version;
+  unsigned int grant_frames;
+  unsigned int grant_frames_max;
+  evtchn_port_t first_port;
+  /* Hypercalls so far, which of them fails (0: none), and which that was.  */
+  unsigned long calls;
+  unsigned long fail_call;
+  long fail_rc;
+  unsigned int failed_nr;
+  unsigned int failed_cmd;
+  unsigned long polls;
+  unsigned long sends;
+  int timer_masked;
+  /* Polls that return at once, for nothing.  */
+  unsigned int spurious;
+  /* What is in a slot: a page of Xen's plus 1, or 0; unmapping refused.  */
+  unsigned int slot[XEN_SLOTS];
+  int slot_refused[XEN_SLOTS];
+  struct xen_port ports[XEN_PORTS];
+  /* Mappings by backends, for reading and writing.  */
+  unsigned int readers[XEN_REFS];
+  unsigned int writers[XEN_REFS];
+  /* Xen's own view of its pages.  */
+  struct shared_info *shared;
+  grant_entry_v1_t *grants;
+  struct xenstore_domain_interface *store;
+};
+
+extern struct xen xen;
+
+/* Make a Xen as it is after hvmloader and SeaBIOS.  */
+void xen_reset (void);
+
+/* For other domains: bind to the guest's unbound PORT; raise an event on it.
+   xen_bind returns -1 where Xen would refuse.  */
+int xen_bind (domid_t by, evtchn_port_t port, void (*notified) (void *arg),
+	      void *arg);
+void xen_unbind (evtchn_port_t port);
+void xen_raise (evtchn_port_t port);
+
+/* For other domains: map the page behind REF; 0 where Xen would refuse.  */
+void *xen_map_grant (domid_t by, grant_ref_t ref, int write);
+void xen_unmap_grant (grant_ref_t ref, int write);
+
+/* The reference under which PAGE is permitted now, 0 for none.  */
+grant_ref_t xen_ref_of (const void *page);
+
+/* What GRUB has left: ports open, grants permitted, grants mapped by others,
+   slots mapped.  */
+unsigned int xen_ports_left (void);
+unsigned int xen_grants_left (void);
+unsigned int xen_mapped_left (void);
+unsigned int xen_slots_left (void);
+
+/* Say what GRUB did that real Xen would punish, and end the test program.  */
+void xen_violation (const char *format, ...)
+  __attribute__ ((format (printf, 1, 2), noreturn));
+
+/* The frame number of a page of the guest's.  */
+uint32_t xen_frame (const void *page);
+
+#endif

@@ -1,0 +1,337 @@
+/*
+ *  grub-xen-hvm  --  a fake Xen: the hypercalls
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <grub/xen/hypercall.h>
+#include "clock.h"
+#include "xen.h"
+#include "xen_mem.h"
+
+/* Event channels.  */
+
+static long
+port_alloc (struct evtchn_alloc_unbound *op)
+{
+  evtchn_port_t port = xen.first_port;
+
+  if (xen.alloc_rc < 0)
+    return xen.alloc_rc;
+  if (op->dom != DOMID_SELF)
+    return -GRUB_XEN_EPERM;
+  while (port < XEN_PORTS && xen.ports[port].state != PORT_CLOSED)
+    port++;
+  if (port >= XEN_PORTS)
+    {
+      /* Only a test that starts beyond the bitmap wants one.  */
+      if (xen.first_port < XEN_PORTS)
+	return -28;
+      op->port = xen.first_port;
+      return 0;
+    }
+  memset (&xen.ports[port], 0, sizeof (xen.ports[port]));
+  xen.ports[port].state = PORT_UNBOUND;
+  xen.ports[port].remote = op->remote_dom;
+  xen.ports[port].guests = 1;
+  op->port = port;
+  return 0;
+}
+
+static struct xen_port *
+open_port (evtchn_port_t port)
+{
+  if (!port || port >= XEN_PORTS || xen.ports[port].state == PORT_CLOSED)
+    return 0;
+  return &xen.ports[port];
+}
+
+static long
+port_close (evtchn_port_t number)
+{
+  struct xen_port *port = open_port (number);
+
+  /* The port beyond the bitmap, see above.  */
+  if (number >= XEN_PORTS && number == xen.first_port)
+    {
+      xen.first_port = XEN_STORE_PORT + 2;
+      return 0;
+    }
+  if (!port)
+    return -GRUB_XEN_EINVAL;
+  if (!port->guests)
+    xen_violation ("port %u, which the firmware needs, closed", number);
+  if (xen.close_rc < 0)
+    {
+      port->close_refused = 1;
+      return xen.close_rc;
+    }
+  port->state = PORT_CLOSED;
+  port->guests = 0;
+  return 0;
+}
+
+static long
+port_send (evtchn_port_t number)
+{
+  struct xen_port *port = open_port (number);
+
+  xen.sends++;
+  if (xen.send_rc < 0)
+    return xen.send_rc;
+  if (!port)
+    return -GRUB_XEN_EINVAL;
+  if (port->state == PORT_BOUND && port->notified)
+    port->notified (port->arg);
+  return 0;
+}
+
+static long
+event_op (unsigned int cmd, void *arg)
+{
+  struct evtchn_status *status = arg;
+
+  switch (cmd)
+    {
+    case EVTCHNOP_alloc_unbound:
+      return port_alloc (arg);
+    case EVTCHNOP_close:
+      return port_close (((struct evtchn_close *) arg)->port);
+    case EVTCHNOP_send:
+      return port_send (((struct evtchn_send *) arg)->port);
+    case EVTCHNOP_status:
+      if (status->port >= XEN_PORTS)
+	return -GRUB_XEN_EINVAL;
+      status->status = (unsigned int) xen.ports[status->port].state;
+      return 0;
+    }
+  return -GRUB_XEN_ENOSYS;
+}
+
+int
+xen_bind (domid_t by, evtchn_port_t number, void (*notified) (void *arg),
+	  void *arg)
+{
+  struct xen_port *port = open_port (number);
+
+  if (!port)
+    return -1;
+  if (port->guests && (port->state != PORT_UNBOUND || port->remote != by))
+    return -1;
+  port->state = PORT_BOUND;
+  port->notified = notified;
+  port->arg = arg;
+  /* Xen raises an event on both ends of a port that gets bound.  */
+  if (port->guests)
+    xen_raise (number);
+  return 0;
+}
+
+void
+xen_unbind (evtchn_port_t number)
+{
+  struct xen_port *port = open_port (number);
+
+  if (!port)
+    return;
+  port->state = PORT_UNBOUND;
+  port->notified = 0;
+}
+
+static unsigned char *
+pending_byte (evtchn_port_t port)
+{
+  return (unsigned char *) xen.shared->evtchn_pending + port / 8;
+}
+
+void
+xen_raise (evtchn_port_t port)
+{
+  if (open_port (port))
+    *pending_byte (port) |= 1 << port % 8;
+}
+
+/* The scheduler.  */
+
+static int
+is_pending (const struct sched_poll *poll)
+{
+  unsigned int i;
+
+  for (i = 0; i < poll->nr_ports; i++)
+    if (*pending_byte (poll->ports.p[i]) & (1 << poll->ports.p[i] % 8))
+      return 1;
+  return 0;
+}
+
+static long
+sched_poll (const struct sched_poll *poll)
+{
+  uint64_t limit, system = clock_now () + 500;
+  unsigned int i;
+
+  xen.polls++;
+  if (xen.poll_rc < 0)
+    return xen.poll_rc;
+  if (!xen.timer_masked)
+    xen_violation ("poll with the timer on: returns at once on real machines");
+  for (i = 0; i < poll->nr_ports; i++)
+    if (!open_port (poll->ports.p[i]))
+      return -GRUB_XEN_EINVAL;
+  if (!poll->timeout)
+    xen_violation ("poll without a limit");
+  if (xen.spurious)
+    {
+      xen.spurious--;
+      return 0;
+    }
+  limit = poll->timeout > system ? clock_now () + (poll->timeout - system)
+				 : clock_now ();
+  if (limit > clock_now () + 3600 * SECOND)
+    xen_violation ("poll for an hour");
+  while (!is_pending (poll) && clock_step (limit));
+  return 0;
+}
+
+static long
+sched_op (unsigned int cmd, void *arg)
+{
+  if (cmd == SCHEDOP_poll)
+    return sched_poll (arg);
+  if (cmd != SCHEDOP_yield)
+    xen_violation ("scheduler operation %u", cmd);
+  clock_pass (20 * US);
+  return 0;
+}
+
+/* Grant table.  */
+
+static long
+grant_op (unsigned int cmd, void *arg, unsigned int count)
+{
+  struct gnttab_get_version *get = arg;
+  struct gnttab_set_version *set = arg;
+  struct gnttab_query_size *size = arg;
+
+  if (count != 1)
+    xen_violation ("%u grant operations", count);
+  switch (cmd)
+    {
+    case GNTTABOP_get_version:
+      if (xen.grant_version_rc < 0)
+	return xen.grant_version_rc;
+      if (get->dom != DOMID_SELF)
+	return -GRUB_XEN_EPERM;
+      get->version = xen.grant_version;
+      return 0;
+    case GNTTABOP_set_version:
+      if (xen.set_version_rc < 0)
+	return xen.set_version_rc;
+      xen.grant_version = set->version;
+      return 0;
+    case GNTTABOP_query_size:
+      size->nr_frames = xen.grant_frames;
+      size->max_nr_frames = xen.grant_frames_max;
+      size->status = GNTST_okay;
+      return 0;
+    }
+  return -GRUB_XEN_ENOSYS;
+}
+
+/* Everything else.  */
+
+static long
+version_op (unsigned int cmd, void *arg)
+{
+  switch (cmd)
+    {
+    case XENVER_version:
+      return xen.version;
+    case XENVER_extraversion:
+      if (!xen.extra)
+	return -GRUB_XEN_ENOSYS;
+      /* Xen copies all of its array, be it terminated or not.  */
+      strncpy (arg, xen.extra, XEN_EXTRAVERSION_LEN);
+      return 0;
+    }
+  return -GRUB_XEN_ENOSYS;
+}
+
+static long
+hvm_op (unsigned int cmd, struct xen_hvm_param *param)
+{
+  if (cmd != HVMOP_get_param)
+    return -GRUB_XEN_ENOSYS;
+  if (xen.param_rc < 0)
+    return xen.param_rc;
+  if (param->domid != DOMID_SELF || param->index >= XEN_PARAMS)
+    return -GRUB_XEN_EINVAL;
+  param->value = xen.params[param->index];
+  return 0;
+}
+
+static long
+dispatch (unsigned int nr, unsigned long arg1, void *arg2, unsigned long arg3)
+{
+  switch (nr)
+    {
+    case __HYPERVISOR_memory_op:
+      return xen_mem_op (arg1, arg2);
+    case __HYPERVISOR_event_channel_op:
+      return event_op (arg1, arg2);
+    case __HYPERVISOR_sched_op:
+      return sched_op (arg1, arg2);
+    case __HYPERVISOR_grant_table_op:
+      return grant_op (arg1, arg2, arg3);
+    case __HYPERVISOR_xen_version:
+      return version_op (arg1, arg2);
+    case __HYPERVISOR_hvm_op:
+      return hvm_op (arg1, arg2);
+    }
+  xen_violation ("hypercall %u", nr);
+}
+
+/* What a failed hypercall leaves behind is not GRUB's fault.  */
+static void
+excuse (unsigned int nr, unsigned long cmd, void *arg)
+{
+  xen.failed_nr = nr;
+  xen.failed_cmd = cmd;
+  if (nr == __HYPERVISOR_event_channel_op && cmd == EVTCHNOP_close)
+    xen.ports[((struct evtchn_close *) arg)->port].close_refused = 1;
+  if (nr == __HYPERVISOR_memory_op && cmd == XENMEM_remove_from_physmap)
+    xen_mem_excuse (arg);
+}
+
+long
+grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
+		    unsigned long arg2, unsigned long arg3,
+		    unsigned long arg4, unsigned long arg5)
+{
+  (void) arg4;
+  (void) arg5;
+  if (!page || *(unsigned char *) page != 0xc3)
+    xen_violation ("hypercall through no hypercall page");
+  if (++xen.calls == xen.fail_call)
+    {
+      excuse (nr, arg1, (void *) arg2);
+      return xen.fail_rc;
+    }
+  return dispatch (nr, arg1, (void *) arg2, arg3);
+}
