@@ -35,7 +35,7 @@
 
 /* hvmloader leaves this range to the guest for mappings of its own
    (GUEST_RESERVED in its config.h): no RAM, no device.  */
-#define RESERVED_FRAME		0xfe700
+#define RESERVED_FRAME		0xfe700U
 #define RESERVED_START		((grub_uint64_t) RESERVED_FRAME \
 				 << GRUB_XEN_PAGE_SHIFT)
 #define RESERVED_END		(RESERVED_START \
