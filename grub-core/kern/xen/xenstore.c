@@ -27,6 +27,9 @@
 /* Room for a 64-bit number in decimal.  */
 #define NUMBER_LEN	21
 
+/* The largest number that can take one more decimal digit.  */
+#define MAX_TENTH	((~(grub_uint64_t) 0 - 9) / 10)
+
 /* How often a transaction that others got in between is repeated.  */
 #define TRANSACTION_TRIES	16
 
@@ -203,15 +206,9 @@ parse_number (const char *path, const char *text, grub_uint64_t max,
   grub_uint64_t n = 0;
   const char *p;
 
-  for (p = text; *p >= '0' && *p <= '9'; p++)
-    {
-      unsigned int digit = *p - '0';
-
-      if (digit > max || n > (max - digit) / 10)
-	break;
-      n = n * 10 + digit;
-    }
-  if (p == text || *p)
+  for (p = text; *p >= '0' && *p <= '9' && n <= MAX_TENTH; p++)
+    n = n * 10 + (*p - '0');
+  if (p == text || *p || n > max)
     return grub_error (GRUB_ERR_BAD_NUMBER,
 		       N_("xenstore: `%.128s' is `%.32s', not a number "
 			  "up to %llu"), path, text,
