@@ -1,0 +1,255 @@
+/*
+ *  grub-xen-hvm  --  tests of wait.c: deadlines
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <grub/xen/evtchn.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
+#include <grub/xen/wait.h>
+#include "unit.h"
+
+/* What READY looks at, and how often it did.  */
+struct look
+{
+  int ready;
+  unsigned int looks;
+  /* Raise an event on this port while the first look goes on.  */
+  evtchn_port_t raise;
+};
+
+static int
+look (void *data)
+{
+  struct look *l = data;
+
+  l->looks++;
+  if (l->raise && l->looks == 1)
+    xen_raise (l->raise);
+  return l->ready;
+}
+
+static evtchn_port_t port;
+
+static void
+up (void)
+{
+  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_evtchn_alloc (0, &port), GRUB_ERR_NONE);
+  assert_int_equal (xen_bind (0, port, 0, 0), 0);
+}
+
+static void
+down (void)
+{
+  grub_xen_evtchn_close (port);
+  grub_xen_hvm_fini ();
+  assert_quiet ();
+  assert_xen_clean ();
+}
+
+static void
+make_ready (void *data)
+{
+  ((struct look *) data)->ready = 1;
+}
+
+static void
+make_ready_and_raise (void *data)
+{
+  make_ready (data);
+  xen_raise (port);
+}
+
+static void
+ready_at_once (void **state)
+{
+  struct look l = { 1, 0, 0 };
+
+  (void) state;
+  up ();
+  assert_int_equal (grub_xen_wait (look, &l, port, 0), 1);
+  assert_int_equal (l.looks, 1);
+  assert_int_equal (xen.polls, 0);
+  down ();
+}
+
+static void
+past_deadline_looks_once (void **state)
+{
+  struct look l = { 0, 0, 0 };
+
+  (void) state;
+  up ();
+  assert_int_equal (grub_xen_wait (look, &l, port, 0), 0);
+  assert_int_equal (l.looks, 1);
+  assert_int_equal (xen.polls, 0);
+  down ();
+}
+
+/* Wait in vain for MS milliseconds on WHICH; at most LOOKS looks.  */
+static void
+in_vain (evtchn_port_t which, unsigned int ms, unsigned int looks)
+{
+  struct look l = { 0, 0, 0 };
+  uint64_t start = clock_now ();
+
+  assert_int_equal (grub_xen_wait (look, &l, which, grub_xen_deadline (ms)),
+		    0);
+  assert_in_range (clock_now () - start, (ms - 1) * MS, (ms + 20) * MS);
+  assert_in_range (l.looks, 2, looks);
+}
+
+static void
+never_ready_ends_in_time (void **state)
+{
+  (void) state;
+  up ();
+  in_vain (port, 5000, 60);
+  in_vain (port, 37, 5);
+  in_vain (0, 5000, 5000 / 10);
+  down ();
+}
+
+static void
+wakes_by_event (void **state)
+{
+  struct look l = { 0, 0, 0 };
+  uint64_t start;
+
+  (void) state;
+  up ();
+  start = clock_now ();
+  clock_at (7 * MS, make_ready_and_raise, &l);
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
+		    1);
+  assert_in_range (clock_now () - start, 7 * MS, 8 * MS);
+  assert_in_range (l.looks, 2, 3);
+  down ();
+}
+
+static void
+no_event_between_look_and_sleep_is_lost (void **state)
+{
+  struct look l = { 0, 0, port };
+  uint64_t start;
+
+  (void) state;
+  up ();
+  l.raise = port;
+  start = clock_now ();
+  clock_at (MS / 2, make_ready, &l);
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
+		    1);
+  /* The sleep after the first look was none, the second one lasted.  */
+  assert_int_equal (l.looks, 3);
+  assert_in_range (clock_now () - start, 0, 200 * MS);
+  down ();
+}
+
+static void
+a_lost_event_is_survived (void **state)
+{
+  struct look l = { 0, 0, 0 };
+
+  (void) state;
+  up ();
+  clock_at (7 * MS, make_ready, &l);
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
+		    1);
+  down ();
+}
+
+static void
+without_port_is_seen_soon (void **state)
+{
+  struct look l = { 0, 0, 0 };
+  uint64_t start;
+
+  (void) state;
+  up ();
+  start = clock_now ();
+  clock_at (300 * MS, make_ready, &l);
+  assert_int_equal (grub_xen_wait (look, &l, 0, grub_xen_deadline (1000)), 1);
+  assert_in_range (clock_now () - start, 300 * MS, 330 * MS);
+  down ();
+}
+
+static void
+spurious_wakes (void **state)
+{
+  struct look l = { 0, 0, 0 };
+
+  (void) state;
+  up ();
+  xen.spurious = 1000;
+  clock_at (50 * MS, make_ready_and_raise, &l);
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
+		    1);
+  xen.spurious = 100000;
+  l.ready = 0;
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (20)), 0);
+  down ();
+}
+
+static void
+poll_refused_yields (void **state)
+{
+  struct look l = { 0, 0, 0 };
+
+  (void) state;
+  up ();
+  xen.poll_rc = -GRUB_XEN_ENOSYS;
+  clock_at (50 * MS, make_ready_and_raise, &l);
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
+		    1);
+  l.ready = 0;
+  assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (20)), 0);
+  down ();
+}
+
+static void
+timer_is_as_before (void **state)
+{
+  struct look l = { 0, 0, 0 };
+
+  (void) state;
+  up ();
+  grub_xen_wait (look, &l, port, grub_xen_deadline (5));
+  assert_int_equal (xen.timer_masked, 0);
+  xen.timer_masked = 1;
+  grub_xen_wait (look, &l, port, grub_xen_deadline (5));
+  assert_int_equal (xen.timer_masked, 1);
+  xen.timer_masked = 0;
+  down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (ready_at_once),
+    UNIT_TEST (past_deadline_looks_once),
+    UNIT_TEST (never_ready_ends_in_time),
+    UNIT_TEST (wakes_by_event),
+    UNIT_TEST (no_event_between_look_and_sleep_is_lost),
+    UNIT_TEST (a_lost_event_is_survived),
+    UNIT_TEST (without_port_is_seen_soon),
+    UNIT_TEST (spurious_wakes),
+    UNIT_TEST (poll_refused_yields),
+    UNIT_TEST (timer_is_as_before),
+  };
+
+UNIT_MAIN (tests)
