@@ -123,7 +123,7 @@ grub_xen_grant_reserve (grant_ref_t *ref)
   for (i = FIRST_REF; i < MAX_REFS; i++)
     {
       if (i >= frames * REFS_PER_FRAME && grow ())
-	return grub_errno;
+	break;
       /* What firmware granted before GRUB came stays.  */
       if (is_used (i) || entry (i)->flags != GTF_invalid)
 	continue;
@@ -134,7 +134,7 @@ grub_xen_grant_reserve (grant_ref_t *ref)
     }
   return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		     N_("no grant reference is left of %u"),
-		     (unsigned int) MAX_REFS);
+		     (unsigned int) (frames * REFS_PER_FRAME));
 }
 
 void
