@@ -25,24 +25,35 @@
 #include <grub/machine/kernel.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
 #include <grub/xen/xen.h>
 #include <grub/xen/xen_blk.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* BIOS drive numbers in the highest byte of grub_boot_device.  GRUB's Linux boot
-   header passes DRIVE_NONE, its network loader DRIVE_PXE.  */
-#define DRIVE_NONE	0xff
+/* BIOS drive numbers, as in the highest byte of grub_boot_device.  */
 #define DRIVE_PXE	0x7f
 #define DRIVE_FIRST_HD	0x80
 #define DRIVE_FIRST_CD	0xe0
 
+/* GRUB's Linux boot header moves itself to 0:0x6000 (CODE_ADDR in
+   boot/i386/pc/lnxboot.S) and stays there; its signature stands two bytes
+   further.  */
+#define LINUX_HEADER_FRAME	6
+#define LINUX_SIGNATURE_OFFSET	2
+#define LINUX_SIGNATURE		"HdrS"
+
+/* How GRUB was started.  The Linux boot header passes on a made-up drive, so it
+   has to be looked for first.  */
 static const char *
 entry_name (unsigned int drive)
 {
-  if (drive == DRIVE_NONE)
-    return _("Linux boot protocol (kernel=), no boot disk");
+  const char *header = grub_xen_frame_ptr (LINUX_HEADER_FRAME);
+
+  if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
+		   sizeof (LINUX_SIGNATURE) - 1) == 0)
+    return _("Linux boot protocol (kernel= or linux16)");
   if (drive == DRIVE_PXE)
     return _("network (PXE)");
   if (drive >= DRIVE_FIRST_CD)
