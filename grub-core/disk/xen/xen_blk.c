@@ -270,6 +270,17 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   return 0;
 }
 
+static struct grub_xen_disk *
+find_name (const char *name)
+{
+  struct grub_xen_disk *disk;
+
+  for (disk = disks; disk; disk = disk->next)
+    if (disk->listed && grub_strcmp (disk->name, name) == 0)
+      break;
+  return disk;
+}
+
 static grub_err_t
 xen_blk_open (const char *name, struct grub_disk *disk)
 {
@@ -277,9 +288,10 @@ xen_blk_open (const char *name, struct grub_disk *disk)
 
   if (grub_strncmp (name, NAME_PREFIX, sizeof (NAME_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  for (d = grub_xen_blk_disks (); d; d = d->next)
-    if (d->listed && grub_strcmp (d->name, name) == 0)
-      break;
+  /* GRUB opens disks often: xenstore is asked only for one not seen yet.  */
+  d = find_name (name);
+  if (!d && grub_xen_blk_disks ())
+    d = find_name (name);
   if (!d)
     return grub_errno ? grub_errno
       : grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such Xen disk");
