@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "store.h"
 #include "unit.h"
 
 /* Real seconds after which a test hangs: the longest takes about one.  */
@@ -132,6 +133,7 @@ unit_reset (void)
 {
   shim_reset ();
   xen_reset ();
+  store_reset ();
 }
 
 void

@@ -1,0 +1,315 @@
+/*
+ *  grub-xen-hvm  --  a fake xenstored: the daemon behind the ring page
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "clock.h"
+#include "store.h"
+#include "store_op.h"
+#include "xen.h"
+
+#define MAX_OUT	(256 << 10)
+
+struct store store;
+
+/* The request that is arriving.  */
+static struct
+{
+  struct xsd_sockmsg head;
+  char body[XENSTORE_PAYLOAD_MAX + 1];
+  size_t have;
+} in;
+
+/* What is on its way to the guest.  */
+static struct
+{
+  char bytes[MAX_OUT];
+  size_t head;
+  size_t tail;
+} out;
+
+static void wake (void *arg);
+
+static void
+notified (void *arg)
+{
+  (void) arg;
+  if (!store.dead)
+    clock_at (store.delay, wake, &store);
+}
+
+const char *
+store_home (void)
+{
+  static char home[32];
+
+  snprintf (home, sizeof (home), "/local/domain/%u", xen.domid);
+  return home;
+}
+
+void
+store_reset (void)
+{
+  char key[64];
+
+  clock_cancel (&store);
+  memset (&store, 0, sizeof (store));
+  memset (&in, 0, sizeof (in));
+  out.head = out.tail = 0;
+  store.delay = 50 * US;
+  store.chunk_delay = 10 * US;
+  store.knows_reset_watches = store.knows_directory_part = 1;
+  xen.store->server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
+  xen.ports[XEN_STORE_PORT].notified = notified;
+  tree_reset ();
+  store_op_reset ();
+  tree_permit (store_home (), TREE_READ);
+  snprintf (key, sizeof (key), "%s/domid", store_home ());
+  tree_set (key, "%u", xen.domid);
+  snprintf (key, sizeof (key), "%s/name", store_home ());
+  tree_set (key, "guest");
+}
+
+/* Replies.  */
+
+void
+store_raw (const void *data, unsigned int len)
+{
+  if (out.head == out.tail)
+    out.head = out.tail = 0;
+  if (len > MAX_OUT - out.tail)
+    xen_violation ("the guest does not take its replies");
+  memcpy (out.bytes + out.tail, data, len);
+  out.tail += len;
+}
+
+static void
+put_message (uint32_t type, uint32_t req_id, uint32_t tx_id,
+	     const void *body, uint32_t len)
+{
+  struct xsd_sockmsg head = { type, req_id, tx_id, len };
+
+  store_raw (&head, sizeof (head));
+  store_raw (body, len);
+}
+
+void
+store_watch_event (const char *path, const char *token)
+{
+  char body[256];
+  int len = snprintf (body, sizeof (body), "%s%c%s", path, 0, token) + 1;
+
+  put_message (XS_WATCH_EVENT, 0, 0, body, len);
+  clock_at (0, wake, &store);
+}
+
+static int
+write_some (void)
+{
+  struct xenstore_domain_interface *page = xen.store;
+  uint32_t prod = page->rsp_prod, room, n, i;
+
+  room = XENSTORE_RING_SIZE - (prod - page->rsp_cons);
+  n = out.tail - out.head;
+  if (room > XENSTORE_RING_SIZE)
+    return 0;
+  if (n > room)
+    n = room;
+  if (store.write_chunk && n > store.write_chunk)
+    n = store.write_chunk;
+  for (i = 0; i < n; i++)
+    page->rsp[MASK_XENSTORE_IDX (prod + i)] = out.bytes[out.head + i];
+  page->rsp_prod = prod + n;
+  out.head += n;
+  if (n)
+    xen_raise (XEN_STORE_PORT);
+  return n != 0;
+}
+
+/* Requests.  */
+
+static void
+late_reply (void *arg)
+{
+  struct store_reply *reply = arg;
+
+  put_message (reply->type, reply->req_id, reply->tx_id, reply->body,
+	       reply->len);
+  clock_at (0, wake, &store);
+}
+
+static void
+faulty_reply (struct store_reply *reply)
+{
+  static struct store_reply late;
+
+  switch (store.fault)
+    {
+    case STORE_ERROR_NO_NUL:
+    case STORE_ERROR:
+      reply->type = XS_ERROR;
+      /* FALLTHROUGH */
+    case STORE_BODY:
+      reply->len = strlen (store.error) + (store.fault != STORE_ERROR_NO_NUL);
+      memcpy (reply->body, store.error, reply->len);
+      break;
+    case STORE_LATE:
+      late = *reply;
+      clock_at (store.late, late_reply, &late);
+      return;
+    case STORE_WRONG_ID:
+      reply->req_id += 1000;
+      break;
+    case STORE_WRONG_TYPE:
+      reply->type = reply->type == XS_READ ? XS_WRITE : XS_READ;
+      break;
+    case STORE_EMPTY:
+      reply->len = 0;
+      break;
+    case STORE_HUGE:
+      {
+	struct xsd_sockmsg head = { reply->type, reply->req_id, reply->tx_id,
+	  XENSTORE_PAYLOAD_MAX + 1 };
+
+	store_raw (&head, sizeof (head));
+	return;
+      }
+    case STORE_HALF:
+      {
+	size_t before = out.tail - out.head;
+
+	put_message (reply->type, reply->req_id, reply->tx_id, reply->body,
+		     reply->len);
+	out.tail = out.head + before
+	  + (out.tail - out.head - before + 1) / 2;
+	store.dead = 1;
+	return;
+      }
+    case STORE_INDEX:
+      xen.store->rsp_prod += 2 * XENSTORE_RING_SIZE;
+      xen_raise (XEN_STORE_PORT);
+      store.dead = 1;
+      return;
+    default:
+      return;
+    }
+  put_message (reply->type, reply->req_id, reply->tx_id, reply->body,
+	       reply->len);
+}
+
+static void
+handle (void)
+{
+  static struct store_reply reply;
+  unsigned long n = ++store.replies;
+  unsigned int i;
+  int faulty = n >= store.fail_at && n <= store.fail_at + store.fail_more
+    && store.fault != STORE_FINE && store.fail_at;
+
+  for (i = 0; i < store.watch_events; i++)
+    store_watch_event ("backend/vbd/7/51776/state", "a-watch-of-old");
+  if (faulty && store.fault == STORE_DEAD)
+    store.dead = 1;
+  if (faulty && (store.fault == STORE_DEAD || store.fault == STORE_SILENT))
+    return;
+  reply.type = in.head.type;
+  reply.req_id = in.head.req_id;
+  reply.tx_id = in.head.tx_id;
+  reply.len = 0;
+  if (faulty && (store.fault == STORE_ERROR
+		 || store.fault == STORE_ERROR_NO_NUL))
+    store_op_fail (&in.head, in.body);
+  else
+    store_op (&in.head, in.body, &reply);
+  if (faulty)
+    faulty_reply (&reply);
+  else
+    put_message (reply.type, reply.req_id, reply.tx_id, reply.body,
+		 reply.len);
+}
+
+static int
+read_some (void)
+{
+  struct xenstore_domain_interface *page = xen.store;
+  uint32_t cons = page->req_cons, have = page->req_prod - cons, i;
+  size_t want = in.have < sizeof (in.head) ? sizeof (in.head) - in.have
+    : sizeof (in.head) + in.head.len - in.have;
+
+  if (have > XENSTORE_RING_SIZE)
+    xen_violation ("the request ring's index makes no sense");
+  if (have > want)
+    have = want;
+  if (store.read_chunk && have > store.read_chunk)
+    have = store.read_chunk;
+  for (i = 0; i < have; i++, in.have++)
+    *((in.have < sizeof (in.head) ? (char *) &in.head
+       : in.body - sizeof (in.head)) + in.have)
+      = page->req[MASK_XENSTORE_IDX (cons + i)];
+  page->req_cons = cons + have;
+  if (in.have >= sizeof (in.head) && in.head.len > XENSTORE_PAYLOAD_MAX)
+    xen_violation ("a request of %u bytes", in.head.len);
+  if (in.have == sizeof (in.head) + in.head.len)
+    {
+      in.body[in.head.len] = 0;
+      in.have = 0;
+      xen_raise (XEN_STORE_PORT);
+      handle ();
+    }
+  else if (have)
+    xen_raise (XEN_STORE_PORT);
+  return have != 0;
+}
+
+static void
+reconnect (void)
+{
+  struct xenstore_domain_interface *page = xen.store;
+
+  if (!(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
+    xen_violation ("reconnection asked for, which is not offered");
+  store.reconnects++;
+  in.have = 0;
+  out.head = out.tail = 0;
+  store_op_reset ();
+  page->req_cons = page->req_prod = 0;
+  page->rsp_cons = page->rsp_prod = 0;
+  page->connection = XENSTORE_CONNECTED;
+  xen_raise (XEN_STORE_PORT);
+}
+
+static void
+wake (void *arg)
+{
+  int more;
+
+  (void) arg;
+  if (xen.store->connection == XENSTORE_RECONNECT)
+    {
+      if (!store.dead)
+	reconnect ();
+      return;
+    }
+  more = store.dead ? 0 : read_some ();
+  more |= write_some ();
+  if (more)
+    clock_at (store.read_chunk || store.write_chunk ? store.chunk_delay : 0,
+	      wake, &store);
+}

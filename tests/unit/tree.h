@@ -1,0 +1,70 @@
+/*
+ *  grub-xen-hvm  --  a fake xenstored: its tree
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_TREE_HEADER
+#define UNIT_TREE_HEADER 1
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the guest may do with a node; children get their parent's.  */
+enum { TREE_READ = 1, TREE_WRITE = 2 };
+
+struct tree_node
+{
+  struct tree_node *next;
+  struct tree_node *child;
+  char *name;
+  char *value;
+  size_t len;
+  unsigned int perms;
+};
+
+/* Answers of the functions below.  */
+enum tree_result { TREE_OK, TREE_ENOENT, TREE_EACCES, TREE_EINVAL };
+
+/* The tree as everybody sees it; transactions have copies of their own.  */
+extern struct tree_node *tree_root;
+extern uint64_t tree_generation;
+
+void tree_reset (void);
+struct tree_node *tree_copy (const struct tree_node *node);
+void tree_free (struct tree_node *node);
+
+/* The guest's requests, on tree ROOT; PATH is absolute.  */
+enum tree_result tree_guest_find (struct tree_node *root, const char *path,
+				  struct tree_node **node);
+enum tree_result tree_guest_write (struct tree_node *root, const char *path,
+				   const void *value, size_t len);
+enum tree_result tree_guest_remove (struct tree_node *root, const char *path);
+
+/* For the other domains and the tests, who may do everything.  */
+void tree_set (const char *path, const char *format, ...)
+  __attribute__ ((format (printf, 2, 3)));
+void tree_set_raw (const char *path, const void *value, size_t len);
+const char *tree_get (const char *path);
+long tree_number (const char *path);
+void tree_remove (const char *path);
+void tree_permit (const char *path, unsigned int perms);
+
+/* Call FN (ARG) after each change that everybody sees.  */
+void tree_watch (void (*fn) (void *arg), void *arg);
+void tree_changed (void);
+
+#endif
