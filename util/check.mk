@@ -1,0 +1,18 @@
+# grub-xen-hvm -- util/check.mk: tests and checks
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+.PHONY: lint check-util
+
+# Each suite is a target of its own; the sum comes last, whatever fails.
+CHECK_SUITES = check-util check-unit check-xen
+
+check-local:
+	@$(UTIL)/check-summary --make '$(MAKE)' $(CHECK_SUITES)
+
+check-util: images
+	@$(UTIL)/check-util
+
+lint: graft
+	@$(UTIL)/lint
