@@ -262,3 +262,16 @@ fake_backend ()
 {
   echo "/local/domain/0/fake/vbd/$(domid "$1")/$(vdev_number "$2")"
 }
+
+# sums_match NAME PREFIX FILE...: what GRUB's sha256sum printed for PREFIX FILE is right.
+sums_match ()
+{
+  name=$1 prefix=$2
+  shift 2
+  for file; do
+    wanted=$(awk -v file="$file" '$2 == file { print $1 }' "$images/SHA256SUMS")
+    [ -n "$wanted" ] || fail "no sum of $file is known"
+    guest_serial "$name" | grep -a -q -F "$wanted  $prefix$file" \
+      || fail "the guest $name did not read $prefix$file right"
+  done
+}
