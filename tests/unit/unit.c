@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "disk.h"
 #include "store.h"
 #include "unit.h"
 
@@ -132,6 +133,7 @@ void
 unit_reset (void)
 {
   shim_reset ();
+  disk_reset ();
   xen_reset ();
   store_reset ();
 }
