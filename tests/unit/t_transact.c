@@ -1,0 +1,210 @@
+/*
+ *  grub-xen-hvm  --  tests of xenstore transactions
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <grub/mm.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xenstore.h>
+#include "store.h"
+#include "unit.h"
+
+#define HOME	"/local/domain/7/"
+#define A	"device/vbd/1/a"
+#define B	"device/vbd/1/b"
+
+/* How often the body ran, and what it does at its end.  */
+static unsigned int runs;
+static grub_err_t result;
+
+static void
+up (void)
+{
+  assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
+  tree_permit (HOME "device/vbd/1", TREE_READ | TREE_WRITE);
+}
+
+static void
+down (void)
+{
+  grub_xen_down ();
+  assert_quiet ();
+  assert_xen_clean ();
+  assert_int_equal (store.open_transactions, 0);
+}
+
+static grub_err_t
+body (grub_uint32_t tx, void *data)
+{
+  char *value;
+
+  runs++;
+  assert_ptr_equal (data, &runs);
+  assert_int_not_equal (tx, GRUB_XENSTORE_NO_TX);
+  if (grub_xenstore_write (tx, A, "1") || grub_xenstore_write (tx, B, "2"))
+    return grub_errno;
+  /* Inside it is there, outside not yet.  */
+  if (grub_xenstore_read (tx, A, &value))
+    return grub_errno;
+  assert_string_equal (value, "1");
+  grub_free (value);
+  assert_null (tree_get (HOME A));
+  if (result)
+    return grub_error (result, "the body's own error");
+  return GRUB_ERR_NONE;
+}
+
+static void
+commit (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_NONE);
+  assert_int_equal (runs, 1);
+  assert_int_equal (store.commits, 1);
+  assert_string_equal (tree_get (HOME A), "1");
+  assert_string_equal (tree_get (HOME B), "2");
+  down ();
+}
+
+static void
+conflicts_are_repeated (void **state)
+{
+  (void) state;
+  up ();
+  store.conflicts = 3;
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_NONE);
+  assert_int_equal (runs, 4);
+  assert_string_equal (tree_get (HOME B), "2");
+  down ();
+}
+
+static void
+conflicts_without_end (void **state)
+{
+  (void) state;
+  up ();
+  store.conflicts = 100000;
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_IO);
+  assert_raised (GRUB_ERR_IO, "transaction");
+  assert_in_range (runs, 2, 1000);
+  assert_null (tree_get (HOME A));
+  down ();
+}
+
+static void
+others_get_in_between (void **state)
+{
+  grub_uint32_t tx;
+  int again = 0;
+
+  (void) state;
+  up ();
+  assert_int_equal (grub_xenstore_begin (&tx), GRUB_ERR_NONE);
+  grub_xenstore_write (tx, A, "mine");
+  tree_set (HOME A, "theirs");
+  assert_int_equal (grub_xenstore_end (tx, 0, &again), GRUB_ERR_NONE);
+  assert_int_equal (again, 1);
+  assert_string_equal (tree_get (HOME A), "theirs");
+  down ();
+}
+
+static void
+body_fails (void **state)
+{
+  (void) state;
+  up ();
+  result = GRUB_ERR_BAD_FS;
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_BAD_FS);
+  assert_raised (GRUB_ERR_BAD_FS, "own error");
+  assert_int_equal (runs, 1);
+  assert_int_equal (store.aborts, 1);
+  assert_int_equal (store.commits, 0);
+  assert_null (tree_get (HOME A));
+  down ();
+}
+
+static void
+body_and_abort_fail (void **state)
+{
+  (void) state;
+  up ();
+  result = GRUB_ERR_BAD_FS;
+  /* Reset of watches, start, write, write, read, end.  */
+  store.fail_at = store.replies + 5;
+  store.fault = STORE_ERROR;
+  store.error = "EIO";
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_BAD_FS);
+  assert_raised (GRUB_ERR_BAD_FS, "own error");
+  down ();
+}
+
+static void
+start_fails (void **state)
+{
+  static const char *const ids[] = { "", "x", "-1", "4294967296" };
+  size_t i;
+
+  (void) state;
+  up ();
+  store.fail_at = store.replies + 1;
+  store.fault = STORE_ERROR;
+  store.error = "ENOSPC";
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_IO);
+  assert_raised (GRUB_ERR_IO, "ENOSPC");
+  store.fault = STORE_BODY;
+  for (i = 0; i < sizeof (ids) / sizeof (ids[0]); i++)
+    {
+      grub_uint32_t tx;
+
+      store.fail_at = store.replies + 1;
+      store.error = ids[i];
+      assert_int_not_equal (grub_xenstore_begin (&tx), GRUB_ERR_NONE);
+      assert_raised (GRUB_ERR_BAD_NUMBER, "transaction");
+    }
+  assert_int_equal (runs, 0);
+  store.open_transactions = 0;
+  down ();
+}
+
+static void
+commit_fails (void **state)
+{
+  (void) state;
+  up ();
+  store.fail_at = store.replies + 5;
+  store.fault = STORE_ERROR;
+  store.error = "EIO";
+  assert_int_equal (grub_xenstore_transact (body, &runs), GRUB_ERR_IO);
+  assert_raised (GRUB_ERR_IO, "transaction");
+  assert_null (tree_get (HOME A));
+  down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (commit),
+    UNIT_TEST (conflicts_are_repeated),
+    UNIT_TEST (conflicts_without_end),
+    UNIT_TEST (others_get_in_between),
+    UNIT_TEST (body_fails),
+    UNIT_TEST (body_and_abort_fail),
+    UNIT_TEST (start_fails),
+    UNIT_TEST (commit_fails),
+  };
+
+UNIT_MAIN (tests)
