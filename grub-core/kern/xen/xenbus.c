@@ -91,7 +91,9 @@ grub_xenbus_release (struct grub_xenbus_device *dev)
 }
 
 /* The state in directory DIR.  A key that is not there, or no state, is
-   XenbusStateUnknown: both are how a device that goes away looks.  */
+   XenbusStateUnknown: both are how a device that goes away looks.  So is one
+   that is forbidden: xenstored says so of a key that is gone, too, when what is
+   left of its path is not ours to read, as above a backend's directory.  */
 static grub_err_t
 read_state (const char *dir, enum xenbus_state *state)
 {
@@ -104,6 +106,8 @@ read_state (const char *dir, enum xenbus_state *state)
     return grub_errno;
   err = grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &text);
   grub_free (key);
+  if (err == GRUB_ERR_ACCESS_DENIED)
+    err = grub_errno = GRUB_ERR_NONE;
   if (err)
     return err;
   if (text && text[0] >= '0' && text[0] < '0' + (int) ARRAY_SIZE (state_names)
