@@ -109,6 +109,51 @@ kind (unsigned int info)
   return _("disk");
 }
 
+/* What a backend may offer (xen/io/blkif.h), in our words.  */
+static const struct
+{
+  const char *key;
+  const char *name;
+  /* The value is worth showing.  */
+  int is_number;
+} features[] =
+  {
+    { "feature-flush-cache", N_("flush"), 0 },
+    { "feature-barrier", N_("barrier"), 0 },
+    { "feature-discard", N_("discard"), 0 },
+    { "feature-persistent", N_("persistent grants"), 0 },
+    { "feature-max-indirect-segments", N_("indirect segments"), 1 },
+    { "max-ring-page-order", N_("ring page order"), 1 },
+    { "multi-queue-max-queues", N_("queues"), 1 }
+  };
+
+/* One line of what the backend directory DIR offers.  */
+static void
+show_features (const char *dir)
+{
+  unsigned int i;
+
+  grub_printf (_("  offers:"));
+  for (i = 0; i < ARRAY_SIZE (features); i++)
+    {
+      char *key = grub_xenstore_path (dir, features[i].key);
+      grub_uint64_t value = 0;
+
+      if (key && !grub_xenstore_read_number_optional (GRUB_XENSTORE_NO_TX, key,
+						      GRUB_UINT_MAX, 0, &value)
+	  && value)
+	{
+	  grub_printf (" %s", _(features[i].name));
+	  if (features[i].is_number)
+	    grub_printf (" %u", (unsigned int) value);
+	  grub_printf (",");
+	}
+      grub_errno = GRUB_ERR_NONE;
+      grub_free (key);
+    }
+  grub_printf (_(" 11 segments\n"));
+}
+
 static const char *
 flush_name (grub_uint8_t op)
 {
@@ -134,6 +179,7 @@ show_connected (const struct grub_xen_disk *disk)
 		 "ref %u, event channel %u\n"), GRUB_XEN_RING_ENTRIES,
 	       ring->slots, ring->segments, (unsigned int) front->ring_ref,
 	       (unsigned int) front->port);
+  show_features (front->dev.backend);
   grub_printf (_("  so far: %llu requests, %llu bytes read, "
 		 "%llu bytes written\n"),
 	       (unsigned long long) ring->requests,

@@ -111,14 +111,31 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
   return GRUB_ERR_NONE;
 }
 
-/* Raise ERR for PATH.  WHY may be xenstored's own text: only its beginning is
-   shown.  */
+/* Longest piece of a foreign text that is shown.  */
+#define SHOWN_LEN		32
+
+/* A piece of TEXT for a message: who wrote it must not steer the terminal.  */
+static const char *
+printable (const char *text, char shown[SHOWN_LEN + 1])
+{
+  unsigned int i;
+
+  for (i = 0; i < SHOWN_LEN && text[i]; i++)
+    shown[i] = grub_isprint (text[i]) ? text[i] : '?';
+  shown[i] = 0;
+  return shown;
+}
+
+/* Raise ERR for PATH.  WHY may be xenstored's own text.  */
 static grub_err_t
 raise (grub_err_t err, const char *path, const char *why)
 {
+  char shown[SHOWN_LEN + 1];
+
   if (err == GRUB_ERR_NONE)
     return err;
-  return grub_error (err, N_("xenstore: `%.128s': %.32s"), path, why);
+  return grub_error (err, N_("xenstore: `%.128s': %s"), path,
+		     printable (why, shown));
 }
 
 static grub_err_t
@@ -203,6 +220,7 @@ static grub_err_t
 parse_number (const char *path, const char *text, grub_uint64_t max,
 	      grub_uint64_t *num)
 {
+  char shown[SHOWN_LEN + 1];
   grub_uint64_t n = 0;
   const char *p;
 
@@ -210,8 +228,8 @@ parse_number (const char *path, const char *text, grub_uint64_t max,
     n = n * 10 + (*p - '0');
   if (p == text || *p || n > max)
     return grub_error (GRUB_ERR_BAD_NUMBER,
-		       N_("xenstore: `%.128s' is `%.32s', not a number "
-			  "up to %llu"), path, text,
+		       N_("xenstore: `%.128s' is `%s', not a number up to %llu"),
+		       path, printable (text, shown),
 		       (unsigned long long) max);
   *num = n;
   return GRUB_ERR_NONE;
