@@ -1,12 +1,27 @@
-# grub-xen-hvm -- tests/xen/local.mk: tests on real Xen, for Makefile.am
+# grub-xen-hvm -- tests/xen/local.mk: tests on real Xen, for the top-level Makefile.am
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# This is free software: you may use, study, share and improve it; there is no warranty.
 
-.PHONY: check-xen demo
+# Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt'.
+XEN_RUN =
+DEMO_RUN =
 
-check-xen: images
-	@$(top_srcdir)/tests/xen/run
+.PHONY: check-xen check-bench-self demo bench-images
+
+# Skipped cases are in the count; only failed ones are a failure.
+check-xen: images check-bench-self
+	@$(top_srcdir)/tests/xen/run $(XEN_RUN) || test $$? = 77
+
+# The runner's own tests; these need no Xen.
+check-bench-self:
+	@$(top_srcdir)/tests/xen/self/check
 
 demo: images
-	@$(top_srcdir)/tests/xen/demo
+	@$(top_srcdir)/tests/xen/demo $(DEMO_RUN)
+
+# Everything that is downloaded or made once.
+bench-images:
+	@$(top_srcdir)/tests/xen/build-dom0
+	@$(top_srcdir)/tests/xen/build-disks
+	@$(top_srcdir)/tests/xen/build-guest
