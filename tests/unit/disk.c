@@ -87,6 +87,9 @@ connect (struct disk *disk)
   set_key (disk, "sector-size", disk->sector_size_key, disk->sector_size);
   set_key (disk, "info", disk->info_key, disk->info);
   tree_set (key (disk->be, "physical-sector-size"), "%u", disk->sector_size);
+  /* No backend is Closed that has not let go.  */
+  if (disk->instead == XenbusStateClosed)
+    disk_ring_disconnect (disk);
   set_state (disk, disk->instead ? disk->instead : XenbusStateConnected);
 }
 

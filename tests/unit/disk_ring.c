@@ -74,7 +74,10 @@ disk_ring_connect (struct disk *disk)
   disk->port = atol (port);
   shared = xen_map_grant (disk->domid, disk->ring_ref, 1);
   if (!shared)
-    return complain (disk, "the ring cannot be mapped");
+    {
+      disk->ring_ref = 0;
+      return complain (disk, "the ring cannot be mapped");
+    }
   if (xen_bind (disk->domid, disk->port, notified, disk))
     {
       xen_unmap_grant (disk->ring_ref, 1);

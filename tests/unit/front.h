@@ -1,0 +1,52 @@
+/*
+ *  grub-xen-hvm  --  one connected disk, for the tests of ring and blkfront
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_FRONT_HEADER
+#define UNIT_FRONT_HEADER 1
+
+#include <grub/xen/blkfront.h>
+#include "disk.h"
+#include "unit.h"
+
+#define FRONT_NAME	"xen/xvde"
+#define FRONT_PATH	"device/vbd/51776"
+#define FRONT_HANDLE	51776
+
+extern struct disk *disk;
+extern struct grub_xen_blkfront front;
+
+/* Xen up, and a disk of SECTORS sectors behind `disk'.  */
+void front_up (uint64_t sectors);
+
+/* Connect `front' to it; it has to succeed.  */
+void front_connect (void);
+
+/* Disconnect; nothing may be left, and the backend waits for the next.  */
+void front_disconnect (void);
+
+/* Disconnect and shut down; nothing may be left.  */
+void front_down (void);
+
+/* Nothing of GRUB's is left with Xen, in xenstore or in memory.  */
+void front_is_clean (void);
+
+/* Read BYTES at SECTOR and compare with the disk's fresh contents.  */
+void front_read (uint64_t sector, size_t bytes);
+
+#endif

@@ -1,0 +1,374 @@
+/*
+ *  grub-xen-hvm  --  tests of ring.c and pool.c: requests and responses
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdlib.h>
+#include <grub/mm.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/pool.h>
+#include <grub/xen/wait.h>
+#include <grub/xen/xen.h>
+#include "front.h"
+
+/* Larger than everything that can be in flight at once.  */
+#define LARGE	(2 * GRUB_XEN_POOL_PAGES * 4096)
+
+static void
+up (void)
+{
+  front_up (3 * LARGE / 512);
+  front_connect ();
+}
+
+static void
+any_length_and_place (void **state)
+{
+  size_t pages;
+
+  (void) state;
+  up ();
+  front_read (0, 512);
+  front_read (7, 512);
+  front_read (1, 4096);
+  front_read (5, 4096 + 512);
+  for (pages = 1; pages < 40; pages++)
+    {
+      front_read (pages, pages * 4096);
+      front_read (pages * 8 + 3, pages * 4096 - 512);
+      front_read (8, pages * 4096 + 512);
+    }
+  front_read (0, LARGE);
+  front_read (3, LARGE - 512);
+  assert_int_equal (disk->bad_requests, 0);
+  assert_string_equal (disk->complaint, "");
+  front_down ();
+}
+
+static void
+nothing_to_do (void **state)
+{
+  unsigned long reads;
+
+  (void) state;
+  up ();
+  reads = disk->reads;
+  assert_int_equal (grub_xen_ring_transfer (&front.ring, 0, 0, 0, 0),
+		    GRUB_ERR_NONE);
+  assert_int_equal (disk->reads, reads);
+  front_down ();
+}
+
+static void
+many_in_flight (void **state)
+{
+  unsigned long sends;
+
+  (void) state;
+  up ();
+  sends = xen.sends;
+  front_read (0, LARGE);
+  /* As many as the pool carries, each as wide as can be, and far fewer
+     notifications than requests.  */
+  assert_int_equal (disk->most_pending, front.ring.slots);
+  assert_in_range (front.ring.slots, 2, GRUB_XEN_RING_ENTRIES);
+  assert_int_equal (disk->reads, LARGE / (11 * 4096));
+  assert_in_range (xen.sends - sends, 1, disk->reads / 2);
+  front_down ();
+}
+
+static void
+any_order_and_pace (void **state)
+{
+  enum disk_order order;
+  unsigned int batch;
+
+  (void) state;
+  up ();
+  for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
+    for (batch = 0; batch < 5; batch++)
+      {
+	disk->order = order;
+	disk->batch = batch;
+	front_read (batch, LARGE);
+      }
+  front_down ();
+}
+
+static void
+ring_indices_wrap (void **state)
+{
+  int i;
+
+  (void) state;
+  up ();
+  /* The protocol starts at 0; this is as if four thousand million requests had
+     been.  */
+  front.ring.req_prod = front.ring.req_pushed = front.ring.rsp_cons = -20;
+  front.ring.shared->req_prod = front.ring.shared->rsp_prod = -20;
+  front.ring.shared->req_event = front.ring.shared->rsp_event = -19;
+  disk->ring.req_cons = disk->ring.rsp_prod_pvt = -20;
+  for (i = 0; i < 5; i++)
+    front_read (i, 11 * 4096 * 13);
+  assert_in_range (front.ring.rsp_cons, 1, 1000);
+  front_down ();
+}
+
+static void
+writes_arrive (void **state)
+{
+  size_t bytes = 25 * 4096 + 512, i;
+  char *buf = malloc (bytes);
+
+  (void) state;
+  up ();
+  for (i = 0; i < bytes; i++)
+    buf[i] = i * 7 + i / 512;
+  assert_int_equal (grub_xen_ring_transfer (&front.ring, 1, 9, bytes, buf),
+		    GRUB_ERR_NONE);
+  assert_memory_equal (disk->data + 9 * 512, buf, bytes);
+  /* Right before and right behind nothing changed.  */
+  front_read (0, 9 * 512);
+  front_read (9 + bytes / 512, 4096);
+  assert_int_equal (front.ring.bytes_written, bytes);
+  free (buf);
+  front_down ();
+}
+
+static void
+an_error_ends_one_transfer (void **state)
+{
+  char *buf = malloc (LARGE);
+
+  (void) state;
+  up ();
+  disk->bad_sector = 1000;
+  assert_int_equal (grub_xen_ring_transfer (&front.ring, 0, 3, LARGE, buf),
+		    GRUB_ERR_READ_ERROR);
+  assert_raised (GRUB_ERR_READ_ERROR, FRONT_NAME);
+  assert_int_equal (front.ring.in_flight, 0);
+  assert_null (front.ring.dead);
+  assert_int_equal (grub_xen_ring_transfer (&front.ring, 1, 999, 4096, buf),
+		    GRUB_ERR_WRITE_ERROR);
+  assert_raised (GRUB_ERR_WRITE_ERROR, "sector 999");
+  disk->bad_sector = ~0ULL;
+  front_read (2000, LARGE);
+  free (buf);
+  front_down ();
+}
+
+static void
+not_supported_is_an_error_of_reads (void **state)
+{
+  char buf[512];
+
+  (void) state;
+  up ();
+  disk->fault = DISK_NOT_SUPPORTED;
+  disk->fault_at = disk->responses + 1;
+  assert_int_equal (grub_xen_ring_transfer (&front.ring, 0, 0, 512, buf),
+		    GRUB_ERR_READ_ERROR);
+  assert_raised (GRUB_ERR_READ_ERROR, "status -2");
+  front_read (0, 512);
+  front_down ();
+}
+
+static void
+flush (void **state)
+{
+  int supported = 7;
+
+  (void) state;
+  up ();
+  assert_int_equal (grub_xen_ring_flush (&front.ring,
+					 BLKIF_OP_FLUSH_DISKCACHE,
+					 &supported), GRUB_ERR_NONE);
+  assert_int_equal (supported, 1);
+  assert_int_equal (disk->flushes, 1);
+  disk->flush = 0;
+  assert_int_equal (grub_xen_ring_flush (&front.ring,
+					 BLKIF_OP_FLUSH_DISKCACHE,
+					 &supported), GRUB_ERR_NONE);
+  assert_int_equal (supported, 0);
+  assert_quiet ();
+  disk->fault = DISK_ERROR;
+  disk->fault_at = disk->responses + 1;
+  assert_int_equal (grub_xen_ring_flush (&front.ring,
+					 BLKIF_OP_FLUSH_DISKCACHE,
+					 &supported), GRUB_ERR_WRITE_ERROR);
+  assert_raised (GRUB_ERR_WRITE_ERROR, "flush");
+  front_read (0, 512);
+  front_down ();
+}
+
+static void
+an_event_that_is_lost (void **state)
+{
+  (void) state;
+  up ();
+  disk->fault = DISK_NO_EVENT;
+  disk->fault_at = disk->responses + 1;
+  front_read (0, 512);
+  front_down ();
+}
+
+static void
+slow_but_alive (void **state)
+{
+  uint64_t start;
+
+  (void) state;
+  up ();
+  /* Each answer within the limit, all of them far beyond it.  */
+  disk->io_delay = 20 * SECOND;
+  disk->batch = 1;
+  start = clock_now ();
+  front_read (0, 4 * 11 * 4096);
+  assert_in_range (clock_now () - start, 60 * SECOND, 200 * SECOND);
+  front_down ();
+}
+
+static void
+small_pool (void **state)
+{
+  static const unsigned int pages[] = { 176, 88, 44, 22, 11, 5, 2, 1 };
+  size_t i;
+
+  (void) state;
+  front_up (1000);
+  for (i = 0; i < sizeof (pages) / sizeof (pages[0]); i++)
+    {
+      shim.largest = pages[i] * 4096;
+      front_connect ();
+      assert_int_equal (front.pool->pages, pages[i]);
+      front_read (3, 300 * 1024);
+      front_disconnect ();
+    }
+  front_down ();
+}
+
+static void
+pool_with_few_grants (void **state)
+{
+  grant_ref_t refs[512];
+  unsigned int n = 0, left;
+
+  (void) state;
+  xen.grant_frames_max = 1;
+  front_up (1000);
+  while (!grub_xen_grant_reserve (&refs[n]))
+    n++;
+  grub_errno = GRUB_ERR_NONE;
+  /* One goes to the ring, the rest to the pool.  */
+  for (left = 1; left < 30; left += 4)
+    {
+      unsigned int i;
+      struct grub_xen_pool *pool;
+
+      for (i = 0; i < left; i++)
+	grub_xen_grant_release (refs[--n]);
+      pool = grub_xen_pool_get (0);
+      assert_non_null (pool);
+      assert_int_equal (pool->pages, left);
+      grub_xen_pool_put (pool);
+      for (i = 0; i < left; i++)
+	assert_int_equal (grub_xen_grant_reserve (&refs[n++]),
+			  GRUB_ERR_NONE);
+    }
+  assert_null (grub_xen_pool_get (0));
+  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "domain 0");
+  while (n)
+    grub_xen_grant_release (refs[--n]);
+  front_down ();
+}
+
+static void
+one_pool_a_domain (void **state)
+{
+  struct grub_xen_pool *a, *b, *c;
+
+  (void) state;
+  front_up (8);
+  a = grub_xen_pool_get (0);
+  b = grub_xen_pool_get (3);
+  c = grub_xen_pool_get (0);
+  assert_ptr_equal (a, c);
+  assert_ptr_not_equal (a, b);
+  assert_null (xen_map_grant (3, a->refs[0], 0));
+  assert_non_null (xen_map_grant (3, b->refs[0], 0));
+  xen_unmap_grant (b->refs[0], 0);
+  grub_xen_pool_put (a);
+  assert_int_equal (xen_grants_left (), a->pages + b->pages);
+  grub_xen_pool_put (c);
+  grub_xen_pool_put (b);
+  grub_xen_pool_put (0);
+  front_down ();
+}
+
+static void
+an_abandoned_pool_gets_no_user (void **state)
+{
+  struct grub_xen_pool *a, *b;
+
+  (void) state;
+  front_up (8);
+  a = grub_xen_pool_get (0);
+  grub_xen_pool_abandon (a);
+  b = grub_xen_pool_get (0);
+  assert_ptr_not_equal (a, b);
+  grub_xen_pool_put (a);
+  grub_xen_pool_put (b);
+  front_down ();
+}
+
+static void
+a_fresh_pool_tells_nothing (void **state)
+{
+  struct grub_xen_pool *pool;
+  size_t i;
+
+  (void) state;
+  front_up (8);
+  pool = grub_xen_pool_get (0);
+  for (i = 0; i < pool->pages * 4096; i++)
+    assert_int_equal (pool->memory[i], 0);
+  grub_xen_pool_put (pool);
+  front_down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (any_length_and_place),
+    UNIT_TEST (nothing_to_do),
+    UNIT_TEST (many_in_flight),
+    UNIT_TEST (any_order_and_pace),
+    UNIT_TEST (ring_indices_wrap),
+    UNIT_TEST (writes_arrive),
+    UNIT_TEST (an_error_ends_one_transfer),
+    UNIT_TEST (not_supported_is_an_error_of_reads),
+    UNIT_TEST (flush),
+    UNIT_TEST (an_event_that_is_lost),
+    UNIT_TEST (slow_but_alive),
+    UNIT_TEST (small_pool),
+    UNIT_TEST (pool_with_few_grants),
+    UNIT_TEST (one_pool_a_domain),
+    UNIT_TEST (an_abandoned_pool_gets_no_user),
+    UNIT_TEST (a_fresh_pool_tells_nothing),
+  };
+
+UNIT_MAIN (tests)
