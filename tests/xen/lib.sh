@@ -275,3 +275,27 @@ sums_match ()
       || fail "the guest $name did not read $prefix$file right"
   done
 }
+
+guest_gone ()
+{
+  ! guest_alive "$1"
+}
+
+# grants NAME: how many grants of the guest the hypervisor has in its dump, less
+# those that the toolstack made (xenstore's and the console's page).
+grants ()
+{
+  xl dmesg -c >> "$OUT/xl-dmesg.before-grants"
+  xl debug-keys g
+  xl dmesg > "$OUT/grants"
+  awk -v id="$(domid "$1")" '
+    /grant-table for remote/ { mine = ($0 ~ ("d" id " ") || $0 ~ ("d" id "[^0-9]")) }
+    mine && /^\(XEN\) *\[0x[0-9a-f]+\]|^\(XEN\) *\[ *[0-9]+\]/ { n++ }
+    END { print n + 0 }' "$OUT/grants"
+}
+
+# keys NAME VDEV: the keys of a frontend directory, without their values.
+keys ()
+{
+  xenstore-list "$(frontend "$1" "$2")" | sort | tr '\n' ' '
+}
