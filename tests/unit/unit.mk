@@ -12,7 +12,6 @@
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
-.SECONDARY:
 .DELETE_ON_ERROR:
 
 TOP ?= .
@@ -31,7 +30,8 @@ words := m32 m64
 driver_src := $(filter-out %/hypercall.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c))
-grub_src := kern/misc kern/err kern/list kern/command kern/disk commands/boot
+grub_src := kern/misc kern/err kern/list kern/command kern/disk kern/partition \
+	lib/disk partmap/msdos commands/boot
 fuzz_src := $(wildcard $(TOP)/tests/fuzz/target_*.c)
 test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
 fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
@@ -39,6 +39,10 @@ fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
 programs := $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/%))
 replays := $(foreach w,$(words),\
 	$(fuzz_src:$(TOP)/tests/fuzz/target_%.c=$(out)/$w/replay_%))
+# Made on the way from a .c to a program; keep them.
+.SECONDARY: $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/unit/%.o) \
+	$(fuzz_src:$(TOP)/tests/fuzz/%.c=$(out)/$w/fuzz/%.o) \
+	$(out)/$w/fuzz/replay.o)
 runs := $(addsuffix .run,$(programs) $(replays))
 
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \

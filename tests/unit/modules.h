@@ -1,0 +1,51 @@
+/*
+ *  grub-xen-hvm  --  the modules as GRUB loads, uses and unloads them
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_MODULES_HEADER
+#define UNIT_MODULES_HEADER 1
+
+#include <grub/disk.h>
+#include "disk.h"
+#include "unit.h"
+
+/* Load xen, xen_blk, xen_info and part_msdos; unload them.  */
+void modules_load (void);
+void modules_unload (void);
+
+/* Unload, and see that nothing is left: with Xen, in xenstore, in memory.  */
+void modules_down (void);
+
+/* What the OS and its drivers expect when they start: nothing of GRUB's, every
+   frontend in Initialising, every backend that is alive in InitWait, xenstore's
+   ring between two messages.  */
+#define assert_handed_over() modules_handed_over (__FILE__, __LINE__)
+void modules_handed_over (const char *file, int line);
+
+/* The names that `ls' would show, each with a blank behind it.  */
+const char *modules_list (void);
+
+/* Open NAME, read BYTES bytes at SECTOR through GRUB's disk layer, compare with
+   the fresh contents of DISK, and close.  Returns the error.  */
+grub_err_t modules_read (const char *name, const struct disk *disk,
+			 uint64_t sector, size_t bytes);
+
+/* Boot something that comes back with ERR; CHECK runs in place of an OS.  */
+grub_err_t modules_boot (void (*check) (void), grub_err_t err);
+
+#endif

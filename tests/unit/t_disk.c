@@ -1,0 +1,400 @@
+/*
+ *  grub-xen-hvm  --  tests of xen_blk.c: GRUB's disk device
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <grub/partition.h>
+#include <grub/xen/wait.h>
+#include <grub/xen/xen_blk.h>
+#include "modules.h"
+#include "store.h"
+
+#define VBD	"/local/domain/7/device/vbd/"
+
+/* Opening NAME fails with ERR, and the message contains TEXT.  */
+static void
+open_fails (const char *name, grub_err_t err, const char *text)
+{
+  assert_null (grub_disk_open (name));
+  assert_raised (err, text);
+}
+
+static void
+list_and_read (void **state)
+{
+  struct disk *e, *f, *a;
+
+  (void) state;
+  modules_load ();
+  f = disk_add (51792, "xvdf", 2000);
+  e = disk_add (51776, "xvde", 3000);
+  a = disk_add (768, "hda", 4000);
+  /* In the order of their numbers, not of xenstore.  */
+  assert_string_equal (modules_list (), "xen/hda xen/xvde xen/xvdf ");
+  assert_int_equal (modules_read ("xen/xvde", e, 1, 100000), GRUB_ERR_NONE);
+  assert_int_equal (modules_read ("xen/xvdf", f, 1999, 512), GRUB_ERR_NONE);
+  assert_int_equal (modules_read ("xen/hda", a, 0, 2000000), GRUB_ERR_NONE);
+  assert_int_equal (e->connects, 1);
+  open_fails ("xen/xvdg", GRUB_ERR_UNKNOWN_DEVICE, "");
+  open_fails ("hd0", GRUB_ERR_UNKNOWN_DEVICE, "");
+  modules_down ();
+}
+
+static void
+no_disks (void **state)
+{
+  (void) state;
+  modules_load ();
+  assert_string_equal (modules_list (), "");
+  assert_quiet ();
+  open_fails ("xen/xvde", GRUB_ERR_UNKNOWN_DEVICE, "");
+  tree_set (VBD "x", "%s", "");
+  tree_remove (VBD "x");
+  assert_string_equal (modules_list (), "");
+  assert_quiet ();
+  assert_string_equal (shim.out, "");
+  modules_down ();
+}
+
+static void
+not_on_xen (void **state)
+{
+  (void) state;
+  xen.hypervisor = 0;
+  modules_load ();
+  assert_string_equal (modules_list (), "");
+  assert_quiet ();
+  assert_string_equal (shim.out, "");
+  open_fails ("xen/xvde", GRUB_ERR_BAD_DEVICE, "not a guest of Xen");
+  open_fails ("hd0", GRUB_ERR_UNKNOWN_DEVICE, "");
+  assert_int_equal (modules_boot (0, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (xen.calls, 0);
+  modules_down ();
+  assert_int_equal (shim.blocks, 0);
+}
+
+static void
+xen_without_xenstore (void **state)
+{
+  (void) state;
+  xen.params[HVM_PARAM_STORE_PFN] = 0;
+  modules_load ();
+  assert_string_equal (modules_list (), "");
+  assert_quiet ();
+  /* Said once, not with every `ls'.  */
+  assert_printed ("no xenstore");
+  shim_out_clear ();
+  assert_string_equal (modules_list (), "");
+  assert_string_equal (shim.out, "");
+  open_fails ("xen/xvde", GRUB_ERR_BAD_DEVICE, "no xenstore");
+  modules_down ();
+}
+
+static void
+xenstore_that_does_not_answer (void **state)
+{
+  uint64_t start = clock_now ();
+
+  (void) state;
+  store.dead = 1;
+  modules_load ();
+  assert_string_equal (modules_list (), "");
+  assert_quiet ();
+  assert_printed ("no answer");
+  assert_in_range (clock_now () - start, 0, 16 * SECOND);
+  modules_unload ();
+  assert_xen_clean ();
+}
+
+static void
+names_that_are_none (void **state)
+{
+  static const struct
+  {
+    unsigned int handle;
+    const char *dev;
+  } odd[] =
+    {
+      { 51712, "xvde" }, { 51728, "xvde" }, { 51744, "" }, { 51760, "a,b" },
+      { 51776, "(x)" }, { 51792, "../../x" }, { 51808, "0123456789abcdef" },
+      { 51824, "xvd h" }, { 51840, DISK_NO_KEY }
+    };
+  size_t i;
+  char path[128];
+
+  (void) state;
+  modules_load ();
+  for (i = 0; i < sizeof (odd) / sizeof (odd[0]); i++)
+    disk_add (odd[i].handle, odd[i].dev, 64);
+  snprintf (path, sizeof (path), "%s/dev", disks[i - 1].be);
+  tree_remove (path);
+  assert_string_equal (modules_list (), "xen/xvde xen/51728 xen/51744 "
+		       "xen/51760 xen/51776 xen/51792 xen/51808 xen/51824 "
+		       "xen/51840 ");
+  for (i = 0; i < n_disks; i++)
+    {
+      snprintf (path, sizeof (path), i ? "xen/%u" : "xen/xvde",
+		odd[i].handle);
+      assert_int_equal (modules_read (path, &disks[i], 3, 4096),
+			GRUB_ERR_NONE);
+    }
+  modules_down ();
+}
+
+static void
+directories_that_are_no_disks (void **state)
+{
+  static const char *const odd[] =
+    {
+      "x", "-1", "007", "0x300", "51776x", "4294967296",
+      "99999999999999999999999999", "1-2"
+    };
+  size_t i;
+  char path[128];
+
+  (void) state;
+  modules_load ();
+  for (i = 0; i < sizeof (odd) / sizeof (odd[0]); i++)
+    {
+      snprintf (path, sizeof (path), VBD "%s", odd[i]);
+      tree_set (path, "%s", "");
+    }
+  disk_add (51776, "xvde", 64);
+  assert_string_equal (modules_list (), "xen/xvde ");
+  assert_int_equal (modules_read ("xen/xvde", disks, 0, 4096),
+		    GRUB_ERR_NONE);
+  modules_down ();
+}
+
+static void
+forty_disks (void **state)
+{
+  unsigned int i;
+  char dev[16];
+
+  (void) state;
+  modules_load ();
+  for (i = 0; i < DISKS; i++)
+    {
+      snprintf (dev, sizeof (dev), "xvd%c%c", 'a' + i / 26, 'a' + i % 26);
+      disk_add (51712 + 16 * i, dev, 64);
+    }
+  modules_list ();
+  for (i = 0; i < DISKS; i++)
+    {
+      snprintf (dev, sizeof (dev), "xen/xvd%c%c", 'a' + i / 26,
+		'a' + i % 26);
+      assert_non_null (strstr (modules_list (), dev));
+      assert_int_equal (modules_read (dev, &disks[i], 0, 8192),
+			GRUB_ERR_NONE);
+    }
+  /* They share their pages.  */
+  assert_in_range (xen_grants_left (), DISKS, DISKS + GRUB_XEN_POOL_PAGES);
+  modules_down ();
+}
+
+static void
+a_dead_disk_costs_nobody_else (void **state)
+{
+  struct disk *dead, *good;
+  uint64_t start;
+
+  (void) state;
+  modules_load ();
+  dead = disk_add (51712, "xvda", 64);
+  good = disk_add (51776, "xvde", 64);
+  tree_set ("/local/domain/0/backend/vbd/7/51712/state", "1");
+  dead->stuck = XenbusStateInitialising;
+  assert_string_equal (modules_list (), "xen/xvda xen/xvde ");
+  start = clock_now ();
+  open_fails ("xen/xvda", GRUB_ERR_TIMEOUT, "xen/xvda");
+  assert_in_range (clock_now () - start, 5 * SECOND, 40 * SECOND);
+  assert_int_equal (modules_read ("xen/xvde", good, 0, 4096), GRUB_ERR_NONE);
+  /* Asked again while nothing has changed, it fails at once and alike.  */
+  start = clock_now ();
+  open_fails ("xen/xvda", GRUB_ERR_TIMEOUT, "xen/xvda");
+  assert_in_range (clock_now () - start, 0, 100 * MS);
+  /* When its backend moves, it is tried again.  */
+  dead->stuck = -1;
+  tree_set ("/local/domain/0/backend/vbd/7/51712/error", "%s", "");
+  clock_pass (100 * MS);
+  assert_int_equal (modules_read ("xen/xvda", dead, 0, 4096), GRUB_ERR_NONE);
+  modules_down ();
+}
+
+static void
+disks_come_and_go (void **state)
+{
+  struct disk *e, *f;
+
+  (void) state;
+  modules_load ();
+  e = disk_add (51776, "xvde", 64);
+  assert_string_equal (modules_list (), "xen/xvde ");
+  f = disk_add (51792, "xvdf", 64);
+  assert_string_equal (modules_list (), "xen/xvde xen/xvdf ");
+  assert_int_equal (modules_read ("xen/xvde", e, 0, 512), GRUB_ERR_NONE);
+  disk_kill (e);
+  tree_remove (e->fe);
+  assert_string_equal (modules_list (), "xen/xvdf ");
+  open_fails ("xen/xvde", GRUB_ERR_UNKNOWN_DEVICE, "");
+  assert_int_equal (modules_read ("xen/xvdf", f, 0, 512), GRUB_ERR_NONE);
+  modules_down ();
+}
+
+static void
+one_that_is_plugged_in_is_found_by_name (void **state)
+{
+  (void) state;
+  modules_load ();
+  open_fails ("xen/xvde", GRUB_ERR_UNKNOWN_DEVICE, "");
+  disk_add (51776, "xvde", 64);
+  assert_int_equal (modules_read ("xen/xvde", disks, 0, 512), GRUB_ERR_NONE);
+  modules_down ();
+}
+
+static void
+large_sectors (void **state)
+{
+  unsigned int size;
+
+  (void) state;
+  modules_load ();
+  for (size = 512; size <= 4096; size *= 2)
+    {
+      struct disk *d = disk_add (51712 + size, "xvde", 4096);
+
+      d->sector_size = size;
+    }
+  modules_list ();
+  for (size = 0; size < n_disks; size++)
+    {
+      struct disk *d = &disks[size];
+      char name[32];
+      grub_disk_t h;
+
+      snprintf (name, sizeof (name), size ? "xen/%u" : "xen/xvde",
+		d->handle);
+      assert_int_equal (modules_read (name, d, 1, 512), GRUB_ERR_NONE);
+      assert_int_equal (modules_read (name, d, 7, 1000 * 512), GRUB_ERR_NONE);
+      assert_int_equal (modules_read (name, d, 4095, 512), GRUB_ERR_NONE);
+      h = grub_disk_open (name);
+      assert_int_equal (grub_disk_native_sectors (h), 4096);
+      assert_int_equal (1U << h->log_sector_size, d->sector_size);
+      grub_disk_close (h);
+      assert_int_equal (d->bad_requests, 0);
+    }
+  modules_down ();
+}
+
+static void
+writing (void **state)
+{
+  struct disk *d;
+  grub_disk_t h;
+  char text[700];
+
+  (void) state;
+  modules_load ();
+  d = disk_add (51776, "xvde", 64);
+  h = grub_disk_open ("xen/xvde");
+  memset (text, 'T', sizeof (text));
+  /* In the middle of sectors, as an environment block may be.  */
+  assert_int_equal (grub_disk_write (h, 9, 100, sizeof (text), text),
+		    GRUB_ERR_NONE);
+  assert_memory_equal (d->data + 9 * 512 + 100, text, sizeof (text));
+  assert_int_equal (d->dirty, 0);
+  d->info = VDISK_READONLY;
+  grub_disk_close (h);
+  modules_down ();
+}
+
+static void
+read_only (void **state)
+{
+  struct disk *d;
+  grub_disk_t h;
+  char text[512] = "";
+
+  (void) state;
+  modules_load ();
+  d = disk_add (51776, "xvde", 64);
+  d->info = VDISK_READONLY;
+  h = grub_disk_open ("xen/xvde");
+  assert_int_equal (grub_disk_write (h, 9, 0, sizeof (text), text),
+		    GRUB_ERR_ACCESS_DENIED);
+  assert_raised (GRUB_ERR_ACCESS_DENIED, "xen/xvde is read-only");
+  grub_disk_close (h);
+  modules_down ();
+}
+
+static void
+shorter_than_its_partitions (void **state)
+{
+  /* One partition, of sectors 32 to 1055, on a disk of 64.  */
+  static const unsigned char entry[16] =
+    { 0, 0, 0, 0, 0x83, 0, 0, 0, 32, 0, 0, 0, 0, 4, 0, 0 };
+  struct disk *d;
+  grub_disk_t h;
+  char buf[512];
+
+  (void) state;
+  modules_load ();
+  d = disk_add (51776, "xvde", 64);
+  memset (d->data, 0, 512);
+  memcpy (d->data + 446, entry, 16);
+  d->data[510] = 0x55;
+  d->data[511] = 0xaa;
+  h = grub_disk_open ("xen/xvde,msdos1");
+  if (h)
+    {
+      uint64_t pattern = disk_pattern (d, 33 * 512);
+
+      assert_int_equal (grub_disk_read (h, 1, 0, 512, buf), GRUB_ERR_NONE);
+      assert_memory_equal (buf, &pattern, 8);
+      assert_int_not_equal (grub_disk_read (h, 1000, 0, 512, buf),
+			    GRUB_ERR_NONE);
+      assert_raised (GRUB_ERR_OUT_OF_RANGE, "xen/xvde");
+      grub_disk_close (h);
+    }
+  else
+    assert_raised (GRUB_ERR_UNKNOWN_DEVICE, "");
+  modules_down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (list_and_read),
+    UNIT_TEST (no_disks),
+    UNIT_TEST (not_on_xen),
+    UNIT_TEST (xen_without_xenstore),
+    UNIT_TEST (xenstore_that_does_not_answer),
+    UNIT_TEST (names_that_are_none),
+    UNIT_TEST (directories_that_are_no_disks),
+    UNIT_TEST (forty_disks),
+    UNIT_TEST (a_dead_disk_costs_nobody_else),
+    UNIT_TEST (disks_come_and_go),
+    UNIT_TEST (one_that_is_plugged_in_is_found_by_name),
+    UNIT_TEST (large_sectors),
+    UNIT_TEST (writing),
+    UNIT_TEST (read_only),
+    UNIT_TEST (shorter_than_its_partitions),
+  };
+
+UNIT_MAIN (tests)
