@@ -12,7 +12,7 @@ check-local:
 	@$(UTIL)/check-summary --make '$(MAKE)' $(CHECK_SUITES)
 
 check-util: images
-	@$(UTIL)/check-util
+	@GRAFT_FLAGS='$(GRAFT_FLAGS)' $(UTIL)/check-util
 
 lint: graft
 	@$(UTIL)/lint

@@ -1,0 +1,191 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/checks/product.sh: tests of images and installation
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# util/check-util sets srcdir, builddir, util and here.
+# shellcheck disable=SC2154
+
+image=$builddir/images/grub-i386-xen-hvm.bin
+platform=$builddir/graft/current/i386-xen-hvm
+
+## The image's format
+
+# A Linux kernel, as the boot protocol and QEMU see it; behind the header, the
+# same core that a BIOS would load.
+t_image_format ()
+{
+  [ "$(dd if="$image" bs=1 skip=514 count=4 status=none)" = HdrS ] \
+    || fail "no Linux boot header"
+  "$platform/grub-mkimage" -O i386-xen-hvm -d "$platform/grub-core" -o a \
+    -p /boot/grub xen_blk normal
+  "$platform/grub-mkimage" -O i386-xen-hvm-core -d "$platform/grub-core" -o b \
+    -p /boot/grub xen_blk normal
+  cat "$platform/grub-core/lnxboot.img" b | cmp - a
+}
+
+t_image_too_big ()
+{
+  : > grub.cfg
+  head -c 500000 /dev/urandom | base64 > grub.cfg
+  refuses 'too big' "$util/make-image" --builddir "$builddir" \
+    --config grub.cfg --modules "$srcdir/images/modules" --output out.bin
+  [ ! -e out.bin ] || fail "left a broken image"
+}
+
+## The image in a plain PC: it starts, finds its way, and gives a prompt
+
+# A disk with a file system in a GPT partition, made of a folder.
+make_disk ()            # make_disk FOLDER IMAGE
+{
+  mke2fs -q -F -t ext4 -d "$1" part 10M
+  truncate -s 12M "$2"
+  echo 'start=2048, size=20480' | sfdisk -q --label gpt "$2"
+  dd if=part of="$2" bs=1M seek=1 conv=notrunc status=none
+}
+
+config ()               # config FOLDER MARK: a grub.cfg that tells where it is
+{
+  mkdir -p "$1"
+  # shellcheck disable=SC2016 # GRUB's variables
+  printf 'echo "%s of $root, prefix $prefix on $grub_platform"\nhalt\n' "$2" \
+    > "$1/grub.cfg"
+}
+
+# boot TEXT [DISK...]: boot the image until TEXT is on the serial line; the
+# function "input" may type.
+boot ()
+{
+  local text=$1 disks=() pid i d
+  shift
+  for d; do disks+=(-drive "file=$d,format=raw"); done
+  rm -f serial fifo
+  mkfifo fifo
+  : > serial
+  qemu-system-i386 -accel tcg -m 64 -kernel "$image" -display none -no-reboot \
+    -monitor none -serial stdio "${disks[@]}" < fifo > serial 2> qemu.err &
+  pid=$!
+  exec 8> fifo
+  for i in $(seq 600); do
+    ! tr -d '\r' < serial | grep -qF -- "$text" || break
+    [ "$i" != 300 ] || echo "slow: half of the time limit is over"
+    kill -0 $pid 2> /dev/null || break
+    # Typing is answered only once somebody listens; again does no harm.
+    ! declare -F input > /dev/null || input >&8 2> /dev/null || :
+    sleep 0.2
+  done
+  exec 8>&-
+  kill $pid 2> /dev/null || :
+  wait $pid 2> /dev/null || :
+  tr -d '\r\033' < serial | tail -n 40
+  cat qemu.err
+  tr -d '\r' < serial | grep -qF -- "$text" || fail "never said: $text"
+}
+
+t_image_no_disk ()
+{
+  boot 'No GRUB configuration found.'
+  # The prompt comes, and works.
+  # shellcheck disable=SC2016 # GRUB's variable
+  input () { printf '\033'; sleep 0.3; printf 'echo 6x7=$feature_menuentry_id\r'; }
+  boot '6x7=y'
+  unset -f input
+  grep -qF 'no PV disk to look for /boot/grub/grub.cfg' serial \
+    || fail "did not say what it looked for"
+}
+
+t_image_one ()
+{
+  config a/boot/grub here-a
+  make_disk a a.img
+  boot 'here-a of hd0,gpt1, prefix (hd0,gpt1)/boot/grub on xen-hvm' a.img
+}
+
+t_image_several ()
+{
+  config a/boot/grub here-a
+  config b/grub here-b
+  make_disk a a.img
+  make_disk b b.img
+  # Down, Enter: the second one.
+  input () { ! grep -q 'automatically' serial || { printf '\033[B\r'; sleep 1; }; }
+  boot 'here-b of hd1,gpt1, prefix (hd1,gpt1)/grub on xen-hvm' a.img b.img
+  unset -f input
+}
+
+## make install
+
+t_install_layout ()
+{
+  local dir=$here/dest m
+  "$util/install-tree" --builddir "$builddir" --destdir "$dir" --prefix /usr
+  for m in kernel.img lnxboot.img moddep.lst modinfo.sh config.h normal.mod \
+           xen.mod xen_blk.mod xen_info.mod; do
+    [ -f "$dir/usr/lib/grub/i386-xen-hvm/$m" ] || fail "no $m"
+  done
+  [ -f "$dir/usr/share/grub-xen-hvm/images/grub-i386-xen-hvm.bin" ] \
+    || fail "no image"
+  ! find "$dir" -name '*.module' -o -name '*.image' -o -name '*.exec' \
+    | grep . || fail "what no distribution ships"
+  ! grep -rl boot_fail "$dir" || fail "a module of the tests is installed"
+  # What is installed is enough to make an image.
+  "$dir/usr/lib/grub-xen-hvm/bin/grub-mkimage" -O i386-xen-hvm -o img \
+    -d "$dir/usr/lib/grub/i386-xen-hvm" -p /boot/grub xen_blk normal
+  "$util/install-tree" --destdir "$dir" --prefix /usr --uninstall
+  ! find "$dir" -type f | grep . || fail "something was left"
+}
+
+# A stock GRUB's directory, as far as the installer of modules looks at it.
+stock_grub ()
+{
+  mkdir -p boot/i386-pc
+  printf '%s\n' 'normal: boot' 'zfs: gzio' > boot/i386-pc/moddep.lst
+  printf '%s\n' '*cat: cat' 'xnu_uuid: xnu_uuid' > boot/i386-pc/command.lst
+  cp "$builddir/graft/current/i386-pc/grub-core/modinfo.sh" boot/i386-pc/
+  rm -rf before
+  cp -r boot before
+}
+
+t_install_modules ()
+{
+  local dir=$here/dest tool m
+  "$util/install-tree" --builddir "$builddir" --destdir "$dir" --prefix /usr
+  tool=("$dir/usr/sbin/grub-xen-hvm-install-modules"
+        --modules "$dir/usr/lib/grub-xen-hvm/i386-pc")
+  "${tool[@]}" --help | grep -q '^Usage' || fail "no help"
+  stock_grub
+  "${tool[@]}" boot
+  for m in xen xen_blk xen_info; do
+    [ -f "boot/i386-pc/$m.mod" ] || fail "no $m.mod"
+    [ "$(grep -c "^$m:" boot/i386-pc/moddep.lst)" = 1 ] || fail "moddep: $m"
+  done
+  grep -q '^xen_blk:.* xen' boot/i386-pc/moddep.lst || fail "xen_blk needs xen"
+  grep -qx 'xen_info: xen_info' boot/i386-pc/command.lst || fail "no command"
+  cp -r boot once
+  "${tool[@]}" boot
+  diff -r once boot || fail "twice is not the same as once"
+  "${tool[@]}" --uninstall boot
+  diff -r before boot || fail "uninstalling left something"
+}
+
+t_install_modules_mismatch ()
+{
+  local dir=$here/dest tool
+  "$util/install-tree" --builddir "$builddir" --destdir "$dir" --prefix /usr
+  tool=("$dir/usr/sbin/grub-xen-hvm-install-modules"
+        --modules "$dir/usr/lib/grub-xen-hvm/i386-pc")
+  stock_grub
+  sed -i 's/^grub_version=.*/grub_version="1.99"/' boot/i386-pc/modinfo.sh
+  refuses 'is of 1.99' "${tool[@]}" --force boot
+  stock_grub
+  sed -i 's/^grub_modinfo_platform=.*/grub_modinfo_platform=efi/' \
+    boot/i386-pc/modinfo.sh
+  refuses 'is of efi' "${tool[@]}" boot
+  stock_grub
+  sed -i 's/^grub_package_version=.*/grub_package_version="0"/' \
+    boot/i386-pc/modinfo.sh
+  refuses '--force' "${tool[@]}" boot
+  [ ! -e boot/i386-pc/xen.mod ] || fail "installed all the same"
+  "${tool[@]}" --force boot
+}

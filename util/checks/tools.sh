@@ -1,0 +1,212 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/checks/tools.sh: tests of the tools themselves
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# util/check-util sets srcdir, builddir, util and here.
+# shellcheck disable=SC2154
+
+# Every command of ours explains itself.
+t_help ()
+{
+  local tool
+  for tool in bootstrap util/apt-private util/check-layers util/check-modules \
+              util/check-summary util/check-util util/graft util/install-tree \
+              util/lint util/make-image; do
+    "$srcdir/$tool" --help > out || fail "$tool --help: exit $?"
+    grep -qi '^usage:' out || fail "$tool --help says no usage"
+  done
+}
+
+## apt-private
+
+fake_apt ()             # a system with sources of all kinds
+{
+  mkdir -p etc/sources.list.d
+  cat > etc/sources.list << END
+# deb http://commented.example/debian $1 main
+deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example/debian $1 main contrib # note
+deb http://plain.example/debian-security $1-security main
+deb http://third.example/linux/debian $1 stable
+deb [signed-by=/etc/apt/keyrings/third.gpg] http://other.example/debian $1 main
+deb http://tools.example tools-$1 main
+END
+  cat > etc/sources.list.d/a.sources << END
+Types: deb
+URIs: http://deb822.example/debian
+Suites: $1 $1-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://disabled.example/debian
+Suites: $1
+Components: main
+Enabled: no
+
+Types: deb
+URIs: http://vendor.example/repo
+Suites: nodistro
+Components: main
+END
+  cat > apt.conf << END
+Dir::Etc::sourcelist "$here/etc/sources.list";
+Dir::Etc::sourceparts "$here/etc/sources.list.d";
+Dir::Etc::parts "/nonexistent";
+END
+  export APT_CONFIG=$here/apt.conf
+}
+
+# Only Debian's own entries, with deb-src, whatever form they have.
+t_apt_sources ()
+{
+  local release list host
+  release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  fake_apt "$release"
+  list=$("$util/apt-private" --builddir b sources)
+  cat "$list"
+  for host in mirror plain deb822; do
+    grep -q "^URIs: http://$host.example/" "$list" || fail "$host is missing"
+  done
+  for host in commented third other tools disabled vendor; do
+    ! grep -q "$host.example" "$list" || fail "$host is not Debian's own"
+  done
+  [ "$(grep -c '^Types: deb deb-src$' "$list")" = 3 ] || fail "no deb-src"
+  grep -q '^Architectures: amd64$' "$list" || fail "an option was lost"
+}
+
+# Another release: the same places, its suites.
+t_apt_suite ()
+{
+  local release list
+  release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  fake_apt "$release"
+  list=$("$util/apt-private" --builddir b --suite sid sources)
+  cat "$list"
+  grep -q '^Suites: sid$' "$list" || fail "no sid"
+  ! grep -q "$release\|sid-" "$list" || fail "sid has no such suite"
+}
+
+t_apt_nothing_found ()
+{
+  fake_apt no-such-release
+  refuses APT_PRIVATE_SOURCES "$util/apt-private" --builddir b sources
+}
+
+## steps
+
+t_steps ()
+{
+  cat > script << END
+STEP_TOTAL=2 STEP_LOGDIR=$here/log
+. $util/steps.sh
+good () { echo fine; }
+bad () { echo first; false; echo not reached; }
+step one 'the good one' good
+step two 'the bad one' bad
+END
+  refuses "$here/log/two.log" bash -eu script
+  grep -q fine log/one.log || fail "no log of the first step"
+  ! grep -q reached log/two.log || fail "a step went on after an error"
+}
+
+## check-summary
+
+# Suites that pass, fail, die, or say nothing; the last line has the sums.
+t_summary ()
+{
+  cat > make << 'END'
+#!/bin/sh
+for last; do :; done
+case $last in
+  good) echo 5 0 1 > b/check/good.count ;;
+  two) echo 1 0 0 > b/check/a.count; echo 2 0 0 > b/check/c.count ;;
+  bad) echo 3 2 0 > b/check/bad.count; exit 1 ;;
+  dies) echo 4 0 0 > b/check/dies.count; exit 139 ;;
+  silent) ;;
+esac
+END
+  chmod +x make
+  says '8 passed, 0 failed, 1 skipped' \
+    "$util/check-summary" --make ./make --builddir b good two
+  refuses '13 passed, 4 failed, 0 skipped' \
+    "$util/check-summary" --make ./make --builddir b bad dies silent two two
+}
+
+## check-layers
+
+# A tree with a break of each rule: every one is told.
+t_layers ()
+{
+  local text
+  "$util/check-layers" || fail "the tree itself breaks the rules"
+  mkdir tree
+  cp -r "$srcdir/grub-core" "$srcdir/include" tree
+  cd tree/grub-core
+  echo 'asm volatile ("nop");' >> disk/xen/pool.c
+  echo '#include <grub/xen/blkfront.h>' >> kern/xen/grant.c
+  echo 'static const char *s = "device/state";' >> disk/xen/blkfront.c
+  echo '#include <xen-public/io/ring.h>' >> disk/xen/ring.c
+  echo 'struct blkif_sring *r;' >> disk/xen/xen_blk.c
+  echo 'static int x = SCHEDOP_yield;' >> kern/xen/xenbus.c
+  { echo 'int f (void)'; echo '{'; yes '  ;' | head -n 58; echo '}'; } \
+    >> kern/xen/xen.c
+  cd ../..
+  ! "$util/check-layers" --source tree > out 2>&1 || fail "found nothing"
+  cat out
+  for text in 'pool.c:.*assembly' 'grant.c: .*of a higher layer' \
+              'blkfront.c:.*the state key' "ring.c:.*Xen's own header" \
+              'xen_blk.c:.*ring memory' 'xenbus.c:.*a clock or the scheduler' \
+              'xen.c:.*has 60 lines'; do
+    grep -q -- "$text" out || fail "not told: $text"
+  done
+}
+
+## check-modules
+
+# module TEXT FLAG...: m.mod of assembly TEXT and what GRUB wants of a module.
+module ()
+{
+  local text=$1
+  shift
+  cat > m.s << END
+	.section .modname,"",@progbits
+	.asciz "m"
+	.section .module_license,"",@progbits
+	.asciz "LICENSE=GPLv3+"
+	.section .moddeps,"",@progbits
+	.asciz "lib"
+	.text
+	.globl grub_mod_init, grub_mod_fini
+grub_mod_init: nop
+grub_mod_fini: nop
+	$text
+END
+  gcc -m32 -c "$@" -o m.mod m.s
+}
+
+t_modules ()
+{
+  local check=("$util/check-modules" --syminfo info m.mod)
+  cat > info << END
+defined kernel grub_printf
+defined lib lib_do
+undefined lib base_do
+defined base base_do
+defined stranger strange_do
+END
+  module 'call grub_printf; call lib_do; call base_do; movl $grub_printf, %eax'
+  "${check[@]}" || fail "a good module was refused"
+  module 'call strange_do'
+  refuses "\`strange_do'" "${check[@]}"
+  module 'call lib_do@PLT'
+  refuses R_386_PLT32 "${check[@]}"
+  sed -i 's/GPLv3+/proprietary/' m.s
+  gcc -m32 -c -o m.mod m.s
+  refuses licence "${check[@]}"
+  sed -i '/grub_mod_fini/d; s/proprietary/GPLv3+/; s/@PLT//' m.s
+  gcc -m32 -c -o m.mod m.s
+  refuses grub_mod_fini "${check[@]}"
+  refuses 'not there' "$util/check-modules" --syminfo info none.mod
+}
