@@ -116,7 +116,7 @@ END
 # Suites that pass, fail, die, or say nothing; the last line has the sums.
 t_summary ()
 {
-  cat > make << 'END'
+  cat > fake-make << 'END'
 #!/bin/sh
 for last; do :; done
 case $last in
@@ -127,11 +127,11 @@ case $last in
   silent) ;;
 esac
 END
-  chmod +x make
+  chmod +x fake-make
   says '8 passed, 0 failed, 1 skipped' \
-    "$util/check-summary" --make ./make --builddir b good two
+    "$util/check-summary" --make ./fake-make --builddir b good two
   refuses '13 passed, 4 failed, 0 skipped' \
-    "$util/check-summary" --make ./make --builddir b bad dies silent two two
+    "$util/check-summary" --make ./fake-make --builddir b bad dies silent two two
 }
 
 ## check-layers
@@ -143,16 +143,16 @@ t_layers ()
   "$util/check-layers" || fail "the tree itself breaks the rules"
   mkdir tree
   cp -r "$srcdir/grub-core" "$srcdir/include" tree
-  cd tree/grub-core
+  cd tree/grub-core || fail "no tree"
   echo 'asm volatile ("nop");' >> disk/xen/pool.c
   echo '#include <grub/xen/blkfront.h>' >> kern/xen/grant.c
   echo 'static const char *s = "device/state";' >> disk/xen/blkfront.c
   echo '#include <xen-public/io/ring.h>' >> disk/xen/ring.c
   echo 'struct blkif_sring *r;' >> disk/xen/xen_blk.c
   echo 'static int x = SCHEDOP_yield;' >> kern/xen/xenbus.c
-  { echo 'int f (void)'; echo '{'; yes '  ;' | head -n 58; echo '}'; } \
+  { printf 'int f (void)\n{\n'; printf '  ;%.0s\n' {1..58}; echo '}'; } \
     >> kern/xen/xen.c
-  cd ../..
+  cd "$here" || fail "no folder"
   ! "$util/check-layers" --source tree > out 2>&1 || fail "found nothing"
   cat out
   for text in 'pool.c:.*assembly' 'grant.c: .*of a higher layer' \
@@ -196,6 +196,7 @@ undefined lib base_do
 defined base base_do
 defined stranger strange_do
 END
+  # shellcheck disable=SC2016 # assembler's $
   module 'call grub_printf; call lib_do; call base_do; movl $grub_printf, %eax'
   "${check[@]}" || fail "a good module was refused"
   module 'call strange_do'
