@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <grub/partition.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen_blk.h>
+#include <grub/xen/disks.h>
 #include "modules.h"
 #include "store.h"
 

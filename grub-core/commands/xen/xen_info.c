@@ -27,7 +27,7 @@
 #include <grub/xen/hvm.h>
 #include <grub/xen/hypercall.h>
 #include <grub/xen/xen.h>
-#include <grub/xen/xen_blk.h>
+#include <grub/xen/disks.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -230,7 +230,7 @@ grub_cmd_xen_info (struct grub_command *cmd __attribute__ ((unused)),
   if (grub_xen_up ())
     return grub_errno;
   show_platform ();
-  disk = grub_xen_blk_disks ();
+  disk = grub_xen_disks ();
   if (grub_errno)
     return grub_errno;
   for (; disk; disk = disk->next)

@@ -19,229 +19,14 @@
 #include <grub/disk.h>
 #include <grub/dl.h>
 #include <grub/err.h>
-#include <grub/i18n.h>
 #include <grub/loader.h>
 #include <grub/misc.h>
-#include <grub/mm.h>
+#include <grub/xen/disks.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
-#include <grub/xen/xen_blk.h>
-#include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* Frontend directories of block devices, relative to the domain's own.  */
-#define VBD_DIR		"device/vbd"
-
-/* Names begin like those of GRUB's PV platforms.  */
-#define NAME_PREFIX	"xen/"
-
-/* Longest device name taken from a backend.  */
-#define MAX_DEV_NAME	15
-
-static struct grub_xen_disk *disks;
 static struct grub_preboot *preboot;
-
-/* Whether DEV is what a device name looks like: it becomes a part of GRUB's own
-   names, where a comma or a bracket means something.  */
-static int
-is_dev_name (const char *dev)
-{
-  unsigned int i;
-
-  for (i = 0; dev[i]; i++)
-    if (i == MAX_DEV_NAME || !(grub_isalpha (dev[i]) || grub_isdigit (dev[i])))
-      return 0;
-  return i != 0;
-}
-
-/* The name of disk HANDLE: its backend's `dev' key if that is a name and free,
-   else the virtual device's number.  */
-static char *
-make_name (const char *path, const char *number)
-{
-  char *key, *backend = 0, *dev = 0, *name = 0;
-  struct grub_xen_disk *d;
-
-  key = grub_xenstore_path (path, "backend");
-  if (key && !grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &backend)
-      && backend)
-    {
-      grub_free (key);
-      key = grub_xenstore_path (backend, "dev");
-      if (key)
-	grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &dev);
-    }
-  grub_errno = GRUB_ERR_NONE;
-  if (dev && is_dev_name (dev))
-    name = grub_xasprintf (NAME_PREFIX "%s", dev);
-  for (d = disks; d && name; d = d->next)
-    if (grub_strcmp (d->name, name) == 0)
-      {
-	grub_free (name);
-	name = 0;
-      }
-  if (!name)
-    name = grub_xasprintf (NAME_PREFIX "%s", number);
-  grub_free (key);
-  grub_free (backend);
-  grub_free (dev);
-  return name;
-}
-
-static void
-free_disk (struct grub_xen_disk *disk)
-{
-  grub_free (disk->name);
-  grub_free (disk->path);
-  grub_free (disk->failure_text);
-  grub_free (disk);
-}
-
-/* Put a disk for the vbd NUMBER, whose value is HANDLE, into the list, which is
-   in the order of handles.  */
-static grub_err_t
-add_disk (const char *number, blkif_vdev_t handle)
-{
-  struct grub_xen_disk *disk, **link;
-
-  disk = grub_zalloc (sizeof (*disk));
-  if (!disk)
-    return grub_errno;
-  disk->handle = handle;
-  disk->listed = 1;
-  disk->path = grub_xenstore_path (VBD_DIR, number);
-  if (disk->path)
-    disk->name = make_name (disk->path, number);
-  if (!disk->name)
-    {
-      free_disk (disk);
-      return grub_errno;
-    }
-  for (link = &disks; *link && (*link)->handle < handle;
-       link = &(*link)->next);
-  disk->next = *link;
-  *link = disk;
-  return GRUB_ERR_NONE;
-}
-
-static struct grub_xen_disk *
-find_handle (blkif_vdev_t handle)
-{
-  struct grub_xen_disk *disk;
-
-  for (disk = disks; disk && disk->handle != handle; disk = disk->next);
-  return disk;
-}
-
-/* The vbd directory's name TEXT as a number; 0 if it is none.  */
-static int
-parse_handle (const char *text, blkif_vdev_t *handle)
-{
-  const char *end;
-  unsigned long value;
-
-  if (!grub_isdigit (text[0]) || (text[0] == '0' && text[1]))
-    return 0;
-  value = grub_strtoul (text, &end, 10);
-  if (*end || grub_errno || value > 0xffffffff)
-    {
-      grub_errno = GRUB_ERR_NONE;
-      return 0;
-    }
-  *handle = value;
-  return 1;
-}
-
-struct grub_xen_disk *
-grub_xen_blk_disks (void)
-{
-  struct grub_xen_disk *disk;
-  char *names, *name;
-  unsigned int count;
-
-  if (grub_xen_up ())
-    return 0;
-  for (disk = disks; disk; disk = disk->next)
-    disk->listed = 0;
-  if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, VBD_DIR, &names, &count))
-    {
-      if (grub_errno == GRUB_ERR_FILE_NOT_FOUND)
-	grub_errno = GRUB_ERR_NONE;
-      return 0;
-    }
-  for (name = names; count; count--, name += grub_strlen (name) + 1)
-    {
-      blkif_vdev_t handle;
-
-      if (!parse_handle (name, &handle))
-	continue;
-      disk = find_handle (handle);
-      if (disk)
-	disk->listed = 1;
-      else if (add_disk (name, handle))
-	break;
-    }
-  grub_free (names);
-  return disks;
-}
-
-/* Whether DISK failed before and its backend is still where it was: another
-   try would only cost the same time again.  */
-static int
-still_failed (struct grub_xen_disk *disk)
-{
-  struct grub_xenbus_device dev;
-  enum xenbus_state state = XenbusStateUnknown;
-
-  if (!disk->failure)
-    return 0;
-  if (!grub_xenbus_open (&dev, disk->name, disk->path))
-    {
-      grub_xenbus_backend_state (&dev, &state);
-      grub_xenbus_release (&dev);
-    }
-  grub_errno = GRUB_ERR_NONE;
-  return state == disk->failure_state;
-}
-
-static void
-remember_failure (struct grub_xen_disk *disk)
-{
-  struct grub_xenbus_device dev;
-
-  grub_error_push ();
-  disk->failure_state = XenbusStateUnknown;
-  if (!grub_xenbus_open (&dev, disk->name, disk->path))
-    {
-      grub_xenbus_backend_state (&dev, &disk->failure_state);
-      grub_xenbus_release (&dev);
-    }
-  grub_error_pop ();
-  disk->failure = grub_errno;
-  grub_free (disk->failure_text);
-  disk->failure_text = grub_strdup (grub_errmsg);
-}
-
-grub_err_t
-grub_xen_blk_connect (struct grub_xen_disk *disk)
-{
-  if (disk->front.connected)
-    return GRUB_ERR_NONE;
-  if (grub_xen_up ())
-    return grub_errno;
-  if (still_failed (disk))
-    return grub_error (disk->failure, "%s", disk->failure_text
-		       ? : disk->name);
-  disk->failure = GRUB_ERR_NONE;
-  if (grub_xen_blkfront_connect (&disk->front, disk->name, disk->path,
-				 disk->handle))
-    {
-      remember_failure (disk);
-      return disk->failure;
-    }
-  return GRUB_ERR_NONE;
-}
 
 static int
 xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
@@ -252,7 +37,7 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
 
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
-  disk = grub_xen_blk_disks ();
+  disk = grub_xen_disks ();
   /* A list of disks has no place for an error, but nobody should have to guess
      why it is empty.  */
   if (grub_errno && !complained)
@@ -270,32 +55,18 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   return 0;
 }
 
-static struct grub_xen_disk *
-find_name (const char *name)
-{
-  struct grub_xen_disk *disk;
-
-  for (disk = disks; disk; disk = disk->next)
-    if (disk->listed && grub_strcmp (disk->name, name) == 0)
-      break;
-  return disk;
-}
-
 static grub_err_t
 xen_blk_open (const char *name, struct grub_disk *disk)
 {
   struct grub_xen_disk *d;
 
-  if (grub_strncmp (name, NAME_PREFIX, sizeof (NAME_PREFIX) - 1) != 0)
+  if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX, sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  /* GRUB opens disks often: xenstore is asked only for one not seen yet.  */
-  d = find_name (name);
-  if (!d && grub_xen_blk_disks ())
-    d = find_name (name);
+  d = grub_xen_disk_find (name);
   if (!d)
     return grub_errno ? grub_errno
       : grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such Xen disk");
-  if (grub_xen_blk_connect (d))
+  if (grub_xen_disk_connect (d))
     return grub_errno;
   disk->total_sectors
     = d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS);
@@ -319,7 +90,7 @@ xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 {
   struct grub_xen_disk *d = disk->data;
 
-  if (grub_xen_blk_connect (d))
+  if (grub_xen_disk_connect (d))
     return grub_errno;
   return grub_xen_blkfront_read (&d->front,
 				 grub_disk_from_native_sector (disk, sector),
@@ -332,7 +103,7 @@ xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 {
   struct grub_xen_disk *d = disk->data;
 
-  if (grub_xen_blk_connect (d))
+  if (grub_xen_disk_connect (d))
     return grub_errno;
   return grub_xen_blkfront_write (&d->front,
 				  grub_disk_from_native_sector (disk, sector),
@@ -350,19 +121,10 @@ static struct grub_disk_dev xen_blk_dev =
     .disk_write = xen_blk_write
   };
 
-static void
-disconnect_all (void)
-{
-  struct grub_xen_disk *disk;
-
-  for (disk = disks; disk; disk = disk->next)
-    grub_xen_blkfront_disconnect (&disk->front);
-}
-
 static grub_err_t
 before_boot (int noreturn __attribute__ ((unused)))
 {
-  disconnect_all ();
+  grub_xen_disks_disconnect ();
   return GRUB_ERR_NONE;
 }
 
@@ -382,15 +144,8 @@ GRUB_MOD_INIT (xen_blk)
 
 GRUB_MOD_FINI (xen_blk)
 {
-  struct grub_xen_disk *next;
-
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
   grub_disk_dev_unregister (&xen_blk_dev);
-  disconnect_all ();
-  for (; disks; disks = next)
-    {
-      next = disks->next;
-      free_disk (disks);
-    }
+  grub_xen_disks_forget ();
 }

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  the disks, for other modules
+ *  grub-xen-hvm  --  the list of disks
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -16,8 +16,8 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
-#ifndef GRUB_XEN_BLK_HEADER
-#define GRUB_XEN_BLK_HEADER 1
+#ifndef GRUB_XEN_DISKS_HEADER
+#define GRUB_XEN_DISKS_HEADER 1
 
 #include <grub/err.h>
 #include <grub/xen/blkfront.h>
@@ -42,11 +42,25 @@ struct grub_xen_disk
   enum xenbus_state failure_state;
 };
 
+/* Names begin like those of GRUB's PV platforms.  */
+#define GRUB_XEN_DISK_PREFIX	"xen/"
+
 /* Bring Xen up, read the list of disks from xenstore, and return its head.
    0 with or without an error: there is none, or Xen is not there.  */
-struct grub_xen_disk *grub_xen_blk_disks (void);
+struct grub_xen_disk *grub_xen_disks (void);
+
+/* The listed disk called NAME, "xen/xvde" or the like.  0 without an error:
+   there is none; errors as for grub_xen_disks.  */
+struct grub_xen_disk *grub_xen_disk_find (const char *name);
 
 /* Make sure DISK is connected.  Errors: those of grub_xen_blkfront_connect.  */
-grub_err_t grub_xen_blk_connect (struct grub_xen_disk *disk);
+grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
-#endif /* ! GRUB_XEN_BLK_HEADER */
+/* Give every disk back to its backend.  The list stays, and a disk connects
+   again when it is next used.  */
+void grub_xen_disks_disconnect (void);
+
+/* Give every disk back and forget them all.  */
+void grub_xen_disks_forget (void);
+
+#endif /* ! GRUB_XEN_DISKS_HEADER */
