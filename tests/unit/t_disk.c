@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/partition.h>
-#include <grub/xen/wait.h>
 #include <grub/xen/disks.h>
 #include "modules.h"
 #include "store.h"

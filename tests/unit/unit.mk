@@ -130,7 +130,7 @@ $(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
 	  $(fake_src:$(here)/%.c=$(out)/$1/unit/%.o) \
 	  $(grub_src:%=$(out)/$1/grub/%.o) $(out)/$1/cmocka.o
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@ar qcs $$@ $$^
 endef
 $(foreach w,$(words),$(eval $(call word_rules,$w)))
 

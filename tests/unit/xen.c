@@ -252,6 +252,8 @@ grub_xen_frame_ptr (grub_uint32_t frame)
     return slots_view + (frame - XEN_SLOT_FRAME) * PAGE;
   if (frame == XEN_STORE_FRAME)
     return store_view;
+  if (frame == XEN_LOW_FRAME)
+    return xen.low;
   if (ram (frame))
     return ram (frame);
   xen_violation ("frame 0x%x is nothing", frame);

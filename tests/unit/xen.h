@@ -32,6 +32,7 @@ enum
     XEN_PARAMS = 40,
     XEN_STORE_PORT = 3,
     XEN_STORE_FRAME = 0xfeffc,
+    XEN_LOW_FRAME = 6,
     XEN_SLOT_FRAME = 0xfe700
   };
 
@@ -96,6 +97,8 @@ struct xen
   /* Mappings by backends, for reading and writing.  */
   unsigned int readers[XEN_REFS];
   unsigned int writers[XEN_REFS];
+  /* What is in low memory, where GRUB's Linux boot header stands.  */
+  char low[4096];
   /* Xen's own view of its pages.  */
   struct shared_info *shared;
   grant_entry_v1_t *grants;

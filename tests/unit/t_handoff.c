@@ -1,0 +1,343 @@
+/*
+ *  grub-xen-hvm  --  tests of the hand-off: the OS finds nothing of GRUB's
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <grub/loader.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/blkfront.h>
+#include <grub/xen/xen.h>
+#include "modules.h"
+#include "store.h"
+
+static struct disk *e, *f;
+static unsigned int boots;
+
+static void
+clean_os (void)
+{
+  boots++;
+  assert_handed_over ();
+}
+
+static void
+up (void)
+{
+  modules_load ();
+  e = disk_add (51776, "xvde", 4000);
+  f = disk_add (51792, "xvdf", 4000);
+  assert_int_equal (modules_read ("xen/xvde", e, 0, 200000), GRUB_ERR_NONE);
+}
+
+static void
+boot (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (modules_read ("xen/xvdf", f, 5, 4096), GRUB_ERR_NONE);
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  modules_down ();
+}
+
+static void
+boot_comes_back (void **state)
+{
+  grub_disk_t h;
+  char buf[512];
+  unsigned int i;
+
+  (void) state;
+  up ();
+  h = grub_disk_open ("xen/xvde");
+  for (i = 0; i < 5; i++)
+    {
+      uint64_t pattern = disk_pattern (e, (3000 + 100 * i) * 512);
+
+      assert_int_equal (modules_boot (clean_os, GRUB_ERR_BAD_OS),
+			GRUB_ERR_BAD_OS);
+      assert_raised (GRUB_ERR_BAD_OS, "came back");
+      /* A file that was open before is still open.  */
+      assert_int_equal (grub_disk_read (h, 3000 + 100 * i, 0, 512, buf),
+			GRUB_ERR_NONE);
+      assert_memory_equal (buf, &pattern, 8);
+      assert_int_equal (modules_read ("xen/xvdf", f, 500 * i, 4096),
+			GRUB_ERR_NONE);
+      assert_string_equal (modules_list (), "xen/xvde xen/xvdf ");
+    }
+  grub_disk_close (h);
+  assert_int_equal (boots, 5);
+  assert_int_equal (e->connects, 6);
+  modules_down ();
+}
+
+static void
+boot_without_a_disk_in_use (void **state)
+{
+  (void) state;
+  modules_load ();
+  disk_add (51776, "xvde", 64);
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  modules_list ();
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (boots, 2);
+  assert_int_equal (disks[0].connects, 0);
+  modules_down ();
+}
+
+static void
+unload_in_use (void **state)
+{
+  (void) state;
+  up ();
+  modules_down ();
+}
+
+static void
+load_again (void **state)
+{
+  int i;
+
+  (void) state;
+  up ();
+  modules_down ();
+  for (i = 0; i < 3; i++)
+    {
+      modules_load ();
+      assert_int_equal (modules_read ("xen/xvde", e, 0, 4096),
+			GRUB_ERR_NONE);
+      modules_down ();
+    }
+}
+
+static void
+qemu (void **state)
+{
+  (void) state;
+  modules_load ();
+  e = disk_add (51776, "xvde", 64);
+  e->qemu = 1;
+  disk_publish (e);
+  assert_int_equal (modules_read ("xen/xvde", e, 0, 4096), GRUB_ERR_NONE);
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_BAD_OS),
+		    GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (modules_read ("xen/xvde", e, 8, 4096), GRUB_ERR_NONE);
+  modules_down ();
+}
+
+static void
+a_slow_backend (void **state)
+{
+  (void) state;
+  up ();
+  e->step_delay = 3 * SECOND;
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  e->step_delay = MS;
+  modules_down ();
+}
+
+/* What a dead disk may keep, no other does.  */
+static void
+one_dead_os (void)
+{
+  boots++;
+  assert_int_equal (xen_ports_left (), 0);
+  assert_int_equal (xen_slots_left (), 0);
+  assert_int_equal (xen_grants_left (), xen_mapped_left ());
+  assert_int_equal (disk_keys_left (e), 0);
+  assert_int_equal (disk_keys_left (f), 0);
+  assert_int_equal (disk_state (f), XenbusStateInitWait);
+  assert_int_equal (disk_frontend_state (f), XenbusStateInitialising);
+}
+
+static void
+a_backend_that_does_not_let_go (void **state)
+{
+  uint64_t start;
+
+  (void) state;
+  up ();
+  assert_int_equal (modules_read ("xen/xvdf", f, 5, 4096), GRUB_ERR_NONE);
+  e->stuck = XenbusStateConnected;
+  e->keeps_ring = 1;
+  start = clock_now ();
+  assert_int_equal (modules_boot (one_dead_os, GRUB_ERR_NONE),
+		    GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  assert_in_range (clock_now () - start, 0, 40 * SECOND);
+  assert_int_equal (xen_mapped_left (), 1);
+  modules_unload ();
+  assert_quiet ();
+  assert_int_equal (shim.blocks, 2);
+}
+
+static void
+a_backend_that_died (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (modules_read ("xen/xvdf", f, 5, 4096), GRUB_ERR_NONE);
+  disk_kill (e);
+  assert_int_equal (modules_boot (one_dead_os, GRUB_ERR_NONE),
+		    GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  modules_unload ();
+  assert_quiet ();
+  assert_xen_clean ();
+  assert_int_equal (shim.blocks, 1);
+}
+
+static void
+store_only_os (void)
+{
+  boots++;
+  assert_int_equal (xen_ports_left (), 0);
+  assert_int_equal (xen_slots_left (), 0);
+  assert_int_equal (xen_grants_left (), xen_mapped_left ());
+}
+
+static void
+xenstored_died (void **state)
+{
+  uint64_t start;
+
+  (void) state;
+  up ();
+  store.dead = 1;
+  start = clock_now ();
+  assert_int_equal (modules_boot (store_only_os, GRUB_ERR_NONE),
+		    GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  assert_in_range (clock_now () - start, 0, 60 * SECOND);
+  modules_unload ();
+  assert_quiet ();
+}
+
+/* Watch events and late replies that are still to come belong to nobody.  */
+static void
+between_two_messages_os (void)
+{
+  boots++;
+  assert_int_equal (xen.store->rsp_prod, xen.store->rsp_cons);
+  assert_int_equal (xen.store->req_prod, xen.store->req_cons);
+}
+
+static void
+a_reply_still_to_come (void **state)
+{
+  (void) state;
+  up ();
+  store.fault = STORE_LATE;
+  store.late = 5100 * MS;
+  store.fail_at = store.replies + 1;
+  assert_null (grub_disk_open ("xen/none"));
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (modules_boot (between_two_messages_os, GRUB_ERR_NONE),
+		    GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  clock_pass (10 * SECOND);
+  assert_int_equal (xen.store->rsp_prod, xen.store->rsp_cons);
+  modules_down ();
+}
+
+static grub_err_t
+other_hook (int noreturn)
+{
+  (void) noreturn;
+  /* Disks are usable up to here.  */
+  assert_int_equal (modules_read ("xen/xvdf", f, 900, 4096), GRUB_ERR_NONE);
+  return GRUB_ERR_NONE;
+}
+
+static grub_err_t
+other_restore (void)
+{
+  /* GRUB comes here with the boot's own error.  */
+  grub_error_push ();
+  assert_int_equal (modules_read ("xen/xvdf", f, 1900, 4096), GRUB_ERR_NONE);
+  grub_error_pop ();
+  return GRUB_ERR_NONE;
+}
+
+static void
+other_hooks_may_use_disks (void **state)
+{
+  struct grub_preboot *hook;
+
+  (void) state;
+  up ();
+  hook = grub_loader_register_preboot_hook
+    (other_hook, other_restore, GRUB_LOADER_PREBOOT_HOOK_PRIO_NORMAL);
+  assert_int_equal (modules_boot (clean_os, GRUB_ERR_BAD_OS),
+		    GRUB_ERR_BAD_OS);
+  assert_raised (GRUB_ERR_BAD_OS, "came back");
+  assert_int_equal (boots, 1);
+  /* Restored last of all, behind xen_blk: it connects at once.  */
+  assert_int_equal (f->connects, 2);
+  grub_loader_unregister_preboot_hook (hook);
+  modules_down ();
+}
+
+/* Linux and others: connect as the next frontend, in GRUB's own way.  */
+static void
+next_frontend_os (void)
+{
+  static struct grub_xen_blkfront linux_front;
+
+  boots++;
+  assert_handed_over ();
+  assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_blkfront_connect (&linux_front, "xvde",
+					       "device/vbd/51776", 51776),
+		    GRUB_ERR_NONE);
+  grub_xen_blkfront_disconnect (&linux_front);
+  grub_xen_down ();
+}
+
+static void
+the_next_frontend_connects (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (modules_boot (next_frontend_os, GRUB_ERR_NONE),
+		    GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  modules_down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (boot),
+    UNIT_TEST (boot_comes_back),
+    UNIT_TEST (boot_without_a_disk_in_use),
+    UNIT_TEST (unload_in_use),
+    UNIT_TEST (load_again),
+    UNIT_TEST (qemu),
+    UNIT_TEST (a_slow_backend),
+    UNIT_TEST (a_backend_that_does_not_let_go),
+    UNIT_TEST (a_backend_that_died),
+    UNIT_TEST (xenstored_died),
+    UNIT_TEST (a_reply_still_to_come),
+    UNIT_TEST (other_hooks_may_use_disks),
+    UNIT_TEST (the_next_frontend_connects),
+  };
+
+UNIT_MAIN (tests)
