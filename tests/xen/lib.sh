@@ -26,6 +26,10 @@ gather ()
     [ -d "$guest" ] || continue
     name=${guest##*/}
     cp "$guest/serial" "$OUT/$name.serial"
+    ! guest_alive "$name" || {
+      xenstore-ls -f "/local/domain/$(domid "$name")/device/vbd"
+      xenstore-ls -f /local/domain/0/backend | grep "/$(domid "$name")/"
+    } > "$OUT/$name.xenstore"
     cp "/var/log/xen/qemu-dm-$name.log" "$OUT/$name.qemu-dm.log" 2> /dev/null
   done
   return 0
@@ -90,7 +94,8 @@ qdisk ()
 # phy and qdisk print them, comma separated or empty.  LINEs are further lines of xl.cfg.
 guest ()
 {
-  mkdir -p "$guests/$1"
+  name=$1
+  mkdir -p "$guests/$name"
   {
     echo "name = '$1'"
     echo "type = 'hvm'"
@@ -108,7 +113,7 @@ guest ()
       echo "$line"
     done
   } > "$guests/$1/xl.cfg"
-  cp "$config" "$OUT/"
+  cp "$config" "$OUT/$name.cfg"
 }
 
 # guest_start NAME [XL_CREATE_OPTION...]
@@ -298,4 +303,39 @@ grants ()
 keys ()
 {
   xenstore-list "$(frontend "$1" "$2")" | sort | tr '\n' ' '
+}
+
+# fake_serve NAME VDEV...: be the backends of these fake disks, as far as states go, until
+# the case ends: connect when the frontend does, close when it does, begin again.
+fake_serve ()
+{
+  fake_serve_loop "$@" > /dev/null 2>&1 &
+  echo $! >> /run/bench.pids
+}
+
+fake_serve_loop ()
+{
+  name=$1
+  shift
+  while guest_alive "$name"; do
+    for vdev; do
+      back=$(fake_backend "$name" "$vdev")
+      case $(xenstore-read "$(frontend "$name" "$vdev")/state" "$back/state" | tr -d '\n') in
+        32) xenstore-write "$back/state" 4 ;;
+        54) xenstore-write "$back/state" 5 ;;
+        65|64) xenstore-write "$back/state" 6 ;;
+        16) xenstore-write "$back/state" 2 ;;
+      esac
+    done
+    sleep 0.2
+  done
+}
+
+# put IMAGE FILE TEXT: write a file into a copy of an unpartitioned ext2 image.
+put ()
+{
+  printf '%s\n' "$3" > "$work/put"
+  debugfs -w -R "rm $2" "$1" > "$OUT/debugfs" 2>&1
+  debugfs -w -R "write $work/put $2" "$1" >> "$OUT/debugfs" 2>&1
+  [ "$(debugfs -R "cat $2" "$1" 2> /dev/null)" = "$3" ] || fail "$2 could not be put into $1"
 }

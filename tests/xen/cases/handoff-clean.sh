@@ -18,7 +18,7 @@ xl unpause g
 guest_wait g 60 'connected now'
 until_true 20 state_is "$(frontend g xvde)" 4 || fail "GRUB has not connected xvde"
 [ "$(grants g)" -gt "$grants_before" ] || fail "the grant dump does not show GRUB's grants"
-guest_send g x
+guest_send g 'x\r'
 guest_wait g 60 'handing off'
 until_true 30 state_is "$(frontend g xvde)" 1 || fail "xvde's frontend is not in state 1"
 until_true 30 state_is "$(backend g xvde)" 2 || fail "xvde's backend is not in state 2"

@@ -13,7 +13,7 @@ set -eu
 
 written=$(disk gpt.img)
 small=$(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")
-guest g handoff-linux.img "$(phy xvde "$(loop "$written")"),$(qdisk xvdf "$images/gpt.img" r),$(phy xvdg "$(loop "$images/blank.img")")"
+guest g handoff-linux.img "$(phy xvde "$(loop "$written")"),$(phy xvdf "$(loop "$images/gpt.img")" r),$(qdisk xvdg "$images/blank.img")"
 guest_start g
 guest_wait g 240 'linux: done'
 said g '^linux: disk xvde 262144 rw'

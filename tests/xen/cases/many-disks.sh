@@ -13,11 +13,12 @@ set -eu
 
 # Letters from e on; the last ones have numbers of the extended kind (above xvdp).
 letters="e f g h i j k l m n o p q r s t u v w x y z"
+# QEMU locks a file that it may write: one each.
 disks=
 for letter in $letters; do
   case $letter in
-    e|p|q|z) line=$(phy "xvd$letter" "$(loop "$images/bare.img")" r) ;;
-    *) line=$(qdisk "xvd$letter" "$images/bare.img" r) ;;
+    e|p|q|z) line=$(phy "xvd$letter" "$(loop "$images/tiny.img")") ;;
+    *) line=$(qdisk "xvd$letter" "$(disk tiny.img)") ;;
   esac
   disks="$disks${disks:+,}$line"
 done

@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: read-only disks refuse save_env, and read well
+# tests: read-only disks (of itself, and by xl.cfg) refuse save_env, and read well
 # success: an error that names each disk; nothing is written; files have the right hash
 # fail: no error, or another one; the disk changed
 set -eu
@@ -13,7 +13,7 @@ set -eu
 one=$(disk bare.img)
 two=$(disk bare.img)
 before=$(sha256sum < "$one")
-guest g read-only.img "$(phy xvde "$(loop "$one" --read-only)" r),$(qdisk xvdf "$two" r)"
+guest g read-only.img "$(phy xvde "$(loop "$one" --read-only)" r),$(phy xvdf "$(loop "$two")" r)"
 guest_start g
 guest_wait g 60 'end of script'
 said g '^error: .*xen/xvde is read-only'

@@ -1,0 +1,21 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: the distribution's own i386-pc GRUB, by kernel=, reads a PV disk after insmod xen_blk
+# success: no disk before insmod, the disk and right hashes after it
+# fail: the module does not load; a wrong hash
+set -eu
+. "$share/lib.sh"
+
+guest g stock-insmod.img "$(phy xvde "$(loop "$images/gpt.img")")"
+guest_start g
+guest_wait g 60 'end of script'
+no_emulated_disk g
+said g '^before: \(memdisk\) *$'
+said g '^after: .*\(xen/xvde,gpt1\)'
+sums_match g '(xen/xvde,gpt1)/' big fragmented small
+said g '^PV disks: 1'
+success
