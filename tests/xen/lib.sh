@@ -150,7 +150,7 @@ guest_stop ()
 
 serial_has ()
 {
-  grep -a -q -E -e "$2" "$guests/$1/serial"
+  grep -s -a -q -E -e "$2" "$guests/$1/serial"
 }
 
 # guest_wait NAME LIMIT REGEX: wait for a line on the guest's serial console.
