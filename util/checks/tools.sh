@@ -157,7 +157,7 @@ t_layers ()
   cat out
   for text in 'pool.c:.*assembly' 'grant.c: .*of a higher layer' \
               'blkfront.c:.*the state key' "ring.c:.*Xen's own header" \
-              'xen_blk.c:.*ring memory' 'xenbus.c:.*a clock or the scheduler' \
+              'xen_blk.c:.*ring memory' "xenbus.c:.*the hypervisor's scheduler" \
               'xen.c:.*has 60 lines'; do
     grep -q -- "$text" out || fail "not told: $text"
   done
