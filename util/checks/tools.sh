@@ -120,7 +120,7 @@ t_summary ()
 #!/bin/sh
 for last; do :; done
 case $last in
-  good) echo 5 0 1 > b/check/good.count ;;
+  good) echo 5 0 1 > b/check/good.count; echo 5 passed, 0 failed, 1 skipped ;;
   two) echo 1 0 0 > b/check/a.count; echo 2 0 0 > b/check/c.count ;;
   bad) echo 3 2 0 > b/check/bad.count; exit 1 ;;
   dies) echo 4 0 0 > b/check/dies.count; exit 139 ;;
@@ -132,6 +132,9 @@ END
     "$util/check-summary" --make ./fake-make --builddir b good two
   refuses '13 passed, 4 failed, 0 skipped' \
     "$util/check-summary" --make ./fake-make --builddir b bad dies silent two two
+  "$util/check-summary" --make ./fake-make --builddir b good > out
+  [ "$(grep -c '^[0-9]* passed, ' out)" = 1 ] || fail "more than one line of sums"
+  [ "$(tail -n 1 out)" = '5 passed, 0 failed, 1 skipped' ] || fail "not last"
 }
 
 ## check-layers
