@@ -239,14 +239,14 @@ fake_disk ()
   fake_write "$back" sectors 131072 sector-size 512 info 0 feature-flush-cache 1
   for pair; do
     case $pair in
-      *=*) xenstore-write "$back/${pair%%=*}" "${pair#*=}" ;;
+      *=*) xenstore-write -- "$back/${pair%%=*}" "${pair#*=}" ;;
       *) xenstore-rm "$back/$pair" ;;
     esac
   done
-  xenstore-write "$back/state" "$state"
+  xenstore-write -- "$back/state" "$state"
   fake_write "$front" backend "$back" backend-id 0 virtual-device "$number" \
              device-type disk event-id 1
-  xenstore-write "$front/state" 1
+  xenstore-write -- "$front/state" 1
   xenstore-chmod -r "$back" n0 "r$id"
   xenstore-chmod -r "$front" "n$id" r0
 }
@@ -257,7 +257,7 @@ fake_write ()
   dir=$1
   shift
   while [ $# -gt 0 ]; do
-    xenstore-write "$dir/$1" "$2"
+    xenstore-write -- "$dir/$1" "$2"
     shift 2
   done
 }
@@ -321,10 +321,10 @@ fake_serve_loop ()
     for vdev; do
       back=$(fake_backend "$name" "$vdev")
       case $(xenstore-read "$(frontend "$name" "$vdev")/state" "$back/state" | tr -d '\n') in
-        32) xenstore-write "$back/state" 4 ;;
-        54) xenstore-write "$back/state" 5 ;;
-        65|64) xenstore-write "$back/state" 6 ;;
-        16) xenstore-write "$back/state" 2 ;;
+        32) xenstore-write -- "$back/state" 4 ;;
+        54) xenstore-write -- "$back/state" 5 ;;
+        65|64) xenstore-write -- "$back/state" 6 ;;
+        16) xenstore-write -- "$back/state" 2 ;;
       esac
     done
     sleep 0.2

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: backends that vanish while GRUB connects, and while it reads
-# limit: 240
+# limit: 600
 # success: an error that names each disk, within its time; a good disk works before and after
 # fail: no error; the good disk does not read
 set -eu
@@ -19,12 +19,12 @@ fake_serve g xvdg
 xl unpause g
 # The first one goes away once GRUB waits for it, the second one is never heard of
 # again after it has connected.
-until_true 60 state_is "$(frontend g xvdf)" 3 || fail "GRUB does not connect xvdf"
+until_true 120 state_is "$(frontend g xvdf)" 3 || fail "GRUB does not connect xvdf"
 xenstore-rm "$(fake_backend g xvdf)"
-guest_wait g 60 'first one gone'
+guest_wait g 180 'first one gone'
 said g '^error: xen/xvdf: '
-until_true 60 state_is "$(frontend g xvdg)" 4 || fail "GRUB does not connect xvdg"
-guest_wait g 120 'end of script'
+until_true 120 state_is "$(frontend g xvdg)" 4 || fail "GRUB does not connect xvdg"
+guest_wait g 500 'end of script'
 said g '^error: xen/xvdg.*'
 sums_match g '(xen/xvde)/' small big
 success

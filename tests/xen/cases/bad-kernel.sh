@@ -12,7 +12,7 @@ set -eu
 
 guest g bad-kernel.img "$(phy xvde "$(loop "$images/gpt.img")"),$(qdisk xvdf "$images/gpt.img")"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g '^error: '
 sums_match g '(xen/xvde,gpt1)/' big small
 sums_match g '(xen/xvdf,gpt1)/' small

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: what a backend says of its disk is missing, empty, negative, huge or no number
-# limit: 240
+# limit: 600
 # success: for each such disk an error that names it and the key; a good disk works before and after
 # fail: no error, or one that names neither; the good disk does not read
 set -eu
@@ -32,7 +32,7 @@ letters="f g h i j k l m n o p q r s"
 # shellcheck disable=SC2046 # a list of words
 fake_serve g $(for letter in $letters; do echo "xvd$letter"; done)
 xl unpause g
-guest_wait g 200 'end of script'
+guest_wait g 500 'end of script'
 for letter in f g h i j; do
   said g "^error: xen/xvd$letter: .*sectors"
 done

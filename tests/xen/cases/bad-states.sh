@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: backends that never leave a state, close, are not there, or are named wrong
-# limit: 300
+# limit: 600
 # success: for each such disk an error that names it and the cause; a good disk works before and after
 # fail: no error, or one that names neither; the good disk does not read
 set -eu
@@ -22,11 +22,11 @@ for disk in xvdo xvdp xvdq xvdr xvds; do
 done
 xenstore-rm "$(fake_backend g xvdo)"
 xenstore-rm "$(frontend g xvdp)/backend"
-xenstore-write "$(frontend g xvdq)/backend" not/absolute
-xenstore-write "$(frontend g xvdr)/backend-id" -1
+xenstore-write -- "$(frontend g xvdq)/backend" not/absolute
+xenstore-write -- "$(frontend g xvdr)/backend-id" -1
 xenstore-rm "$(frontend g xvds)/backend-id"
 xl unpause g
-guest_wait g 280 'end of script'
+guest_wait g 500 'end of script'
 # Stuck: the time is up, and both sides' states are told.
 for disk in xvdf:1 xvdg:2 xvdk:3; do
   said g "^error: xen/${disk%:*}: no answer from the backend .*backend ${disk#*:} "

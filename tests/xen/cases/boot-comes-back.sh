@@ -6,7 +6,7 @@
 #
 # tests: a boot command that comes back leaves the disks usable
 # success: files read right, written and read again, after each of two such boots; Linux boots then
-# limit: 300
+# limit: 600
 # fail: an error, a wrong hash, a warning in Linux's log
 set -eu
 . "$share/lib.sh"
@@ -14,8 +14,8 @@ set -eu
 written=$(disk bare.img)
 guest g boot-comes-back.img "$(phy xvde "$(loop "$written")"),$(qdisk xvdf "$images/gpt.img")"
 guest_start g
-guest_wait g 120 'third round'
-guest_wait g 240 'linux: done'
+guest_wait g 500 'third round'
+guest_wait g 500 'linux: done'
 same "boots that came back" 2 "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
 sums_match g '(xen/xvde)/' big small
 sums_match g '(xen/xvdf,gpt1)/' big small

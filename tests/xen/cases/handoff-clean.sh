@@ -15,15 +15,15 @@ guest_start g -p
 keys_before="$(keys g xvde)/ $(keys g xvdf)"
 grants_before=$(grants g)
 xl unpause g
-guest_wait g 60 'connected now'
-until_true 20 state_is "$(frontend g xvde)" 4 || fail "GRUB has not connected xvde"
+guest_wait g 180 'connected now'
+until_true 120 state_is "$(frontend g xvde)" 4 || fail "GRUB has not connected xvde"
 [ "$(grants g)" -gt "$grants_before" ] || fail "the grant dump does not show GRUB's grants"
 guest_send g 'x\r'
-guest_wait g 60 'handing off'
-until_true 30 state_is "$(frontend g xvde)" 1 || fail "xvde's frontend is not in state 1"
-until_true 30 state_is "$(backend g xvde)" 2 || fail "xvde's backend is not in state 2"
-until_true 30 state_is "$(frontend g xvdf)" 1 || fail "xvdf's frontend is not in state 1"
-until_true 30 state_is "$(backend g xvdf)" 2 || fail "xvdf's backend is not in state 2"
+guest_wait g 180 'handing off'
+until_true 120 state_is "$(frontend g xvde)" 1 || fail "xvde's frontend is not in state 1"
+until_true 120 state_is "$(backend g xvde)" 2 || fail "xvde's backend is not in state 2"
+until_true 120 state_is "$(frontend g xvdf)" 1 || fail "xvdf's frontend is not in state 1"
+until_true 120 state_is "$(backend g xvdf)" 2 || fail "xvdf's backend is not in state 2"
 # Long enough for the last steps after the states.
 sleep 2
 same "the frontends' keys" "$keys_before" "$(keys g xvde)/ $(keys g xvdf)"

@@ -18,12 +18,12 @@ put "$one" /boot/grub/grub.cfg 'echo "first config"'
 put "$two" /boot/grub/grub.cfg 'echo "second config: root $root"'
 guest g grub-i386-xen-hvm.bin "$(phy xvde "$(loop "$one")"),$(phy xvdf "$(loop "$two")")"
 guest_start g
-guest_wait g 60 '\(xen/xvdf\)/boot/grub/grub.cfg'
+guest_wait g 180 '\(xen/xvdf\)/boot/grub/grub.cfg'
 said g '\(xen/xvde\)/boot/grub/grub.cfg'
 # Down, then Enter.
 guest_send g '\033[B'
 sleep 1
 guest_send g '\r'
-guest_wait g 60 'second config: root xen/xvdf'
+guest_wait g 180 'second config: root xen/xvdf'
 did_not_say g 'first config'
 success

@@ -12,17 +12,17 @@ set -eu
 
 guest g grub-i386-xen-hvm.bin "$(phy xvde "$(loop "$images/gpt.img")")"
 guest_start g
-guest_wait g 60 '\(xen/xvde,gpt1\)'
+guest_wait g 180 '\(xen/xvde,gpt1\)'
 said g '/boot/grub/grub.cfg'
 said g '/grub/grub.cfg'
 guest_send g '\033'
-guest_wait g 60 'grub> *'
+guest_wait g 180 'grub> *'
 guest_send g 'sha256sum (xen/xvde,gpt1)/small\r'
-guest_wait g 30 '[0-9a-f]{64}'
+guest_wait g 180 '[0-9a-f]{64}'
 sums_match g '(xen/xvde,gpt1)/' small
 guest_stop g
 
 guest empty grub-i386-xen-hvm.bin ""
 guest_start empty
-guest_wait empty 60 'no PV disk'
+guest_wait empty 180 'no PV disk'
 success

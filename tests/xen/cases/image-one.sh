@@ -17,7 +17,7 @@ sha256sum /small
 echo "end of config"'
 guest g grub-i386-xen-hvm.bin "$(phy xvde "$(loop "$images/gpt.img")"),$(phy xvdf "$(loop "$one")")"
 guest_start g
-guest_wait g 60 'end of config'
+guest_wait g 180 'end of config'
 no_emulated_disk g
 said g 'config: root xen/xvdf prefix \(xen/xvdf\)/boot/grub'
 sums_match g /  small

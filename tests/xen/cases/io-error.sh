@@ -26,7 +26,7 @@ END
 device=$(loop "$images/gpt.img")
 guest g io-error.img "$(phy xvde "$(lame_device one "$device")"),$(qdisk xvdf "$(lame_device two "$device")")"
 guest_start g
-guest_wait g 90 'end of script'
+guest_wait g 180 'end of script'
 said g '^error: .*xen/xvde.*cannot read'
 said g '^error: .*xen/xvdf.*cannot read'
 sums_match g '(xen/xvde,gpt1)/' small fragmented

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: 22 disks at once, some through blkback, some through QEMU
-# limit: 300
+# limit: 600
 # success: GRUB lists them all and reads a file on each
 # fail: one is missing or does not read
 set -eu
@@ -24,7 +24,7 @@ for letter in $letters; do
 done
 guest g many-disks.img "$disks"
 guest_start g
-guest_wait g 200 'end of script'
+guest_wait g 500 'end of script'
 for letter in $letters; do
   said g "^list:.*\\(xen/xvd$letter\\)"
   sums_match g "(xen/xvd$letter)/" small

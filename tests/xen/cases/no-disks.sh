@@ -12,7 +12,7 @@ set -eu
 
 guest g no-disks.img ""
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g '^list: \(memdisk\) *$'
 said g '^PV disks: 0'
 did_not_say g '^error'

@@ -12,7 +12,7 @@ set -eu
 
 guest g no-xenstore.img "$(phy xvde "$(loop "$images/bare.img")")"
 guest_start g
-guest_wait g 60 'take xenstore away'
+guest_wait g 180 'take xenstore away'
 # HVM_PARAM_STORE_PFN is 1, HVM_PARAM_STORE_EVTCHN 2.
 python3 - "$(domid g)" << 'END'
 import ctypes, glob, sys
@@ -26,7 +26,7 @@ for param in (1, 2):
         sys.exit("xc_hvm_param_set of %d failed" % param)
 END
 guest_send g 'x\r'
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g 'Xen gave this guest no xenstore'
 said g '\(memdisk\)'
 success

@@ -6,7 +6,7 @@
 #
 # tests: a GRUB that is not on Xen: insmod xen_blk costs nothing and ls works
 # where: host
-# limit: 180
+# limit: 600
 # success: ls lists the emulated disk, its files read right, xen_info says what is the matter
 # fail: an error from ls; a wrong hash
 set -eu

@@ -12,7 +12,7 @@ set -eu
 
 guest g read-4k.img "$(phy xvde "$(loop "$images/bare.img" --sector-size 4096)")"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 same "the backend's sector-size" 4096 "$(xenstore-read "$(backend g xvde)/sector-size")"
 sums_match g '(xen/xvde)/' big holes small empty
 said g '131072 sectors of 512 bytes, sector size 4096'

@@ -12,7 +12,7 @@ set -eu
 
 guest g read-bare.img "$(phy xvde "$(loop "$images/bare.img")"),$(qdisk xvdf "$images/bare.img")"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 sums_match g '(xen/xvde)/' big holes small empty
 sums_match g '(xen/xvdf)/' big holes small empty
 success

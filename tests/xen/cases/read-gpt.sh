@@ -13,7 +13,7 @@ set -eu
 guest g read-gpt.img "$(phy xvde "$(loop "$images/gpt.img")")"
 guest_start g
 no_emulated_disk g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g '\(xen/xvde\).*\(xen/xvde,gpt2\).*\(xen/xvde,gpt1\)'
 sums_match g '(xen/xvde,gpt1)/' big fragmented holes small empty
 success

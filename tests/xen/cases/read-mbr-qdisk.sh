@@ -12,7 +12,7 @@ set -eu
 
 guest g read-mbr.img "$(qdisk xvde "$images/mbr.img")"
 guest_start g
-guest_wait g 90 'end of script'
+guest_wait g 180 'end of script'
 sums_match g '(xen/xvde,msdos1)/' big holes small empty
 sums_match g '(xen/xvde,msdos2)/' big fragmented holes small empty
 sums_match g '(xen/xvde,msdos5)/' big holes small empty

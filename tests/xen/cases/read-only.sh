@@ -15,7 +15,7 @@ two=$(disk bare.img)
 before=$(sha256sum < "$one")
 guest g read-only.img "$(phy xvde "$(loop "$one" --read-only)" r),$(phy xvdf "$(loop "$two")" r)"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g '^error: .*xen/xvde is read-only'
 said g '^error: .*xen/xvdf is read-only'
 sums_match g '(xen/xvde)/' small big

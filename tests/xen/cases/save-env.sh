@@ -15,7 +15,7 @@ two=$(disk bare.img)
 disks="$(phy xvde "$(loop "$one")"),$(qdisk xvdf "$two")"
 guest g save-env.img "$disks"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 did_not_say g '^error'
 # No hand-off: what save_env wrote was flushed, so it outlives the guest's end.
 guest_stop g
@@ -25,7 +25,7 @@ for image in "$one" "$two"; do
 done
 guest again save-env.2.img "$disks"
 guest_start again
-guest_wait again 60 'end of script'
+guest_wait again 180 'end of script'
 said again '^xvde: answer 42$'
 said again '^xvdf: answer 42$'
 success

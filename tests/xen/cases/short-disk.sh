@@ -12,7 +12,7 @@ set -eu
 
 guest g short-disk.img "$(phy xvde "$(loop "$images/short.img")"),$(phy xvdf "$(loop "$images/gpt.img")")"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 said g '^error: .*xen/xvde'
 sums_match g '(xen/xvde,gpt1)/' small
 sums_match g '(xen/xvdf,gpt1)/' small big

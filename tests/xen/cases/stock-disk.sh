@@ -18,7 +18,7 @@ dd if="$share/images/stock-disk.core" of="$boot" bs=512 seek=1 conv=notrunc stat
 guest g none "$(qdisk hda "$boot"),$(phy xvde "$(loop "$images/gpt.img")")" "boot = 'c'"
 sed -i '/^kernel/d' "$guests/g/xl.cfg"
 guest_start g
-guest_wait g 90 'end of script'
+guest_wait g 180 'end of script'
 said g '^before: .*\(hd0\)'
 did_not_say g '^before: .*xen/'
 said g '^after: .*\(xen/xvde,gpt1\)'

@@ -12,7 +12,7 @@ set -eu
 
 guest g stock-insmod.img "$(phy xvde "$(loop "$images/gpt.img")")"
 guest_start g
-guest_wait g 60 'end of script'
+guest_wait g 180 'end of script'
 no_emulated_disk g
 said g '^before: \(memdisk\) *$'
 said g '^after: .*\(xen/xvde,gpt1\)'
