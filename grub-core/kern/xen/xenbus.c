@@ -24,6 +24,9 @@
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 
+/* Room for a state: one digit.  */
+#define STATE_LEN	2
+
 static const char *const state_names[] =
   {
     [XenbusStateUnknown] = "Unknown",
@@ -73,7 +76,11 @@ grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
       goto fail;
     }
   grub_free (key);
-  return GRUB_ERR_NONE;
+  key = 0;
+  dev->state_key = grub_xenstore_path (path, "state");
+  dev->backend_state_key = grub_xenstore_path (dev->backend, "state");
+  if (dev->state_key && dev->backend_state_key)
+    return GRUB_ERR_NONE;
 
  fail:
   grub_free (key);
@@ -86,34 +93,38 @@ grub_xenbus_release (struct grub_xenbus_device *dev)
 {
   grub_free (dev->path);
   grub_free (dev->backend);
+  grub_free (dev->state_key);
+  grub_free (dev->backend_state_key);
   dev->path = 0;
   dev->backend = 0;
+  dev->state_key = 0;
+  dev->backend_state_key = 0;
 }
 
-/* The state in directory DIR.  A key that is not there, or no state, is
+/* The state that KEY holds.  A key that is not there, or no state, is
    XenbusStateUnknown: both are how a device that goes away looks.  So is one
    that is forbidden: xenstored says so of a key that is gone, too, when what is
    left of its path is not ours to read, as above a backend's directory.  */
 static grub_err_t
-read_state (const char *dir, enum xenbus_state *state)
+read_state (const char *key, enum xenbus_state *state)
 {
-  char *key, *text;
+  char text[STATE_LEN];
   grub_err_t err;
 
   *state = XenbusStateUnknown;
-  key = grub_xenstore_path (dir, "state");
-  if (!key)
-    return grub_errno;
-  err = grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &text);
-  grub_free (key);
-  if (err == GRUB_ERR_ACCESS_DENIED)
-    err = grub_errno = GRUB_ERR_NONE;
+  err = grub_xenstore_read_buf (GRUB_XENSTORE_NO_TX, key, text,
+				sizeof (text));
+  /* Nothing as long as that is a state.  */
+  if (err == GRUB_ERR_ACCESS_DENIED || err == GRUB_ERR_BAD_ARGUMENT)
+    {
+      grub_errno = GRUB_ERR_NONE;
+      return GRUB_ERR_NONE;
+    }
   if (err)
     return err;
-  if (text && text[0] >= '0' && text[0] < '0' + (int) ARRAY_SIZE (state_names)
+  if (text[0] >= '0' && text[0] < '0' + (int) ARRAY_SIZE (state_names)
       && !text[1])
     *state = text[0] - '0';
-  grub_free (text);
   return GRUB_ERR_NONE;
 }
 
@@ -121,30 +132,31 @@ grub_err_t
 grub_xenbus_own_state (const struct grub_xenbus_device *dev,
 		       enum xenbus_state *state)
 {
-  return read_state (dev->path, state);
+  return read_state (dev->state_key, state);
 }
 
 grub_err_t
 grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
 			   enum xenbus_state *state)
 {
-  return read_state (dev->backend, state);
+  return read_state (dev->backend_state_key, state);
 }
 
 grub_err_t
 grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 		       enum xenbus_state state)
 {
-  char *key = grub_xenstore_path (dev->path, "state");
-  grub_err_t err;
+  const char digit[] = { '0' + state, 0 };
 
-  if (!key)
-    return grub_errno;
   grub_dprintf ("xenbus", "%s: state %d %s\n", dev->name, state,
 		grub_xenbus_state_name (state));
-  err = grub_xenstore_write_number (GRUB_XENSTORE_NO_TX, key, state);
-  grub_free (key);
-  return err;
+  /* A state that is not written costs the disk, for the OS, too: one failure,
+     such as an answer that got lost, is not enough to give up.  */
+  if (!grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit))
+    return GRUB_ERR_NONE;
+  grub_dprintf ("xenbus", "%s: %s\n", dev->name, grub_errmsg);
+  grub_errno = GRUB_ERR_NONE;
+  return grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit);
 }
 
 struct wait
@@ -152,6 +164,7 @@ struct wait
   const struct grub_xenbus_device *dev;
   unsigned int until;
   enum xenbus_state state;
+  unsigned int failures;
   grub_err_t err;
 };
 
@@ -160,20 +173,27 @@ has_state (void *data)
 {
   struct wait *wait = data;
 
+  grub_errno = GRUB_ERR_NONE;
   wait->err = grub_xenbus_backend_state (wait->dev, &wait->state);
-  return wait->err || (wait->until & GRUB_XENBUS_IS (wait->state));
+  /* One look may fail: there is a next one.  */
+  if (wait->err)
+    return ++wait->failures > 1;
+  return (wait->until & GRUB_XENBUS_IS (wait->state)) != 0;
 }
 
 grub_err_t
 grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 		  unsigned int fatal, unsigned int ms)
 {
-  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown,
+  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown, 0,
 		       GRUB_ERR_NONE };
   enum xenbus_state own;
   int in_time;
 
   in_time = grub_xen_wait (has_state, &wait, 0, grub_xen_deadline (ms));
+  /* The time may be over because that one look took all of it.  */
+  if (!in_time && wait.err)
+    in_time = has_state (&wait);
   if (wait.err)
     return wait.err;
   if (wanted & GRUB_XENBUS_IS (wait.state))

@@ -214,6 +214,29 @@ grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
   return *value ? GRUB_ERR_NONE : grub_errno;
 }
 
+grub_err_t
+grub_xenstore_read_buf (grub_uint32_t tx, const char *path, char *buf,
+			grub_size_t size)
+{
+  struct grub_xswire_reply reply;
+  const char *why = "";
+  grub_err_t err;
+
+  buf[0] = 0;
+  err = exchange (XS_READ, tx, path, 0, 0, &reply, &why);
+  if (err == GRUB_ERR_FILE_NOT_FOUND)
+    return GRUB_ERR_NONE;
+  if (!err && reply.len >= size)
+    {
+      err = GRUB_ERR_BAD_ARGUMENT;
+      why = "too long";
+    }
+  if (err)
+    return raise (err, path, why);
+  grub_memcpy (buf, reply.body, reply.len + 1);
+  return GRUB_ERR_NONE;
+}
+
 /* Parse TEXT, PATH's value, strictly: a number that is not one is somebody's
    error, not a zero.  */
 static grub_err_t

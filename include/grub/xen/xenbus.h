@@ -31,6 +31,9 @@ struct grub_xenbus_device
   char *path;
   /* Backend directory, absolute.  */
   char *backend;
+  /* The keys `state' in both.  */
+  char *state_key;
+  char *backend_state_key;
   domid_t backend_id;
 };
 

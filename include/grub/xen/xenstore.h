@@ -57,6 +57,12 @@ grub_err_t grub_xenstore_read (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
 					char **value);
 
+/* The same into BUF, a string of at most SIZE bytes with its NUL, without taking
+   memory: what is done on the way out must not depend on there being any.
+   Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does not fit.  */
+grub_err_t grub_xenstore_read_buf (grub_uint32_t tx, const char *path,
+				   char *buf, grub_size_t size);
+
 /* Read PATH, a decimal number (no sign, no blanks) of at most MAX, into *NUM.
    GRUB_ERR_BAD_NUMBER: it is something else, or larger.  */
 grub_err_t grub_xenstore_read_number (grub_uint32_t tx, const char *path,
