@@ -38,6 +38,16 @@
 static const char *const own_keys[] =
   { "ring-ref", "event-channel", "protocol" };
 
+/* Room for such a key's path: `device/vbd/', a number and a name.  No memory is
+   taken for it: what GRUB wrote has to go even when there is none.  */
+#define KEY_LEN		64
+
+static void
+key_path (char *path, const struct grub_xen_blkfront *front, unsigned int i)
+{
+  grub_snprintf (path, KEY_LEN, "%s/%s", front->dev.path, own_keys[i]);
+}
+
 static grub_err_t
 write_keys (grub_uint32_t tx, void *data)
 {
@@ -54,14 +64,16 @@ write_keys (grub_uint32_t tx, void *data)
 		 (unsigned int) front->port);
   for (i = 0; i < ARRAY_SIZE (own_keys) && !err; i++)
     {
-      char *key = grub_xenstore_path (front->dev.path, own_keys[i]);
+      char key[KEY_LEN];
 
-      err = key ? grub_xenstore_write (tx, key, values[i]) : grub_errno;
-      grub_free (key);
+      key_path (key, front, i);
+      err = grub_xenstore_write (tx, key, values[i]);
     }
   return err;
 }
 
+/* A key that stays can cost the next frontend the disk: a failure, such as an
+   answer that got lost, is worth one more try.  */
 static void
 remove_keys (struct grub_xen_blkfront *front)
 {
@@ -69,15 +81,14 @@ remove_keys (struct grub_xen_blkfront *front)
 
   for (i = 0; i < ARRAY_SIZE (own_keys); i++)
     {
-      char *key = grub_xenstore_path (front->dev.path, own_keys[i]);
+      char key[KEY_LEN];
 
-      if (!key || grub_xenstore_remove (GRUB_XENSTORE_NO_TX, key))
-	{
-	  grub_dprintf ("xen_blk", "%s: key `%s' stays: %s\n",
-			front->dev.name, own_keys[i], grub_errmsg);
-	  grub_errno = GRUB_ERR_NONE;
-	}
-      grub_free (key);
+      key_path (key, front, i);
+      if (grub_xenstore_remove (GRUB_XENSTORE_NO_TX, key)
+	  && grub_xenstore_remove (GRUB_XENSTORE_NO_TX, key))
+	grub_dprintf ("xen_blk", "%s: key `%s' stays: %s\n",
+		      front->dev.name, own_keys[i], grub_errmsg);
+      grub_errno = GRUB_ERR_NONE;
     }
 }
 
@@ -102,20 +113,23 @@ backend_number (struct grub_xen_blkfront *front, const char *key,
   return err;
 }
 
-/* Features are 0 or 1; one that cannot be read is not there.  */
-static int
-backend_has (struct grub_xen_blkfront *front, const char *key)
+/* Whether the backend has feature KEY, 0 or 1; anything else is as good as
+   none.  */
+static grub_err_t
+backend_has (struct grub_xen_blkfront *front, const char *key, int *has)
 {
   const grub_uint64_t none = 0;
-  grub_uint64_t num;
+  grub_uint64_t num = 0;
+  grub_err_t err;
 
-  if (backend_number (front, key, 1, &none, &num))
+  err = backend_number (front, key, 1, &none, &num);
+  if (err == GRUB_ERR_BAD_NUMBER)
     {
       grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
-      grub_errno = GRUB_ERR_NONE;
-      return 0;
+      grub_errno = err = GRUB_ERR_NONE;
     }
-  return num;
+  *has = (num == 1);
+  return err;
 }
 
 /* Take over what the connected backend says of its disk.  */
@@ -125,6 +139,7 @@ read_geometry (struct grub_xen_blkfront *front)
   const grub_uint64_t no_info = 0, small_sectors = 512;
   grub_uint64_t size, info;
   unsigned int log;
+  int flush, barrier;
 
   if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0,
 		      &front->sectors)
@@ -146,33 +161,45 @@ read_geometry (struct grub_xen_blkfront *front)
   if (!front->sectors)
     return grub_error (GRUB_ERR_OUT_OF_RANGE, N_("%s: no medium"),
 		       front->dev.name);
-  if (backend_has (front, "feature-flush-cache"))
+  /* An answer that got lost must not make writes unsafe.  */
+  if (backend_has (front, "feature-flush-cache", &flush)
+      || backend_has (front, "feature-barrier", &barrier))
+    return grub_errno;
+  if (flush)
     front->flush_op = BLKIF_OP_FLUSH_DISKCACHE;
-  else if (backend_has (front, "feature-barrier"))
+  else if (barrier)
     front->flush_op = BLKIF_OP_WRITE_BARRIER;
   return GRUB_ERR_NONE;
 }
 
-/* Bring the frontend to Initialising if a former user left it elsewhere, and
-   wait for a backend that is ready for a new one.  */
+/* Bring both sides to where a new frontend begins if a former one left them
+   elsewhere, and wait for a backend that is ready.  A backend that has not let
+   go yet does not listen to a frontend that begins.  */
 static grub_err_t
 make_ready (struct grub_xen_blkfront *front)
 {
-  enum xenbus_state own;
+  const unsigned int fresh = GRUB_XENBUS_IS (XenbusStateUnknown)
+    | GRUB_XENBUS_IS (XenbusStateInitialising)
+    | GRUB_XENBUS_IS (XenbusStateInitWait);
+  enum xenbus_state own, backend;
 
-  if (grub_xenbus_own_state (&front->dev, &own))
+  if (grub_xenbus_own_state (&front->dev, &own)
+      || grub_xenbus_backend_state (&front->dev, &backend))
     return grub_errno;
-  if (own != XenbusStateInitialising)
-    {
-      grub_dprintf ("xen_blk", "%s: found in state %d\n", front->dev.name,
-		    own);
-      if (grub_xenbus_close (&front->dev))
-	return grub_errno;
-      return grub_xenbus_reinit (&front->dev);
-    }
-  return grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
-			   GRUB_XENBUS_IS (XenbusStateUnknown),
-			   GRUB_XEN_CONNECT_TIMEOUT);
+  if (own == XenbusStateInitialising && (fresh & GRUB_XENBUS_IS (backend)))
+    return grub_xenbus_wait (&front->dev,
+			     GRUB_XENBUS_IS (XenbusStateInitWait),
+			     GRUB_XENBUS_IS (XenbusStateUnknown),
+			     GRUB_XEN_CONNECT_TIMEOUT);
+  grub_dprintf ("xen_blk", "%s: found in state %d, backend %d\n",
+		front->dev.name, own, backend);
+  if (!grub_xenbus_close (&front->dev))
+    return grub_xenbus_reinit (&front->dev);
+  /* Who comes next may know Initialising only.  */
+  grub_error_push ();
+  grub_xenbus_set_state (&front->dev, XenbusStateInitialising);
+  grub_error_pop ();
+  return grub_errno;
 }
 
 /* Say which disk the error at hand is about, where it names a path only.  */
