@@ -19,7 +19,9 @@
 #include <grub/err.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
+#include <grub/time.h>
 #include <grub/xen/disks.h>
+#include <grub/xen/wait.h>
 #include <grub/xen/xen.h>
 #include <grub/xen/xenstore.h>
 
@@ -183,7 +185,7 @@ still_failed (struct grub_xen_disk *disk)
   struct grub_xenbus_device dev;
   enum xenbus_state state = XenbusStateUnknown;
 
-  if (!disk->failure)
+  if (!disk->failure || !disk->slow)
     return 0;
   if (!grub_xenbus_open (&dev, disk->name, disk->path))
     {
@@ -194,12 +196,19 @@ still_failed (struct grub_xen_disk *disk)
   return state == disk->failure_state;
 }
 
+/* Keep the error at hand, which began at START, and raise it all the same.  One
+   that came at once may be over as soon; one that took a backend's whole time is
+   not to be waited for again.  */
 static void
-remember_failure (struct grub_xen_disk *disk)
+remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
   struct grub_xenbus_device dev;
 
+  disk->failure = grub_errno;
+  disk->slow = grub_get_time_ms () - start >= GRUB_XEN_CONNECT_TIMEOUT;
   grub_error_push ();
+  grub_free (disk->failure_text);
+  disk->failure_text = grub_strdup (grub_errmsg);
   disk->failure_state = XenbusStateUnknown;
   if (!grub_xenbus_open (&dev, disk->name, disk->path))
     {
@@ -207,14 +216,13 @@ remember_failure (struct grub_xen_disk *disk)
       grub_xenbus_release (&dev);
     }
   grub_error_pop ();
-  disk->failure = grub_errno;
-  grub_free (disk->failure_text);
-  disk->failure_text = grub_strdup (grub_errmsg);
 }
 
 grub_err_t
 grub_xen_disk_connect (struct grub_xen_disk *disk)
 {
+  grub_uint64_t start;
+
   if (disk->front.connected)
     return GRUB_ERR_NONE;
   if (grub_xen_up ())
@@ -223,11 +231,12 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
     return grub_error (disk->failure, "%s", disk->failure_text
 		       ? : disk->name);
   disk->failure = GRUB_ERR_NONE;
+  start = grub_get_time_ms ();
   if (grub_xen_blkfront_connect (&disk->front, disk->name, disk->path,
 				 disk->handle))
     {
-      remember_failure (disk);
-      return disk->failure;
+      remember_failure (disk, start);
+      return grub_errno;
     }
   return GRUB_ERR_NONE;
 }

@@ -35,10 +35,11 @@ struct grub_xen_disk
   /* Nonzero while xenstore still lists it.  */
   int listed;
   struct grub_xen_blkfront front;
-  /* Why it could not be used, and the backend's state then: it is not tried
-     again before that state changes.  */
+  /* Why it could not be used, and the backend's state then.  If that took long,
+     it is not tried again before the state changes.  */
   grub_err_t failure;
   char *failure_text;
+  int slow;
   enum xenbus_state failure_state;
 };
 
