@@ -56,17 +56,43 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
 }
 
 static grub_err_t
+before_boot (int noreturn __attribute__ ((unused)))
+{
+  grub_xen_disks_disconnect ();
+  return GRUB_ERR_NONE;
+}
+
+/* A disk connects again when it is next used.  */
+static grub_err_t
+after_boot (void)
+{
+  return GRUB_ERR_NONE;
+}
+
+/* A disk that is connected has to be given back before an OS starts: without the
+   hook none may be.  */
+static grub_err_t
+register_hook (void)
+{
+  if (!preboot)
+    preboot = grub_loader_register_preboot_hook
+      (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
+  return preboot ? GRUB_ERR_NONE : grub_errno;
+}
+
+static grub_err_t
 xen_blk_open (const char *name, struct grub_disk *disk)
 {
   struct grub_xen_disk *d;
 
-  if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX, sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
+  if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX,
+		    sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
   d = grub_xen_disk_find (name);
   if (!d)
     return grub_errno ? grub_errno
       : grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such Xen disk");
-  if (grub_xen_disk_connect (d))
+  if (register_hook () || grub_xen_disk_connect (d))
     return grub_errno;
   disk->total_sectors
     = d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS);
@@ -121,31 +147,16 @@ static struct grub_disk_dev xen_blk_dev =
     .disk_write = xen_blk_write
   };
 
-static grub_err_t
-before_boot (int noreturn __attribute__ ((unused)))
-{
-  grub_xen_disks_disconnect ();
-  return GRUB_ERR_NONE;
-}
-
-/* A disk connects again when it is next used.  */
-static grub_err_t
-after_boot (void)
-{
-  return GRUB_ERR_NONE;
-}
-
 GRUB_MOD_INIT (xen_blk)
 {
   grub_disk_dev_register (&xen_blk_dev);
-  preboot = grub_loader_register_preboot_hook
-    (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
 }
 
 GRUB_MOD_FINI (xen_blk)
 {
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
+  preboot = 0;
   grub_disk_dev_unregister (&xen_blk_dev);
   grub_xen_disks_forget ();
 }

@@ -29,12 +29,38 @@ GRUB_MOD_LICENSE ("GPLv3+");
 static int up;
 static struct grub_preboot *preboot;
 
+/* The OS finds Xen as the firmware left it.  */
+static grub_err_t
+before_boot (int noreturn __attribute__ ((unused)))
+{
+  grub_xen_down ();
+  return GRUB_ERR_NONE;
+}
+
+/* Who needs Xen after a boot that came back brings it up.  */
+static grub_err_t
+after_boot (void)
+{
+  return GRUB_ERR_NONE;
+}
+
+/* Without the hook nothing would be given back to Xen, so it comes first: behind
+   every disk driver's, and before the memory map is final.  */
+static grub_err_t
+register_hook (void)
+{
+  if (!preboot)
+    preboot = grub_loader_register_preboot_hook
+      (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+  return preboot ? GRUB_ERR_NONE : grub_errno;
+}
+
 grub_err_t
 grub_xen_up (void)
 {
   if (up)
     return GRUB_ERR_NONE;
-  if (grub_xen_hvm_init ())
+  if (register_hook () || grub_xen_hvm_init ())
     return grub_errno;
   if (grub_xen_grant_init ())
     goto fail_hvm;
@@ -67,31 +93,15 @@ grub_xen_is_up (void)
   return up;
 }
 
-/* The OS finds Xen as the firmware left it.  */
-static grub_err_t
-before_boot (int noreturn __attribute__ ((unused)))
-{
-  grub_xen_down ();
-  return GRUB_ERR_NONE;
-}
-
-/* Who needs Xen after a boot that came back brings it up.  */
-static grub_err_t
-after_boot (void)
-{
-  return GRUB_ERR_NONE;
-}
-
 GRUB_MOD_INIT (xen)
 {
-  /* Behind every disk driver's hook and before the memory map is final.  */
-  preboot = grub_loader_register_preboot_hook
-    (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+  /* Nothing is done on a machine that does not need it: see grub_xen_up.  */
 }
 
 GRUB_MOD_FINI (xen)
 {
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
+  preboot = 0;
   grub_xen_down ();
 }
