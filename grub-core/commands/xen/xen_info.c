@@ -254,5 +254,6 @@ GRUB_MOD_INIT (xen_info)
 
 GRUB_MOD_FINI (xen_info)
 {
-  grub_unregister_command (cmd);
+  if (cmd)
+    grub_unregister_command (cmd);
 }
