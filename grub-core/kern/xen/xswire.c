@@ -291,7 +291,11 @@ receive_answer (grub_uint32_t id, grub_uint64_t deadline)
       if (wire.head.type != XS_WATCH_EVENT)
 	{
 	  if (wire.head.req_id == id)
-	    return result;
+	    {
+	      /* Answers come in the order of their requests.  */
+	      wire.unanswered = 0;
+	      return result;
+	    }
 	  if (wire.unanswered)
 	    wire.unanswered--;
 	}
@@ -306,13 +310,17 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply)
 {
-  grub_uint64_t deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
+  grub_uint64_t deadline;
   enum grub_xswire_result result;
   struct xsd_sockmsg head;
   unsigned int i;
 
   if (wire.broken && !reconnect ())
     return GRUB_XSWIRE_BROKEN;
+  /* A dead daemon must not cost its whole time with every key.  */
+  deadline = grub_xen_deadline (wire.unanswered
+				? GRUB_XEN_STORE_RETRY_TIMEOUT
+				: GRUB_XEN_STORE_TIMEOUT);
   /* Watch events carry the id 0.  */
   if (!++wire.last_id)
     wire.last_id++;

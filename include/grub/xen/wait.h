@@ -27,6 +27,8 @@
 enum
   {
     GRUB_XEN_STORE_TIMEOUT = 5000,
+    /* After a request that was not answered.  */
+    GRUB_XEN_STORE_RETRY_TIMEOUT = 1000,
     GRUB_XEN_CONNECT_TIMEOUT = 10000,
     GRUB_XEN_CLOSE_TIMEOUT = 5000,
     GRUB_XEN_IO_TIMEOUT = 30000
