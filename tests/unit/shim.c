@@ -83,7 +83,8 @@ take (size_t align, size_t size)
   void *ptr;
 
   shim.allocs++;
-  if (shim.allocs == shim.fail_alloc || size > shim.largest
+  if (shim.allocs == shim.fail_alloc
+      || (shim.fail_for_good && shim.allocs > shim.fail_alloc) || size > shim.largest
       || shim.blocks == MAX_BLOCKS
       || posix_memalign (&ptr, align, size ? size : 1))
     {

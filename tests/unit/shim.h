@@ -34,11 +34,17 @@ struct shim_range
   grub_memory_type_t type;
 };
 
+/* Blocks that stay in use between grub_xen_up and the end of module `xen': the
+   hypercall page and the boot hook.  */
+#define SHIM_KEPT	2
+
 struct shim
 {
   /* Allocations so far, and which of them fails (0: none).  */
   unsigned long allocs;
   unsigned long fail_alloc;
+  /* All later ones fail, too.  */
+  int fail_for_good;
   /* No allocation larger than this succeeds.  */
   size_t largest;
   /* Blocks allocated and not freed.  */

@@ -45,6 +45,8 @@ static struct
   size_t tail;
 } out;
 
+static uint64_t busy_until;
+
 static void wake (void *arg);
 
 static void
@@ -73,6 +75,7 @@ store_reset (void)
   memset (&store, 0, sizeof (store));
   memset (&in, 0, sizeof (in));
   out.head = out.tail = 0;
+  busy_until = 0;
   store.delay = 50 * US;
   store.chunk_delay = 10 * US;
   store.knows_reset_watches = store.knows_directory_part = 1;
@@ -146,20 +149,8 @@ write_some (void)
 /* Requests.  */
 
 static void
-late_reply (void *arg)
-{
-  struct store_reply *reply = arg;
-
-  put_message (reply->type, reply->req_id, reply->tx_id, reply->body,
-	       reply->len);
-  clock_at (0, wake, &store);
-}
-
-static void
 faulty_reply (struct store_reply *reply)
 {
-  static struct store_reply late;
-
   switch (store.fault)
     {
     case STORE_ERROR_NO_NUL:
@@ -171,9 +162,10 @@ faulty_reply (struct store_reply *reply)
       memcpy (reply->body, store.error, reply->len);
       break;
     case STORE_LATE:
-      late = *reply;
-      clock_at (store.late, late_reply, &late);
-      return;
+      /* The daemon is busy: it does nothing else either.  */
+      busy_until = clock_now () + store.late;
+      clock_at (store.late, wake, &store);
+      break;
     case STORE_WRONG_ID:
       reply->req_id += 1000;
       break;
@@ -227,6 +219,10 @@ handle (void)
     store_watch_event ("backend/vbd/7/51776/state", "a-watch-of-old");
   if (faulty && store.fault == STORE_DEAD)
     store.dead = 1;
+  /* Nobody can end a transaction that nobody knows, or whose end got lost.  */
+  if (faulty && (in.head.type == XS_TRANSACTION_START
+		 || in.head.type == XS_TRANSACTION_END))
+    store.orphans++;
   if (faulty && (store.fault == STORE_DEAD || store.fault == STORE_SILENT))
     return;
   reply.type = in.head.type;
@@ -301,6 +297,8 @@ wake (void *arg)
   int more;
 
   (void) arg;
+  if (clock_now () < busy_until)
+    return;
   if (xen.store->connection == XENSTORE_RECONNECT)
     {
       if (!store.dead)
@@ -308,6 +306,8 @@ wake (void *arg)
       return;
     }
   more = store.dead ? 0 : read_some ();
+  if (clock_now () < busy_until)
+    return;
   more |= write_some ();
   if (more)
     clock_at (store.read_chunk || store.write_chunk ? store.chunk_delay : 0,

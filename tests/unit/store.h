@@ -35,7 +35,7 @@ enum store_fault
     STORE_SILENT,
     /* The request is done, but no reply comes.  */
     STORE_LOST,
-    /* The reply comes store.late nanoseconds late.  */
+    /* The reply, and all that follow, come store.late nanoseconds late.  */
     STORE_LATE,
     /* Nothing comes from here on.  */
     STORE_DEAD,
@@ -79,6 +79,8 @@ struct store
   unsigned int commits;
   unsigned int aborts;
   unsigned int open_transactions;
+  /* How many of them may be the fault's doing.  */
+  unsigned int orphans;
   unsigned int reconnects;
   /* Requests of types unknown to older daemons.  */
   int knows_reset_watches;

@@ -43,7 +43,7 @@ down (void)
   grub_xen_down ();
   assert_quiet ();
   assert_xen_clean ();
-  assert_int_equal (shim.blocks, 1);
+  assert_int_equal (shim.blocks, SHIM_KEPT);
   assert_int_equal (store.open_transactions, 0);
 }
 

@@ -17,8 +17,10 @@
  */
 
 
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "disk.h"
@@ -109,11 +111,24 @@ run_apart (void **state)
   apart->fn (apart->arg);
 }
 
+/* Hundreds of these run; only those that fail are worth a word.  */
+static void
+show (int log)
+{
+  char text[4096];
+  ssize_t n;
+
+  lseek (log, 0, SEEK_SET);
+  while ((n = read (log, text, sizeof (text))) > 0)
+    fwrite (text, 1, n, stderr);
+}
+
 int
 unit_apart (void (*fn) (void *arg), void *arg)
 {
   struct apart apart = { fn, arg };
   struct CMUnitTest one = { "apart", run_apart, 0, 0, &apart };
+  int log = memfd_create ("log", 0), status;
   pid_t pid;
 
   fflush (0);
@@ -121,12 +136,29 @@ unit_apart (void (*fn) (void *arg), void *arg)
   if (!pid)
     {
       alarm (HANG);
-      /* Hundreds of these run; only those that fail are worth a word.  */
-      if (!freopen ("/dev/null", "w", stdout))
+      if (dup2 (log, 1) < 0 || dup2 (log, 2) < 0)
 	_exit (2);
-      _exit (_cmocka_run_group_tests ("apart", &one, 1, 0, 0) ? 1 : 0);
+      unit_reset ();
+      status = _cmocka_run_group_tests ("apart", &one, 1, 0, 0);
+      fflush (0);
+      _exit (status ? 1 : 0);
     }
-  return status_of (pid, "apart");
+  status = status_of (pid, "apart");
+  if (status)
+    show (log);
+  close (log);
+  return status;
+}
+
+void *
+unit_shared (size_t size)
+{
+  void *p = mmap (0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		  -1, 0);
+
+  if (p == MAP_FAILED)
+    abort ();
+  return p;
 }
 
 void

@@ -53,9 +53,12 @@ int unit_main (int argc, char **argv, const struct unit_test *tests,
     return unit_main (argc, argv, tests, sizeof (tests) / sizeof (*tests)); \
   }
 
-/* Run FN (ARG) in a process of its own: 0 if it came back and no assertion
-   failed in it.  */
+/* Run FN (ARG) in a process of its own, with everything as at the start: 0 if it
+   came back and no assertion failed in it.  */
 int unit_apart (void (*fn) (void *arg), void *arg);
+
+/* Memory that processes of unit_apart share with their parent.  */
+void *unit_shared (size_t size);
 
 /* Make Xen, GRUB's part and the rest as they are at the start.  */
 void unit_reset (void);

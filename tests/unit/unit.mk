@@ -23,6 +23,12 @@ FUZZ_CC ?= clang
 # How long `make fuzz' looks for something new, in seconds a target.
 FUZZ_TIME ?= 60
 
+# Names have to be the same from wherever make is started: dependencies and logs
+# have them.
+override TOP := $(abspath $(TOP))
+override BUILD := $(abspath $(BUILD))
+override GRUB := $(abspath $(GRUB))
+
 here := $(TOP)/tests/unit
 out := $(BUILD)/unit
 words := m32 m64
@@ -42,7 +48,7 @@ replays := $(foreach w,$(words),\
 # Made on the way from a .c to a program; keep them.
 .SECONDARY: $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/unit/%.o) \
 	$(fuzz_src:$(TOP)/tests/fuzz/%.c=$(out)/$w/fuzz/%.o) \
-	$(out)/$w/fuzz/replay.o)
+	$(out)/$w/fuzz/replay.o $(out)/$w/include/.stamp)
 runs := $(addsuffix .run,$(programs) $(replays))
 
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \

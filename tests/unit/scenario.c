@@ -1,0 +1,192 @@
+/*
+ *  grub-xen-hvm  --  everything GRUB does with its disks, from load to unload
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/xen.h>
+#include "scenario.h"
+#include "store.h"
+
+static struct scenario *current;
+
+/* What may be in the way already, of an earlier run.  */
+static unsigned int old_mapped, old_blocks;
+
+void
+scenario_disks (void)
+{
+  disk_add (51776, "xvde", 2000);
+  disk_add (51792, "xvdf", 2000);
+}
+
+/* Does an error's text tell what it is about?  */
+static int
+names_something (const char *text)
+{
+  static const char *const names[] =
+    {
+      "xen/xvd", "xvd", "517", "device/vbd", "xenstore", "Xen", "domain",
+      "event channel",
+      /* The allocator does not know what for.  */
+      "out of memory"
+    };
+  size_t i;
+
+  for (i = 0; i < sizeof (names) / sizeof (names[0]); i++)
+    if (strstr (text, names[i]))
+      return 1;
+  return 0;
+}
+
+/* A step of the scenario ended with ERR.  */
+static void
+step (const char *what, grub_err_t err)
+{
+  if (err != grub_errno)
+    {
+      fprintf (stderr, "%s: returned %d, but grub_errno is %d '%s'\n", what,
+	       err, grub_errno, grub_errmsg);
+      fail ();
+    }
+  if (!err)
+    return;
+  if (!names_something (grub_errmsg))
+    {
+      fprintf (stderr, "%s: '%s' names nothing\n", what, grub_errmsg);
+      fail ();
+    }
+  if (!current->failed++)
+    {
+      current->err = err;
+      snprintf (current->message, sizeof (current->message), "%s",
+		grub_errmsg);
+    }
+  grub_errno = GRUB_ERR_NONE;
+}
+
+static void
+write_something (const char *name, struct disk *disk)
+{
+  grub_disk_t h = grub_disk_open (name);
+  unsigned char text[512];
+  grub_err_t err;
+
+  if (!h)
+    {
+      step ("open to write", grub_errno);
+      return;
+    }
+  memcpy (text, disk->data + 77 * 512, 512);
+  memset (disk->data + 77 * 512, 0, 512);
+  err = grub_disk_write (h, 77, 0, sizeof (text), text);
+  if (!err)
+    {
+      assert_memory_equal (disk->data + 77 * 512, text, 512);
+      assert_int_equal (disk->dirty, 0);
+    }
+  else
+    memcpy (disk->data + 77 * 512, text, 512);
+  step ("write", err);
+  grub_disk_close (h);
+}
+
+/* What an OS finds.  A backend that has not let go of the ring maps it, and
+   that page stays granted: nothing else.  */
+static void
+os (void)
+{
+  current->booted = 1;
+  assert_int_equal (xen_ports_left (), 0);
+  assert_int_equal (xen_slots_left (), 0);
+  assert_int_equal (xen_grants_left (), xen_mapped_left ());
+  assert_int_equal (grub_xen_is_up (), 0);
+}
+
+void
+scenario_run (struct scenario *s)
+{
+  memset (s, 0, sizeof (*s));
+  current = s;
+  modules_load ();
+  step ("load", grub_errno);
+  modules_list ();
+  step ("list", grub_errno);
+  step ("read", modules_read ("xen/xvde", &disks[0], 3, 60000));
+  write_something ("xen/xvde", &disks[0]);
+  step ("read", modules_read ("xen/xvdf", &disks[1], 0, 4096));
+  if (modules_boot (os, GRUB_ERR_BAD_OS) == GRUB_ERR_BAD_OS)
+    grub_errno = GRUB_ERR_NONE;
+  else
+    step ("boot", grub_errno);
+  assert_int_equal (s->booted, 1);
+  grub_disk_cache_invalidate_all ();
+  step ("read again", modules_read ("xen/xvde", &disks[0], 1000, 4096));
+  modules_unload ();
+  step ("unload", grub_errno);
+}
+
+void
+scenario_left (unsigned int keys)
+{
+  unsigned int mapped = xen_mapped_left (), i, left = 0;
+
+  for (i = 0; i < n_disks; i++)
+    left += disk_keys_left (&disks[i]);
+  if (left > keys || xen_ports_left () || xen_slots_left ()
+      || xen_grants_left () != mapped || grub_xen_grant_count () != mapped
+      || shim.blocks > mapped + 1 || store.open_transactions > store.orphans)
+    {
+      fprintf (stderr, "left: %u keys, %u ports, %u slots, %u grants (%u "
+	       "counted), %u mapped, %u blocks, %u transactions\n", left,
+	       xen_ports_left (), xen_slots_left (), xen_grants_left (),
+	       grub_xen_grant_count (), mapped, shim.blocks,
+	       store.open_transactions);
+      shim_print_blocks ();
+      fail ();
+    }
+  old_mapped = mapped;
+  old_blocks = shim.blocks;
+}
+
+void
+scenario_again (void)
+{
+  struct scenario s;
+  unsigned int i;
+
+  xen.fail_call = shim.fail_alloc = store.fail_at = 0;
+  scenario_run (&s);
+  if (s.failed)
+    {
+      fprintf (stderr, "later still: '%s'\n", s.message);
+      fail ();
+    }
+  for (i = 0; i < n_disks; i++)
+    {
+      assert_int_equal (disk_keys_left (&disks[i]), 0);
+      assert_int_equal (disk_frontend_state (&disks[i]), 1);
+      assert_int_equal (disk_state (&disks[i]), 2);
+    }
+  assert_in_range (xen_mapped_left (), 0, old_mapped);
+  assert_in_range (xen_grants_left (), 0, old_mapped);
+  assert_in_range (shim.blocks, 1, old_blocks ? old_blocks : 1);
+  assert_int_equal (xen_ports_left (), 0);
+  assert_int_equal (xen_slots_left (), 0);
+}

@@ -1,0 +1,295 @@
+/*
+ *  grub-xen-hvm  --  fault injection: the N-th call fails, for every N
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "scenario.h"
+#include "store.h"
+
+/* Each run is a process of its own: what one leaves must not hide what the next
+   one does.  Its exit tells whether the fault happened at all.  */
+
+enum kind { CALL, ALLOC, REPLY, RESPONSE };
+
+struct sweep
+{
+  enum kind kind;
+  unsigned long n;
+  /* CALL: Xen's answer.  */
+  long rc;
+  /* REPLY and RESPONSE: what goes wrong.  */
+  enum store_fault store_fault;
+  const char *error;
+  enum disk_fault disk_fault;
+  /* Not the N-th alone, but all from the N-th on.  */
+  int for_good;
+  /* Shared with the processes.  */
+  struct result *result;
+};
+
+/* What a run has to tell.  */
+struct result
+{
+  unsigned long happened;
+  unsigned long failed;
+};
+
+static void
+arm (const struct sweep *sweep)
+{
+  switch (sweep->kind)
+    {
+    case CALL:
+      xen.fail_call = sweep->n;
+      xen.fail_rc = sweep->rc;
+      break;
+    case ALLOC:
+      shim.fail_alloc = sweep->n;
+      shim.fail_for_good = sweep->for_good;
+      break;
+    case REPLY:
+      store.fail_at = sweep->n;
+      store.fault = sweep->store_fault;
+      store.error = sweep->error;
+      store.late = 5100 * MS;
+      break;
+    case RESPONSE:
+      disks[0].fault = sweep->disk_fault;
+      disks[0].fault_at = sweep->n;
+      break;
+    }
+}
+
+static int
+has_happened (const struct sweep *sweep)
+{
+  switch (sweep->kind)
+    {
+    case CALL:
+      return xen.calls >= sweep->n;
+    case ALLOC:
+      return shim.allocs >= sweep->n;
+    case REPLY:
+      return store.replies >= sweep->n;
+    default:
+      return disks[0].responses >= sweep->n;
+    }
+}
+
+static void
+run (void *arg)
+{
+  struct sweep *sweep = arg;
+  struct scenario s;
+
+  scenario_disks ();
+  arm (sweep);
+  scenario_run (&s);
+  sweep->result->happened = has_happened (sweep);
+  sweep->result->failed = s.failed;
+  if (!sweep->result->happened)
+    assert_int_equal (s.failed, 0);
+  scenario_left (0);
+  disks[0].fault_at = 0;
+  shim.fail_for_good = 0;
+  scenario_again ();
+}
+
+/* Run the scenario with N = 1, 2, 3... until it gets to its end before the N-th
+   comes.  At least AT_LEAST have to be counted, and some of them must have made
+   a step fail if FAILS.  */
+static void
+run_all (struct sweep sweep, unsigned long at_least, int fails)
+{
+  static struct result *shared;
+  unsigned long failed = 0, bad = 0;
+
+  if (!shared)
+    shared = unit_shared (sizeof (*shared));
+  sweep.result = shared;
+  for (sweep.n = 1;; sweep.n++)
+    {
+      memset (shared, 0, sizeof (*shared));
+      if (unit_apart (run, &sweep))
+	{
+	  fprintf (stderr, "^ number %lu\n", sweep.n);
+	  if (++bad > 5)
+	    break;
+	  continue;
+	}
+      failed += shared->failed != 0;
+      if (!shared->happened)
+	break;
+    }
+  printf ("%lu runs, %lu with a step that failed\n", sweep.n, failed);
+  assert_int_equal (bad, 0);
+  assert_true (sweep.n > at_least);
+  assert_int_equal (failed != 0, fails);
+}
+
+static void
+hypercalls (void **state)
+{
+  struct sweep sweep = { .kind = CALL, .rc = -GRUB_XEN_EINVAL };
+
+  (void) state;
+  run_all (sweep, 100, 1);
+}
+
+static void
+hypercalls_not_permitted (void **state)
+{
+  struct sweep sweep = { .kind = CALL, .rc = -GRUB_XEN_EPERM };
+
+  (void) state;
+  run_all (sweep, 100, 1);
+}
+
+static void
+allocations (void **state)
+{
+  struct sweep sweep = { .kind = ALLOC };
+
+  (void) state;
+  run_all (sweep, 50, 1);
+}
+
+static void
+allocations_from_there_on (void **state)
+{
+  struct sweep sweep = { .kind = ALLOC, .for_good = 1 };
+
+  (void) state;
+  run_all (sweep, 50, 1);
+}
+
+static void
+replies (enum store_fault fault, const char *error, int fails)
+{
+  struct sweep sweep = { .kind = REPLY, .store_fault = fault,
+			 .error = error };
+
+  run_all (sweep, 50, fails);
+}
+
+static void
+error_replies (void **state)
+{
+  (void) state;
+  replies (STORE_ERROR, "EIO", 1);
+}
+
+static void
+quota_replies (void **state)
+{
+  (void) state;
+  replies (STORE_ERROR_NO_NUL, "ENOSPC", 1);
+}
+
+static void
+lost_requests (void **state)
+{
+  (void) state;
+  replies (STORE_SILENT, 0, 1);
+}
+
+static void
+lost_replies (void **state)
+{
+  (void) state;
+  replies (STORE_LOST, 0, 1);
+}
+
+static void
+late_replies (void **state)
+{
+  (void) state;
+  replies (STORE_LATE, 0, 1);
+}
+
+static void
+foreign_replies (void **state)
+{
+  (void) state;
+  replies (STORE_WRONG_ID, 0, 1);
+}
+
+static void
+replies_of_another_type (void **state)
+{
+  (void) state;
+  replies (STORE_WRONG_TYPE, 0, 1);
+}
+
+static void
+huge_replies (void **state)
+{
+  (void) state;
+  replies (STORE_HUGE, 0, 1);
+}
+
+static void
+responses (enum disk_fault fault)
+{
+  struct sweep sweep = { .kind = RESPONSE, .disk_fault = fault };
+
+  run_all (sweep, 3, 1);
+}
+
+static void
+error_responses (void **state)
+{
+  (void) state;
+  responses (DISK_ERROR);
+}
+
+static void
+lost_responses (void **state)
+{
+  (void) state;
+  responses (DISK_LOST);
+}
+
+static void
+wrong_responses (void **state)
+{
+  (void) state;
+  responses (DISK_STATUS);
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (hypercalls),
+    UNIT_TEST (hypercalls_not_permitted),
+    UNIT_TEST (allocations),
+    UNIT_TEST (allocations_from_there_on),
+    UNIT_TEST (error_replies),
+    UNIT_TEST (quota_replies),
+    UNIT_TEST (lost_requests),
+    UNIT_TEST (lost_replies),
+    UNIT_TEST (late_replies),
+    UNIT_TEST (foreign_replies),
+    UNIT_TEST (replies_of_another_type),
+    UNIT_TEST (huge_replies),
+    UNIT_TEST (error_responses),
+    UNIT_TEST (lost_responses),
+    UNIT_TEST (wrong_responses),
+  };
+
+UNIT_MAIN (tests)
