@@ -127,6 +127,7 @@ guest_start ()
   echo $! >> /run/bench.pids
   xl create "$@" "$guests/$name/xl.cfg" > "$OUT/$name.create" 2>&1 \
     || { cat "$OUT/$name.create"; fail "the guest $name could not be created"; }
+  xl domid "$name" > "$guests/$name/id"
   # What the device model was told: no emulated disk is to be among it.
   tr '\0' ' ' < "/proc/$(xenstore-read "/local/domain/$(domid "$name")/image/device-model-pid")/cmdline" \
      > "$OUT/$name.device-model"
@@ -134,7 +135,7 @@ guest_start ()
 
 domid ()
 {
-  xl domid "$1"
+  cat "$guests/$1/id"
 }
 
 guest_alive ()
@@ -234,32 +235,37 @@ fake_disk ()
   back=/local/domain/0/fake/vbd/$id/$number
   vdev=$2 state=$3
   shift 3
-  fake_write "$back" frontend "$front" frontend-id "$id" online 1 removable 0 \
-             dev "$vdev" mode w device-type disk
-  fake_write "$back" sectors 131072 sector-size 512 info 0 feature-flush-cache 1
+  fake_write "$back" frontend "$front" frontend-id "$id" online 1 removable 0 dev "$vdev" \
+             mode w device-type disk sectors 131072 sector-size 512 info 0 \
+             feature-flush-cache 1 state "$state"
   for pair; do
     case $pair in
       *=*) xenstore-write -- "$back/${pair%%=*}" "${pair#*=}" ;;
       *) xenstore-rm "$back/$pair" ;;
     esac
   done
-  xenstore-write -- "$back/state" "$state"
-  fake_write "$front" backend "$back" backend-id 0 virtual-device "$number" \
-             device-type disk event-id 1
-  xenstore-write -- "$front/state" 1
+  fake_write "$front" backend "$back" backend-id 0 virtual-device "$number" device-type disk \
+             event-id 1 state 1
   xenstore-chmod -r "$back" n0 "r$id"
   xenstore-chmod -r "$front" "n$id" r0
 }
 
-# fake_write DIRECTORY KEY VALUE...
+# fake_write DIRECTORY KEY VALUE...: all at once, for a process takes its time here.
 fake_write ()
 {
   dir=$1
   shift
-  while [ $# -gt 0 ]; do
-    xenstore-write -- "$dir/$1" "$2"
-    shift 2
+  is_key=yes
+  for word; do
+    shift
+    if [ "$is_key" ]; then
+      word=$dir/$word is_key=
+    else
+      is_key=yes
+    fi
+    set -- "$@" "$word"
   done
+  xenstore-write -- "$@"
 }
 
 # fake_backend NAME VDEV: the backend's directory of a fake disk.
@@ -315,12 +321,13 @@ fake_serve ()
 
 fake_serve_loop ()
 {
-  name=$1
+  id=$(domid "$1")
   shift
-  while guest_alive "$name"; do
+  while xenstore-read "/local/domain/$id/domid"; do
     for vdev; do
-      back=$(fake_backend "$name" "$vdev")
-      case $(xenstore-read "$(frontend "$name" "$vdev")/state" "$back/state" | tr -d '\n') in
+      number=$(vdev_number "$vdev")
+      back=/local/domain/0/fake/vbd/$id/$number
+      case $(xenstore-read "/local/domain/$id/device/vbd/$number/state" "$back/state" | tr -d '\n') in
         32) xenstore-write -- "$back/state" 4 ;;
         54) xenstore-write -- "$back/state" 5 ;;
         65|64) xenstore-write -- "$back/state" 6 ;;
