@@ -256,9 +256,14 @@ read_some (void)
   if (store.read_chunk && have > store.read_chunk)
     have = store.read_chunk;
   for (i = 0; i < have; i++, in.have++)
-    *((in.have < sizeof (in.head) ? (char *) &in.head
-       : in.body - sizeof (in.head)) + in.have)
-      = page->req[MASK_XENSTORE_IDX (cons + i)];
+    {
+      char byte = page->req[MASK_XENSTORE_IDX (cons + i)];
+
+      if (in.have < sizeof (in.head))
+	((char *) &in.head)[in.have] = byte;
+      else
+	in.body[in.have - sizeof (in.head)] = byte;
+    }
   page->req_cons = cons + have;
   if (in.have >= sizeof (in.head) && in.head.len > XENSTORE_PAYLOAD_MAX)
     xen_violation ("a request of %u bytes", in.head.len);

@@ -48,7 +48,8 @@ replays := $(foreach w,$(words),\
 # Made on the way from a .c to a program; keep them.
 .SECONDARY: $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/unit/%.o) \
 	$(fuzz_src:$(TOP)/tests/fuzz/%.c=$(out)/$w/fuzz/%.o) \
-	$(out)/$w/fuzz/replay.o $(out)/$w/include/.stamp)
+	$(out)/$w/fuzz/replay.o $(out)/$w/fuzz/common.o $(out)/$w/include/.stamp) \
+	$(grub_src:%=$(out)/fuzz/grub/%.o)
 runs := $(addsuffix .run,$(programs) $(replays))
 
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -57,7 +58,7 @@ cflags := -g -O1 -std=gnu99 -fno-builtin-gettext -MMD -MP
 warn := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes \
 	-Wpointer-arith -Wundef -Wshadow
 cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
-	-I$(TOP)/include -isystem $(out)/$(word_of)/include \
+	-I$(TOP)/tests/fuzz -I$(TOP)/include -isystem $(out)/$(word_of)/include \
 	-isystem $(GRUB)/include
 word_of = $(firstword $(subst /, ,$(@:$(out)/%=%)))
 compile = @mkdir -p $(@D); echo "  CC      $(@:$(out)/%=%)"; \
@@ -128,7 +129,7 @@ $(out)/$1/t_%: $(out)/$1/unit/t_%.o $(out)/$1/libunit.a
 	@echo "  LD      $1/$$(@F)"
 	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
 $(out)/$1/replay_%: $(out)/$1/fuzz/target_%.o $(out)/$1/fuzz/replay.o \
-	  $(out)/$1/libunit.a
+	  $(out)/$1/fuzz/common.o $(out)/$1/libunit.a
 	@echo "  LD      $1/$$(@F)"
 	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
 
@@ -154,3 +155,35 @@ $(addsuffix .run,$(replays)): %.run: %
 check: $(runs)
 	@mkdir -p $(BUILD)/check
 	@$(here)/summary $(BUILD)/check/unit.count $(runs:.run=.res)
+
+# Look for something new, with libFuzzer: GRUB's own sources as they are, the rest
+# with clang's checks.  What is found stays below $(out)/fuzz.
+
+fuzz_flags := -g -O1 -std=gnu99 -fno-builtin-gettext -DGRUB_UTIL=1 \
+	-DGRUB_FILE=\"fuzz\" -I$(here) -I$(TOP)/tests/fuzz -I$(TOP)/include \
+	-isystem $(out)/m64/include -isystem $(GRUB)/include \
+	-isystem $(cmocka)/include
+fuzzers := $(fuzz_src:$(TOP)/tests/fuzz/target_%.c=$(out)/fuzz/fuzz_%)
+
+$(out)/fuzz/grub/%.o: $(GRUB)/grub-core/%.c $(out)/m64/include/.stamp
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(fuzz_flags) -w -o $@ -c $<
+
+$(out)/fuzz/fuzz_%: $(TOP)/tests/fuzz/target_%.c $(TOP)/tests/fuzz/fuzzer.c \
+	  $(TOP)/tests/fuzz/common.c $(driver_src) $(fake_src) \
+	  $(grub_src:%=$(out)/fuzz/grub/%.o) | $(cmocka)/.stamp
+	@echo "  FUZZ_CC fuzz/$(@F)"
+	@$(FUZZ_CC) $(fuzz_flags) -Wall -Wextra -Werror -Wno-unused-parameter \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
+	  $(filter-out %/unit.c %/front.c %/modules.c %/scenario.c,$^)
+
+# Of every target, FUZZ_TIME seconds.
+fuzz: $(fuzzers)
+	@set -e; for f in $(fuzzers); do \
+	  name=$${f##*/fuzz_}; dir=$(out)/fuzz/$$name; mkdir -p $$dir; \
+	  echo "  FUZZ    $$name, $(FUZZ_TIME) s; log: $$dir.log"; \
+	  ( cd $(out)/fuzz && $$f -max_total_time=$(FUZZ_TIME) -timeout=20 \
+	    -artifact_prefix=$$dir- $$dir $(TOP)/tests/fuzz/corpus_$$name \
+	    >$$dir.log 2>&1 ) || { tail -n 30 $$dir.log; exit 1; }; \
+	  tail -n 1 $$dir.log; \
+	done

@@ -1,0 +1,81 @@
+/*
+ *  grub-xen-hvm  --  what all fuzz targets need
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <grub/err.h>
+#include <grub/xen/xen.h>
+#include "disk.h"
+#include "fuzz.h"
+#include "shim.h"
+#include "store.h"
+#include "xen.h"
+
+void
+fuzz_check (int ok, const char *what)
+{
+  if (ok)
+    return;
+  fprintf (stderr, "fuzz: %s (error %d '%s')\n", what, grub_errno,
+	   grub_errmsg);
+  abort ();
+}
+
+void
+fuzz_reset (void)
+{
+  fuzz_check (!grub_xen_is_up (), "the driver is still up");
+  grub_errno = GRUB_ERR_NONE;
+  disk_reset ();
+  /* What GRUB has allocated is the driver's: the hypercall page stays.  */
+  if (!shim.largest)
+    shim_reset ();
+  xen_reset ();
+  store_reset ();
+}
+
+uint8_t
+fuzz_byte (struct fuzz_input *in)
+{
+  uint8_t byte = 0;
+
+  fuzz_bytes (in, &byte, 1);
+  return byte;
+}
+
+uint32_t
+fuzz_word (struct fuzz_input *in)
+{
+  uint32_t word = 0;
+
+  fuzz_bytes (in, &word, 4);
+  return word;
+}
+
+size_t
+fuzz_bytes (struct fuzz_input *in, void *buf, size_t n)
+{
+  if (n > in->size)
+    n = in->size;
+  memcpy (buf, in->data, n);
+  in->data += n;
+  in->size -= n;
+  return n;
+}

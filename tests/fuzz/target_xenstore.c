@@ -1,0 +1,204 @@
+/*
+ *  grub-xen-hvm  --  fuzz target: what xenstored writes into the ring
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <string.h>
+#include <grub/err.h>
+#include <grub/mm.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xenbus.h>
+#include <grub/xen/xenstore.h>
+#include "clock.h"
+#include "fuzz.h"
+#include "shim.h"
+#include "store.h"
+#include "xen.h"
+
+/* The input is a list of records: a byte that says what the daemon does when it
+   is next notified, and what belongs to that.  */
+enum
+  {
+    /* A length and as many bytes, raw.  */
+    RAW,
+    /* The same as the body of an answer with the right id and type.  */
+    ANSWER,
+    /* ... of an error, of a watch event.  */
+    ERROR,
+    EVENT,
+    /* Four bytes that are added to an index of the ring.  */
+    RSP_PROD,
+    REQ_CONS,
+    /* Nothing.  */
+    SILENCE,
+    KINDS
+  };
+
+static struct fuzz_input in;
+
+static void
+put (const void *data, uint32_t len)
+{
+  struct xenstore_domain_interface *page = xen.store;
+  const char *p = data;
+  uint32_t prod = page->rsp_prod;
+
+  while (len-- && prod - page->rsp_cons < XENSTORE_RING_SIZE)
+    page->rsp[MASK_XENSTORE_IDX (prod++)] = *p++;
+  page->rsp_prod = prod;
+}
+
+static void
+put_message (uint32_t type, const struct xsd_sockmsg *request,
+	     const void *body, uint32_t len)
+{
+  struct xsd_sockmsg head = { type, request->req_id, request->tx_id, len };
+
+  put (&head, sizeof (head));
+  put (body, len);
+}
+
+/* Take what is in the request ring; the last whole header in it is what gets an
+   answer.  */
+static void
+take_request (struct xsd_sockmsg *head)
+{
+  struct xenstore_domain_interface *page = xen.store;
+  uint32_t cons = page->req_cons, have = page->req_prod - cons, i;
+
+  for (i = 0; i < sizeof (*head) && have >= sizeof (*head)
+       && have <= XENSTORE_RING_SIZE; i++)
+    ((char *) head)[i] = page->req[MASK_XENSTORE_IDX (cons + i)];
+  page->req_cons = page->req_prod;
+}
+
+static void
+act (void *arg)
+{
+  static struct xsd_sockmsg head;
+  char bytes[256];
+  uint8_t kind = fuzz_byte (&in) % KINDS;
+  size_t len = 0;
+
+  (void) arg;
+  if (xen.store->connection == XENSTORE_RECONNECT)
+    {
+      xen.store->req_cons = xen.store->req_prod = 0;
+      xen.store->rsp_cons = xen.store->rsp_prod = 0;
+      xen.store->connection = XENSTORE_CONNECTED;
+      xen_raise (XEN_STORE_PORT);
+      return;
+    }
+  take_request (&head);
+  if (kind < RSP_PROD)
+    len = fuzz_bytes (&in, bytes, fuzz_byte (&in));
+  if (kind == RAW)
+    put (bytes, len);
+  else if (kind == ANSWER)
+    put_message (head.type, &head, bytes, len);
+  else if (kind == ERROR)
+    put_message (XS_ERROR, &head, bytes, len);
+  else if (kind == EVENT)
+    put_message (XS_WATCH_EVENT, &head, bytes, len);
+  else if (kind == RSP_PROD)
+    xen.store->rsp_prod += fuzz_word (&in);
+  else if (kind == REQ_CONS)
+    xen.store->req_cons += fuzz_word (&in);
+  xen_raise (XEN_STORE_PORT);
+}
+
+static void
+notified (void *arg)
+{
+  (void) arg;
+  clock_cancel (&in);
+  if (in.size)
+    clock_at (50 * US, act, &in);
+}
+
+static grub_err_t
+body (grub_uint32_t tx, void *data)
+{
+  (void) data;
+  return grub_xenstore_write (tx, "device/vbd/1/ring-ref", "8");
+}
+
+/* One of each kind of request.  */
+static void
+ask (void)
+{
+  struct grub_xenbus_device dev;
+  char *text, small[4];
+  grub_uint64_t number;
+  unsigned int count, i, n;
+
+  if (!grub_xenstore_read (GRUB_XENSTORE_NO_TX, "name", &text))
+    grub_free (text);
+  if (!grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "name", &text))
+    grub_free (text);
+  grub_xenstore_read_buf (GRUB_XENSTORE_NO_TX, "name", small,
+			  sizeof (small));
+  fuzz_check (memchr (small, 0, sizeof (small)) != 0, "no end of a string");
+  if (!grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, "domid", 1000,
+				  &number))
+    fuzz_check (number <= 1000, "a number over the limit");
+  if (!grub_xenstore_list (GRUB_XENSTORE_NO_TX, "device/vbd", &text, &count))
+    {
+      /* Every name that is promised has to be there.  */
+      for (i = n = 0; i < count; i++)
+	n += strlen (text + n) + 1;
+      grub_free (text);
+    }
+  grub_xenstore_transact (body, 0);
+  if (!grub_xenbus_open (&dev, "xen/xvde", "device/vbd/51776"))
+    {
+      grub_xenbus_wait (&dev, GRUB_XENBUS_IS (XenbusStateInitWait), 0, 100);
+      grub_xenbus_release (&dev);
+    }
+}
+
+void
+fuzz_target (const uint8_t *data, size_t size)
+{
+  uint64_t start;
+  uint8_t setup;
+
+  fuzz_reset ();
+  in.data = data;
+  in.size = size;
+  setup = fuzz_byte (&in);
+  xen.ports[XEN_STORE_PORT].notified = notified;
+  xen.store->server_features = setup & 1;
+  if (setup & 2)
+    xen.store->rsp_prod = xen.store->rsp_cons = xen.store->req_prod
+      = xen.store->req_cons = -(setup >> 2);
+  if (setup & 4)
+    xen.store->rsp_prod += fuzz_word (&in);
+  start = clock_now ();
+  if (!grub_xen_up ())
+    {
+      ask ();
+      grub_xen_down ();
+    }
+  grub_errno = GRUB_ERR_NONE;
+  clock_cancel (&in);
+  fuzz_check (clock_now () - start < 600 * SECOND, "no end");
+  fuzz_check (!xen_ports_left () && !xen_slots_left ()
+	      && !xen_grants_left (), "something is left with Xen");
+  fuzz_check (shim.blocks <= SHIM_KEPT, "memory is left");
+}
