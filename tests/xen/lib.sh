@@ -25,7 +25,6 @@ gather ()
   for guest in "$guests"/*; do
     [ -d "$guest" ] || continue
     name=${guest##*/}
-    cp "$guest/serial" "$OUT/$name.serial"
     ! guest_alive "$name" || {
       xenstore-ls -f "/local/domain/$(domid "$name")/device/vbd"
       xenstore-ls -f /local/domain/0/backend | grep "/$(domid "$name")/"
@@ -123,6 +122,8 @@ guest_start ()
   shift
   rm -f "$guests/$name/tty.in" "$guests/$name/tty.out"
   mkfifo "$guests/$name/tty.in" "$guests/$name/tty.out"
+  # Straight into the share, so that it is there whatever becomes of the bench.
+  ln -sf "$OUT/$name.serial" "$guests/$name/serial"
   cat < "$guests/$name/tty.out" >> "$guests/$name/serial" &
   echo $! >> /run/bench.pids
   xl create "$@" "$guests/$name/xl.cfg" > "$OUT/$name.create" 2>&1 \
@@ -323,18 +324,28 @@ fake_serve_loop ()
 {
   id=$(domid "$1")
   shift
-  while xenstore-read "/local/domain/$id/domid"; do
-    for vdev; do
-      number=$(vdev_number "$vdev")
+  numbers=
+  paths=
+  for vdev; do
+    number=$(vdev_number "$vdev")
+    numbers="$numbers $number"
+    paths="$paths /local/domain/$id/device/vbd/$number/state /local/domain/0/fake/vbd/$id/$number/state"
+  done
+  # One process reads all states: with one a disk, GRUB would have to wait for its turn.
+  # shellcheck disable=SC2086 # lists of words
+  while states=$(xenstore-read $paths); do
+    set -- $states
+    for number in $numbers; do
       back=/local/domain/0/fake/vbd/$id/$number
-      case $(xenstore-read "/local/domain/$id/device/vbd/$number/state" "$back/state" | tr -d '\n') in
-        32) xenstore-write -- "$back/state" 4 ;;
-        54) xenstore-write -- "$back/state" 5 ;;
-        65|64) xenstore-write -- "$back/state" 6 ;;
-        16) xenstore-write -- "$back/state" 2 ;;
+      case $1$2 in
+        32) xenstore-write "$back/state" 4 ;;
+        54) xenstore-write "$back/state" 5 ;;
+        65|64) xenstore-write "$back/state" 6 ;;
+        16) xenstore-write "$back/state" 2 ;;
       esac
+      shift 2
     done
-    sleep 0.2
+    sleep 0.1
   done
 }
 
