@@ -32,8 +32,11 @@ static unsigned int old_mapped, old_blocks;
 void
 scenario_disks (void)
 {
-  disk_add (51776, "xvde", 2000);
-  disk_add (51792, "xvdf", 2000);
+  /* Quick ones: the fewer naps, the fewer hypercalls to be tried.  And small, as
+     the pool: this runs thousands of times.  */
+  disk_add (51776, "xvde", 400)->step_delay = 100 * US;
+  disk_add (51792, "xvdf", 400)->step_delay = 100 * US;
+  shim.largest = 22 * 4096;
 }
 
 /* Does an error's text tell what it is about?  */
@@ -137,7 +140,7 @@ scenario_run (struct scenario *s)
     step ("boot", grub_errno);
   assert_int_equal (s->booted, 1);
   grub_disk_cache_invalidate_all ();
-  step ("read again", modules_read ("xen/xvde", &disks[0], 1000, 4096));
+  step ("read again", modules_read ("xen/xvde", &disks[0], 300, 4096));
   modules_unload ();
   step ("unload", grub_errno);
 }
@@ -151,7 +154,7 @@ scenario_left (unsigned int keys)
     left += disk_keys_left (&disks[i]);
   if (left > keys || xen_ports_left () || xen_slots_left ()
       || xen_grants_left () != mapped || grub_xen_grant_count () != mapped
-      || shim.blocks > mapped + 1 || store.open_transactions > store.orphans)
+      || shim.blocks > mapped + 1 || (!store.dead && store.open_transactions > store.orphans))
     {
       fprintf (stderr, "left: %u keys, %u ports, %u slots, %u grants (%u "
 	       "counted), %u mapped, %u blocks, %u transactions\n", left,

@@ -105,6 +105,13 @@ run (void *arg)
   sweep->result->failed = s.failed;
   if (!sweep->result->happened)
     assert_int_equal (s.failed, 0);
+  /* Without xenstored no backend hears of anything, and no key can be removed;
+     but Xen and memory are GRUB's own to tidy up.  */
+  if (store.dead)
+    {
+      scenario_left (~0U);
+      return;
+    }
   scenario_left (0);
   disks[0].fault_at = 0;
   shim.fail_for_good = 0;
@@ -147,15 +154,6 @@ static void
 hypercalls (void **state)
 {
   struct sweep sweep = { .kind = CALL, .rc = -GRUB_XEN_EINVAL };
-
-  (void) state;
-  run_all (sweep, 100, 1);
-}
-
-static void
-hypercalls_not_permitted (void **state)
-{
-  struct sweep sweep = { .kind = CALL, .rc = -GRUB_XEN_EPERM };
 
   (void) state;
   run_all (sweep, 100, 1);
@@ -245,6 +243,20 @@ huge_replies (void **state)
 }
 
 static void
+no_replies_from_there_on (void **state)
+{
+  (void) state;
+  replies (STORE_DEAD, 0, 1);
+}
+
+static void
+half_a_reply_and_no_more (void **state)
+{
+  (void) state;
+  replies (STORE_HALF, 0, 1);
+}
+
+static void
 responses (enum disk_fault fault)
 {
   struct sweep sweep = { .kind = RESPONSE, .disk_fault = fault };
@@ -276,7 +288,6 @@ wrong_responses (void **state)
 static const struct unit_test tests[] =
   {
     UNIT_TEST (hypercalls),
-    UNIT_TEST (hypercalls_not_permitted),
     UNIT_TEST (allocations),
     UNIT_TEST (allocations_from_there_on),
     UNIT_TEST (error_replies),
@@ -287,6 +298,8 @@ static const struct unit_test tests[] =
     UNIT_TEST (foreign_replies),
     UNIT_TEST (replies_of_another_type),
     UNIT_TEST (huge_replies),
+    UNIT_TEST (no_replies_from_there_on),
+    UNIT_TEST (half_a_reply_and_no_more),
     UNIT_TEST (error_responses),
     UNIT_TEST (lost_responses),
     UNIT_TEST (wrong_responses),
