@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This program is free software; it comes with no warranty at all.
 
-.PHONY: lint check-util
+.PHONY: lint check-util check-lint check-docs check-demo
 
 # Each suite is a target of its own; the sum comes last, whatever fails.
-CHECK_SUITES = check-util check-unit check-xen
+CHECK_SUITES = check-util check-unit check-lint check-docs check-xen check-demo
 
 check-local:
 	@$(UTIL)/check-summary --make '$(MAKE)' $(CHECK_SUITES)
@@ -16,3 +16,13 @@ check-util: images
 
 lint: graft
 	@$(UTIL)/lint
+
+check-lint: graft
+	@$(UTIL)/one-test lint $(UTIL)/lint
+
+check-docs:
+	@$(UTIL)/one-test docs $(MAKE) --no-print-directory info html
+
+# What a newcomer sees first has to work, too.
+check-demo: images
+	@$(UTIL)/one-test demo $(top_srcdir)/tests/xen/demo
