@@ -168,7 +168,8 @@ do_request (struct disk *disk, const struct blkif_request *req)
 {
   int status = BLKIF_RSP_ERROR;
 
-  if (req->handle != disk->handle)
+  /* Requests have room for the lower half.  */
+  if (req->handle != (uint16_t) disk->handle)
     complain (disk, "another disk's handle");
   else if (req->operation == BLKIF_OP_READ)
     {

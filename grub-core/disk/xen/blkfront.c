@@ -217,7 +217,7 @@ name_error (const char *name)
 }
 
 static grub_err_t
-share_and_connect (struct grub_xen_blkfront *front, blkif_vdev_t handle)
+share_and_connect (struct grub_xen_blkfront *front, grub_uint32_t handle)
 {
   domid_t backend = front->dev.backend_id;
   const unsigned int gone = GRUB_XENBUS_IS (XenbusStateUnknown)
@@ -243,7 +243,7 @@ share_and_connect (struct grub_xen_blkfront *front, blkif_vdev_t handle)
 
 grub_err_t
 grub_xen_blkfront_connect (struct grub_xen_blkfront *front, const char *name,
-			   const char *path, blkif_vdev_t handle)
+			   const char *path, grub_uint32_t handle)
 {
   grub_memset (front, 0, sizeof (*front));
   if (grub_xenbus_open (&front->dev, name, path)

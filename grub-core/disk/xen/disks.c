@@ -28,56 +28,78 @@
 /* Frontend directories of block devices, relative to the domain's own.  */
 #define VBD_DIR		"device/vbd"
 
-/* Longest device name taken from a backend.  */
-#define MAX_DEV_NAME	15
-
 static struct grub_xen_disk *disks;
 
-/* Whether DEV is what a device name looks like: it becomes a part of GRUB's own
-   names, where a comma or a bracket means something.  */
-static int
-is_dev_name (const char *dev)
+/* How virtual device numbers stand for names (xen-vbd-interface(7)): the number's
+   upper bytes, what the names begin with, the first disk, and how many bits the
+   partition takes.  */
+static const struct
 {
-  unsigned int i;
+  grub_uint32_t major;
+  const char *prefix;
+  unsigned int first;
+  unsigned int partition_bits;
+} kinds[] =
+  {
+    { 202, "xvd", 0, 4 },
+    { 8, "sd", 0, 4 },
+    { 3, "hd", 0, 6 },
+    { 22, "hd", 2, 6 }
+  };
 
-  for (i = 0; dev[i]; i++)
-    if (i == MAX_DEV_NAME || !(grub_isalpha (dev[i]) || grub_isdigit (dev[i])))
-      return 0;
-  return i != 0;
+/* Letters go from a to z and from aa to zz.  */
+#define LETTERS		26
+#define MAX_LETTERED	(LETTERS + LETTERS * LETTERS)
+
+/* The name for DISK (0 is a) behind PREFIX, and PARTITION if it is not 0.  */
+static char *
+lettered_name (const char *prefix, unsigned int disk, unsigned int partition)
+{
+  char letters[3] = "", number[4] = "";
+
+  if (disk >= LETTERS)
+    {
+      letters[0] = 'a' + disk / LETTERS - 1;
+      letters[1] = 'a' + disk % LETTERS;
+    }
+  else
+    letters[0] = 'a' + disk;
+  if (partition)
+    grub_snprintf (number, sizeof (number), "%u", partition);
+  return grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s%s%s", prefix, letters,
+			 number);
 }
 
-/* The name of disk HANDLE: its backend's `dev' key if that is a name and free,
-   else the virtual device's number.  */
+/* The name for the virtual device HANDLE, which is TEXT in xenstore: what a host's
+   configuration calls it, or the number itself where that has no name.  The
+   toolstack gave the number; what a backend calls its disk is not asked for.  */
 static char *
-make_name (const char *path, const char *number)
+make_name (const char *text, grub_uint32_t handle)
 {
-  char *key, *backend = 0, *dev = 0, *name = 0;
-  struct grub_xen_disk *d;
+  unsigned int i, bits, disk;
 
-  key = grub_xenstore_path (path, "backend");
-  if (key && !grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &backend)
-      && backend)
-    {
-      grub_free (key);
-      key = grub_xenstore_path (backend, "dev");
-      if (key)
-	grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, key, &dev);
-    }
-  grub_errno = GRUB_ERR_NONE;
-  if (dev && is_dev_name (dev))
-    name = grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", dev);
-  for (d = disks; d && name; d = d->next)
-    if (grub_strcmp (d->name, name) == 0)
+  if (handle >> 28 == 1 && ((handle >> 8) & 0xfffff) < MAX_LETTERED)
+    return lettered_name ("xvd", (handle >> 8) & 0xfffff, handle & 0xff);
+  for (i = 0; i < ARRAY_SIZE (kinds); i++)
+    if (handle >> 8 == kinds[i].major)
       {
-	grub_free (name);
-	name = 0;
+	bits = kinds[i].partition_bits;
+	disk = kinds[i].first + ((handle & 0xff) >> bits);
+	return lettered_name (kinds[i].prefix, disk,
+			      handle & ((1U << bits) - 1));
       }
-  if (!name)
-    name = grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", number);
-  grub_free (key);
-  grub_free (backend);
-  grub_free (dev);
-  return name;
+  return grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", text);
+}
+
+/* The listed or former disk called NAME.  */
+static struct grub_xen_disk *
+find_name (const char *name)
+{
+  struct grub_xen_disk *disk;
+
+  for (disk = disks; disk && grub_strcmp (disk->name, name) != 0;
+       disk = disk->next);
+  return disk;
 }
 
 static void
@@ -92,7 +114,7 @@ free_disk (struct grub_xen_disk *disk)
 /* Put a disk for the vbd NUMBER, whose value is HANDLE, into the list, which is
    in the order of handles.  */
 static grub_err_t
-add_disk (const char *number, blkif_vdev_t handle)
+add_disk (const char *number, grub_uint32_t handle)
 {
   struct grub_xen_disk *disk, **link;
 
@@ -102,9 +124,14 @@ add_disk (const char *number, blkif_vdev_t handle)
   disk->handle = handle;
   disk->listed = 1;
   disk->path = grub_xenstore_path (VBD_DIR, number);
-  if (disk->path)
-    disk->name = make_name (disk->path, number);
-  if (!disk->name)
+  disk->name = make_name (number, handle);
+  /* Two numbers can stand for one name: the old and the extended form.  */
+  if (disk->name && find_name (disk->name))
+    {
+      grub_free (disk->name);
+      disk->name = grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", number);
+    }
+  if (!disk->path || !disk->name)
     {
       free_disk (disk);
       return grub_errno;
@@ -117,7 +144,7 @@ add_disk (const char *number, blkif_vdev_t handle)
 }
 
 static struct grub_xen_disk *
-find_handle (blkif_vdev_t handle)
+find_handle (grub_uint32_t handle)
 {
   struct grub_xen_disk *disk;
 
@@ -127,7 +154,7 @@ find_handle (blkif_vdev_t handle)
 
 /* The vbd directory's name TEXT as a number; 0 if it is none.  */
 static int
-parse_handle (const char *text, blkif_vdev_t *handle)
+parse_handle (const char *text, grub_uint32_t *handle)
 {
   const char *end;
   unsigned long value;
@@ -163,7 +190,7 @@ grub_xen_disks (void)
     }
   for (name = names; count; count--, name += grub_strlen (name) + 1)
     {
-      blkif_vdev_t handle;
+      grub_uint32_t handle;
 
       if (!parse_handle (name, &handle))
 	continue;
@@ -241,26 +268,15 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
   return GRUB_ERR_NONE;
 }
 
-static struct grub_xen_disk *
-find_name (const char *name)
-{
-  struct grub_xen_disk *disk;
-
-  for (disk = disks; disk; disk = disk->next)
-    if (disk->listed && grub_strcmp (disk->name, name) == 0)
-      break;
-  return disk;
-}
-
 struct grub_xen_disk *
 grub_xen_disk_find (const char *name)
 {
   struct grub_xen_disk *disk = find_name (name);
 
   /* GRUB opens disks often: xenstore is asked only for one not seen yet.  */
-  if (!disk && grub_xen_disks ())
+  if ((!disk || !disk->listed) && grub_xen_disks ())
     disk = find_name (name);
-  return disk;
+  return disk && disk->listed ? disk : 0;
 }
 
 void

@@ -46,13 +46,13 @@ struct grub_xen_blkfront
 };
 
 /* Connect the frontend directory PATH (such as "device/vbd/51776") of number
-   HANDLE.  NAME is the user's name and has to live as long as FRONT.  Nothing
-   is left behind on failure.  GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE,
-   GRUB_ERR_OUT_OF_RANGE (no medium), GRUB_ERR_OUT_OF_MEMORY and those of
-   xenstore, all naming the disk.  */
+   HANDLE, of which requests carry the lower half.  NAME is the user's name and has
+   to live as long as FRONT.  Nothing is left behind on failure.
+   GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE, GRUB_ERR_OUT_OF_RANGE (no medium),
+   GRUB_ERR_OUT_OF_MEMORY and those of xenstore, all naming the disk.  */
 grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      const char *name, const char *path,
-				      blkif_vdev_t handle);
+				      grub_uint32_t handle);
 
 /* Give the disk back: Closing, Closed, every key removed, Initialising, wait
    for the backend's InitWait.  Idempotent.  Raises no error: what went wrong is

@@ -31,7 +31,7 @@ struct grub_xen_disk
   /* Frontend directory.  */
   char *path;
   /* The virtual device number (xen-vbd-interface(7)).  */
-  blkif_vdev_t handle;
+  grub_uint32_t handle;
   /* Nonzero while xenstore still lists it.  */
   int listed;
   struct grub_xen_blkfront front;
