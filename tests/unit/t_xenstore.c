@@ -232,6 +232,11 @@ read_number (void **state)
   assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, &value),
 		    GRUB_ERR_NONE);
   assert_int_equal (value, 12);
+  /* But nothing behind it.  */
+  tree_set_raw (HOME "name", "12\0003", 4);
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, &value),
+		    GRUB_ERR_BAD_NUMBER);
+  assert_raised (GRUB_ERR_BAD_NUMBER, "`name'");
   down ();
 }
 

@@ -186,12 +186,30 @@ grub_xenstore_fini (void)
   connected = 0;
 }
 
+/* Read PATH's value into REPLY.  A key that is not there is an error, or only sets
+   *MISSING where the caller has such a variable.  */
+static grub_err_t
+read_value (grub_uint32_t tx, const char *path,
+	    struct grub_xswire_reply *reply, int *missing)
+{
+  const char *why = "";
+  grub_err_t err = exchange (XS_READ, tx, path, 0, 0, reply, &why);
+
+  if (missing)
+    {
+      *missing = (err == GRUB_ERR_FILE_NOT_FOUND);
+      if (*missing)
+	return GRUB_ERR_NONE;
+    }
+  return raise (err, path, why);
+}
+
 grub_err_t
 grub_xenstore_read (grub_uint32_t tx, const char *path, char **value)
 {
   struct grub_xswire_reply reply;
 
-  if (request (XS_READ, tx, path, 0, 0, &reply))
+  if (read_value (tx, path, &reply, 0))
     return grub_errno;
   *value = copy_body (&reply);
   return *value ? GRUB_ERR_NONE : grub_errno;
@@ -201,15 +219,13 @@ grub_err_t
 grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
 {
   struct grub_xswire_reply reply;
-  const char *why = "";
-  grub_err_t err;
+  int missing;
 
   *value = 0;
-  err = exchange (XS_READ, tx, path, 0, 0, &reply, &why);
-  if (err == GRUB_ERR_FILE_NOT_FOUND)
+  if (read_value (tx, path, &reply, &missing))
+    return grub_errno;
+  if (missing)
     return GRUB_ERR_NONE;
-  if (err)
-    return raise (err, path, why);
   *value = copy_body (&reply);
   return *value ? GRUB_ERR_NONE : grub_errno;
 }
@@ -219,29 +235,25 @@ grub_xenstore_read_buf (grub_uint32_t tx, const char *path, char *buf,
 			grub_size_t size)
 {
   struct grub_xswire_reply reply;
-  const char *why = "";
-  grub_err_t err;
+  int missing;
 
   buf[0] = 0;
-  err = exchange (XS_READ, tx, path, 0, 0, &reply, &why);
-  if (err == GRUB_ERR_FILE_NOT_FOUND)
+  if (read_value (tx, path, &reply, &missing))
+    return grub_errno;
+  if (missing)
     return GRUB_ERR_NONE;
-  if (!err && reply.len >= size)
-    {
-      err = GRUB_ERR_BAD_ARGUMENT;
-      why = "too long";
-    }
-  if (err)
-    return raise (err, path, why);
+  if (reply.len >= size)
+    return raise (GRUB_ERR_BAD_ARGUMENT, path, "too long");
   grub_memcpy (buf, reply.body, reply.len + 1);
   return GRUB_ERR_NONE;
 }
 
-/* Parse TEXT, PATH's value, strictly: a number that is not one is somebody's
-   error, not a zero.  */
+/* Parse TEXT, the LEN bytes of PATH's value, strictly: a number that is not one is
+   somebody's error, not a zero.  Some writers count a string's NUL: one is taken,
+   nothing behind it is.  */
 static grub_err_t
-parse_number (const char *path, const char *text, grub_uint64_t max,
-	      grub_uint64_t *num)
+parse_number (const char *path, const char *text, grub_size_t len,
+	      grub_uint64_t max, grub_uint64_t *num)
 {
   char shown[SHOWN_LEN + 1];
   grub_uint64_t n = 0;
@@ -249,7 +261,7 @@ parse_number (const char *path, const char *text, grub_uint64_t max,
 
   for (p = text; *p >= '0' && *p <= '9' && n <= MAX_TENTH; p++)
     n = n * 10 + (*p - '0');
-  if (p == text || *p || n > max)
+  if (p == text || *p || text + len - p > 1 || n > max)
     return grub_error (GRUB_ERR_BAD_NUMBER,
 		       N_("xenstore: `%.128s' is `%s', not a number up to %llu"),
 		       path, printable (text, shown),
@@ -262,14 +274,11 @@ grub_err_t
 grub_xenstore_read_number (grub_uint32_t tx, const char *path,
 			   grub_uint64_t max, grub_uint64_t *num)
 {
-  grub_err_t err;
-  char *text;
+  struct grub_xswire_reply reply;
 
-  if (grub_xenstore_read (tx, path, &text))
+  if (read_value (tx, path, &reply, 0))
     return grub_errno;
-  err = parse_number (path, text, max, num);
-  grub_free (text);
-  return err;
+  return parse_number (path, reply.body, reply.len, max, num);
 }
 
 grub_err_t
@@ -277,17 +286,15 @@ grub_xenstore_read_number_optional (grub_uint32_t tx, const char *path,
 				    grub_uint64_t max, grub_uint64_t fallback,
 				    grub_uint64_t *num)
 {
-  grub_err_t err = GRUB_ERR_NONE;
-  char *text;
+  struct grub_xswire_reply reply;
+  int missing;
 
-  if (grub_xenstore_read_optional (tx, path, &text))
+  if (read_value (tx, path, &reply, &missing))
     return grub_errno;
-  if (text)
-    err = parse_number (path, text, max, num);
-  else
-    *num = fallback;
-  grub_free (text);
-  return err;
+  if (!missing)
+    return parse_number (path, reply.body, reply.len, max, num);
+  *num = fallback;
+  return GRUB_ERR_NONE;
 }
 
 grub_err_t
@@ -439,7 +446,8 @@ grub_xenstore_begin (grub_uint32_t *tx)
   grub_uint64_t id;
 
   if (request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply)
-      || parse_number ("transaction", reply.body, 0xffffffff, &id))
+      || parse_number ("transaction", reply.body,
+			  grub_strlen (reply.body), 0xffffffff, &id))
     return grub_errno;
   *tx = id;
   return GRUB_ERR_NONE;
