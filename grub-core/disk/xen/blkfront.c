@@ -35,8 +35,13 @@
 
 /* Keys in the frontend directory that are ours.  Every one has to be gone when
    the next frontend comes: blkback goes by what it finds.  */
-static const char *const own_keys[] =
-  { "ring-ref", "event-channel", "protocol" };
+enum { RING_REF, EVENT_CHANNEL, PROTOCOL, OWN_KEYS };
+static const char *const own_keys[OWN_KEYS] =
+  {
+    [RING_REF] = "ring-ref",
+    [EVENT_CHANNEL] = "event-channel",
+    [PROTOCOL] = "protocol"
+  };
 
 /* Room for such a key's path: `device/vbd/', a number and a name.  No memory is
    taken for it: what GRUB wrote has to go even when there is none.  */
@@ -52,24 +57,15 @@ static grub_err_t
 write_keys (grub_uint32_t tx, void *data)
 {
   struct grub_xen_blkfront *front = data;
-  char number[2][16];
-  const char *const values[] =
-    { number[0], number[1], XEN_IO_PROTO_ABI_NATIVE };
-  grub_err_t err = GRUB_ERR_NONE;
+  char key[OWN_KEYS][KEY_LEN];
   unsigned int i;
 
-  grub_snprintf (number[0], sizeof (number[0]), "%u",
-		 (unsigned int) front->ring_ref);
-  grub_snprintf (number[1], sizeof (number[1]), "%u",
-		 (unsigned int) front->port);
-  for (i = 0; i < ARRAY_SIZE (own_keys) && !err; i++)
-    {
-      char key[KEY_LEN];
-
-      key_path (key, front, i);
-      err = grub_xenstore_write (tx, key, values[i]);
-    }
-  return err;
+  for (i = 0; i < OWN_KEYS; i++)
+    key_path (key[i], front, i);
+  if (grub_xenstore_write_number (tx, key[RING_REF], front->ring_ref)
+      || grub_xenstore_write_number (tx, key[EVENT_CHANNEL], front->port))
+    return grub_errno;
+  return grub_xenstore_write (tx, key[PROTOCOL], XEN_IO_PROTO_ABI_NATIVE);
 }
 
 /* A key that stays can cost the next frontend the disk: a failure, such as an
@@ -79,7 +75,7 @@ remove_keys (struct grub_xen_blkfront *front)
 {
   unsigned int i;
 
-  for (i = 0; i < ARRAY_SIZE (own_keys); i++)
+  for (i = 0; i < OWN_KEYS; i++)
     {
       char key[KEY_LEN];
 

@@ -204,23 +204,30 @@ grub_xen_disks (void)
   return disks;
 }
 
-/* Whether DISK failed before and its backend is still where it was: another
-   try would only cost the same time again.  */
-static int
-still_failed (struct grub_xen_disk *disk)
+/* The state of DISK's backend; XenbusStateUnknown, without an error, if it cannot
+   be told.  */
+static enum xenbus_state
+backend_state (const struct grub_xen_disk *disk)
 {
-  struct grub_xenbus_device dev;
   enum xenbus_state state = XenbusStateUnknown;
+  struct grub_xenbus_device dev;
 
-  if (!disk->failure || !disk->slow)
-    return 0;
   if (!grub_xenbus_open (&dev, disk->name, disk->path))
     {
       grub_xenbus_backend_state (&dev, &state);
       grub_xenbus_release (&dev);
     }
   grub_errno = GRUB_ERR_NONE;
-  return state == disk->failure_state;
+  return state;
+}
+
+/* Whether DISK failed before and its backend is still where it was: another
+   try would only cost the same time again.  */
+static int
+still_failed (const struct grub_xen_disk *disk)
+{
+  return disk->failure && disk->slow
+    && backend_state (disk) == disk->failure_state;
 }
 
 /* Keep the error at hand, which began at START, and raise it all the same.  One
@@ -229,19 +236,12 @@ still_failed (struct grub_xen_disk *disk)
 static void
 remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
-  struct grub_xenbus_device dev;
-
   disk->failure = grub_errno;
   disk->slow = grub_get_time_ms () - start >= GRUB_XEN_CONNECT_TIMEOUT;
   grub_error_push ();
   grub_free (disk->failure_text);
   disk->failure_text = grub_strdup (grub_errmsg);
-  disk->failure_state = XenbusStateUnknown;
-  if (!grub_xenbus_open (&dev, disk->name, disk->path))
-    {
-      grub_xenbus_backend_state (&dev, &disk->failure_state);
-      grub_xenbus_release (&dev);
-    }
+  disk->failure_state = backend_state (disk);
   grub_error_pop ();
 }
 
