@@ -137,7 +137,7 @@ close_refused_is_noted_only (void **state)
   shim.debug = 1;
   grub_xen_hvm_init ();
   grub_xen_evtchn_alloc (5, &port);
-  xen.close_rc = -GRUB_XEN_EINVAL;
+  xen.close_rc = -XEN_EINVAL;
   grub_xen_evtchn_close (port);
   assert_quiet ();
   assert_printed ("does not close");

@@ -153,7 +153,7 @@ run_all (struct sweep sweep, unsigned long at_least, int fails)
 static void
 hypercalls (void **state)
 {
-  struct sweep sweep = { .kind = CALL, .rc = -GRUB_XEN_EINVAL };
+  struct sweep sweep = { .kind = CALL, .rc = -XEN_EINVAL };
 
   (void) state;
   run_all (sweep, 100, 1);

@@ -64,7 +64,7 @@ init_refused (void **state)
 {
   (void) state;
   grub_xen_hvm_init ();
-  xen.add_rc = -GRUB_XEN_EINVAL;
+  xen.add_rc = -XEN_EINVAL;
   assert_int_equal (grub_xen_grant_init (), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "error 22");
   xen.add_rc = 0;
@@ -101,7 +101,7 @@ version_unknown_to_xen (void **state)
 {
   (void) state;
   grub_xen_hvm_init ();
-  xen.grant_version_rc = -GRUB_XEN_ENOSYS;
+  xen.grant_version_rc = -XEN_ENOSYS;
   assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
   down ();
 }

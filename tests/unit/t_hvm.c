@@ -149,7 +149,7 @@ static void
 hypercalls_refused (void **state)
 {
   (void) state;
-  xen.version = -GRUB_XEN_ENOSYS;
+  xen.version = -XEN_ENOSYS;
   INIT_FAILS ("error 38");
 }
 
@@ -192,7 +192,7 @@ static void
 no_parameters (void **state)
 {
   (void) state;
-  xen.param_rc = -GRUB_XEN_EINVAL;
+  xen.param_rc = -XEN_EINVAL;
   assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_platform.store_pfn, 0);
   assert_int_equal (grub_xen_platform.store_evtchn, 0);
@@ -204,7 +204,7 @@ static void
 shared_info_refused (void **state)
 {
   (void) state;
-  xen.add_rc = -GRUB_XEN_EPERM;
+  xen.add_rc = -XEN_EPERM;
   INIT_FAILS ("error 1)");
   xen.add_rc = 0;
   assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
@@ -217,7 +217,7 @@ unmapping_refused_is_noted_only (void **state)
   (void) state;
   shim.debug = 1;
   grub_xen_hvm_init ();
-  xen.remove_rc = -GRUB_XEN_EINVAL;
+  xen.remove_rc = -XEN_EINVAL;
   grub_xen_hvm_fini ();
   assert_quiet ();
   assert_printed ("stays mapped");

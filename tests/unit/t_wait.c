@@ -213,7 +213,7 @@ poll_refused_yields (void **state)
 
   (void) state;
   up ();
-  xen.poll_rc = -GRUB_XEN_ENOSYS;
+  xen.poll_rc = -XEN_ENOSYS;
   clock_at (50 * MS, make_ready_and_raise, &l);
   assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
 		    1);

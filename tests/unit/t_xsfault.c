@@ -234,7 +234,7 @@ notifications_refused (void **state)
   (void) state;
   xs_up ();
   clock_pass (SECOND);
-  xen.send_rc = -GRUB_XEN_EINVAL;
+  xen.send_rc = -XEN_EINVAL;
   assert_int_equal (grub_xenstore_read (NO_TX, "name", &value),
 		    GRUB_ERR_TIMEOUT);
   assert_raised (GRUB_ERR_TIMEOUT, "name");

@@ -118,7 +118,7 @@ set_defaults (void)
   xen.grant_version = 1;
   xen.grant_frames_max = XEN_FRAMES;
   xen.first_port = XEN_STORE_PORT + 2;
-  xen.fail_rc = -GRUB_XEN_EINVAL;
+  xen.fail_rc = -XEN_EINVAL;
   xen.ports[XEN_STORE_PORT].state = PORT_BOUND;
   xen.ports[XEN_STORE_PORT + 1].state = PORT_BOUND;
 }
@@ -278,7 +278,7 @@ add_to_physmap (const struct xen_add_to_physmap *op)
   if (xen.add_rc < 0)
     return xen.add_rc;
   if (op->domid != DOMID_SELF)
-    return -GRUB_XEN_EPERM;
+    return -XEN_EPERM;
   if (ram (op->gpfn))
     xen_violation ("frame 0x%lx is RAM, which Xen would free",
 		   (unsigned long) op->gpfn);
@@ -294,7 +294,7 @@ add_to_physmap (const struct xen_add_to_physmap *op)
 	xen.grant_frames = op->idx + 1;
     }
   else
-    return -GRUB_XEN_EINVAL;
+    return -XEN_EINVAL;
   map (slots_view + slot * PAGE, PROT_READ | PROT_WRITE, page, 1);
   xen.slot[slot] = page + 1;
   xen.slot_refused[slot] = 0;
@@ -336,7 +336,7 @@ xen_mem_op (unsigned int cmd, void *arg)
     case XENMEM_remove_from_physmap:
       return remove_from_physmap (arg);
     }
-  return -GRUB_XEN_ENOSYS;
+  return -XEN_ENOSYS;
 }
 
 /* Grants, as the other domains use them.  */

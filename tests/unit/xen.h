@@ -23,6 +23,11 @@
 #include <stdint.h>
 #include <grub/xen/abi.h>
 
+/* Xen's errno values (xen/errno.h).  */
+#define XEN_EPERM		1
+#define XEN_EINVAL		22
+#define XEN_ENOSYS		38
+
 enum
   {
     XEN_PORTS = 512,

@@ -35,7 +35,7 @@ port_alloc (struct evtchn_alloc_unbound *op)
   if (xen.alloc_rc < 0)
     return xen.alloc_rc;
   if (op->dom != DOMID_SELF)
-    return -GRUB_XEN_EPERM;
+    return -XEN_EPERM;
   while (port < XEN_PORTS && xen.ports[port].state != PORT_CLOSED)
     port++;
   if (port >= XEN_PORTS)
@@ -74,7 +74,7 @@ port_close (evtchn_port_t number)
       return 0;
     }
   if (!port)
-    return -GRUB_XEN_EINVAL;
+    return -XEN_EINVAL;
   if (!port->guests)
     xen_violation ("port %u, which the firmware needs, closed", number);
   if (xen.close_rc < 0)
@@ -96,7 +96,7 @@ port_send (evtchn_port_t number)
   if (xen.send_rc < 0)
     return xen.send_rc;
   if (!port)
-    return -GRUB_XEN_EINVAL;
+    return -XEN_EINVAL;
   if (port->state == PORT_BOUND && port->notified)
     port->notified (port->arg);
   return 0;
@@ -117,11 +117,11 @@ event_op (unsigned int cmd, void *arg)
       return port_send (((struct evtchn_send *) arg)->port);
     case EVTCHNOP_status:
       if (status->port >= XEN_PORTS)
-	return -GRUB_XEN_EINVAL;
+	return -XEN_EINVAL;
       status->status = (unsigned int) xen.ports[status->port].state;
       return 0;
     }
-  return -GRUB_XEN_ENOSYS;
+  return -XEN_ENOSYS;
 }
 
 int
@@ -193,7 +193,7 @@ sched_poll (const struct sched_poll *poll)
     xen_violation ("poll with the timer on: returns at once on real machines");
   for (i = 0; i < poll->nr_ports; i++)
     if (!open_port (poll->ports.p[i]))
-      return -GRUB_XEN_EINVAL;
+      return -XEN_EINVAL;
   if (!poll->timeout)
     xen_violation ("poll without a limit");
   if (xen.spurious)
@@ -237,7 +237,7 @@ grant_op (unsigned int cmd, void *arg, unsigned int count)
       if (xen.grant_version_rc < 0)
 	return xen.grant_version_rc;
       if (get->dom != DOMID_SELF)
-	return -GRUB_XEN_EPERM;
+	return -XEN_EPERM;
       get->version = xen.grant_version;
       return 0;
     case GNTTABOP_set_version:
@@ -251,7 +251,7 @@ grant_op (unsigned int cmd, void *arg, unsigned int count)
       size->status = GNTST_okay;
       return 0;
     }
-  return -GRUB_XEN_ENOSYS;
+  return -XEN_ENOSYS;
 }
 
 /* Everything else.  */
@@ -265,23 +265,23 @@ version_op (unsigned int cmd, void *arg)
       return xen.version;
     case XENVER_extraversion:
       if (!xen.extra)
-	return -GRUB_XEN_ENOSYS;
+	return -XEN_ENOSYS;
       /* Xen copies all of its array, be it terminated or not.  */
       strncpy (arg, xen.extra, XEN_EXTRAVERSION_LEN);
       return 0;
     }
-  return -GRUB_XEN_ENOSYS;
+  return -XEN_ENOSYS;
 }
 
 static long
 hvm_op (unsigned int cmd, struct xen_hvm_param *param)
 {
   if (cmd != HVMOP_get_param)
-    return -GRUB_XEN_ENOSYS;
+    return -XEN_ENOSYS;
   if (xen.param_rc < 0)
     return xen.param_rc;
   if (param->domid != DOMID_SELF || param->index >= XEN_PARAMS)
-    return -GRUB_XEN_EINVAL;
+    return -XEN_EINVAL;
   param->value = xen.params[param->index];
   return 0;
 }

@@ -62,10 +62,4 @@ typedef __UINT64_TYPE__ uint64_t;
 #define GRUB_XEN_PAGE_SHIFT	12
 #define GRUB_XEN_PAGE_SIZE	(1U << GRUB_XEN_PAGE_SHIFT)
 
-/* Values of Xen's <errno.h> (xen/errno.h) that get an answer of their own.  */
-#define GRUB_XEN_EPERM		1
-#define GRUB_XEN_ENOENT		2
-#define GRUB_XEN_EINVAL		22
-#define GRUB_XEN_ENOSYS		38
-
 #endif /* ! GRUB_XEN_ABI_HEADER */
