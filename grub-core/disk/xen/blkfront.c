@@ -35,12 +35,12 @@
 
 /* Keys in the frontend directory that are ours.  Every one has to be gone when
    the next frontend comes: blkback goes by what it finds.  */
-enum { RING_REF, EVENT_CHANNEL, PROTOCOL, OWN_KEYS };
+enum { REF_KEY, PORT_KEY, PROTOCOL_KEY, OWN_KEYS };
 static const char *const own_keys[OWN_KEYS] =
   {
-    [RING_REF] = "ring-ref",
-    [EVENT_CHANNEL] = "event-channel",
-    [PROTOCOL] = "protocol"
+    [REF_KEY] = "ring-ref",
+    [PORT_KEY] = "event-channel",
+    [PROTOCOL_KEY] = "protocol"
   };
 
 /* Room for such a key's path: `device/vbd/', a number and a name.  No memory is
@@ -62,10 +62,10 @@ write_keys (grub_uint32_t tx, void *data)
 
   for (i = 0; i < OWN_KEYS; i++)
     key_path (key[i], front, i);
-  if (grub_xenstore_write_number (tx, key[RING_REF], front->ring_ref)
-      || grub_xenstore_write_number (tx, key[EVENT_CHANNEL], front->port))
+  if (grub_xenstore_write_number (tx, key[REF_KEY], front->ring_ref)
+      || grub_xenstore_write_number (tx, key[PORT_KEY], front->port))
     return grub_errno;
-  return grub_xenstore_write (tx, key[PROTOCOL], XEN_IO_PROTO_ABI_NATIVE);
+  return grub_xenstore_write (tx, key[PROTOCOL_KEY], XEN_IO_PROTO_ABI_NATIVE);
 }
 
 /* A key that stays can cost the next frontend the disk: a failure, such as an

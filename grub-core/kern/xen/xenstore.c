@@ -148,15 +148,15 @@ request (grub_uint32_t type, grub_uint32_t tx, const char *path,
   return raise (err, path, why);
 }
 
-/* A copy of REPLY's body with a NUL behind it.  */
-static char *
-copy_body (const struct grub_xswire_reply *reply)
+/* Make *COPY a copy of REPLY's body with a NUL behind it.  */
+static grub_err_t
+copy_body (const struct grub_xswire_reply *reply, char **copy)
 {
-  char *copy = grub_malloc (reply->len + 1);
-
-  if (copy)
-    grub_memcpy (copy, reply->body, reply->len + 1);
-  return copy;
+  *copy = grub_malloc (reply->len + 1);
+  if (!*copy)
+    return grub_errno;
+  grub_memcpy (*copy, reply->body, reply->len + 1);
+  return GRUB_ERR_NONE;
 }
 
 grub_err_t
@@ -211,8 +211,7 @@ grub_xenstore_read (grub_uint32_t tx, const char *path, char **value)
 
   if (read_value (tx, path, &reply, 0))
     return grub_errno;
-  *value = copy_body (&reply);
-  return *value ? GRUB_ERR_NONE : grub_errno;
+  return copy_body (&reply, value);
 }
 
 grub_err_t
@@ -224,10 +223,7 @@ grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
   *value = 0;
   if (read_value (tx, path, &reply, &missing))
     return grub_errno;
-  if (missing)
-    return GRUB_ERR_NONE;
-  *value = copy_body (&reply);
-  return *value ? GRUB_ERR_NONE : grub_errno;
+  return missing ? GRUB_ERR_NONE : copy_body (&reply, value);
 }
 
 grub_err_t
@@ -424,8 +420,7 @@ grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
     return raise (err, path, why);
   else
     {
-      *names = copy_body (&reply);
-      if (!*names)
+      if (copy_body (&reply, names))
 	return grub_errno;
       len = reply.len;
     }
