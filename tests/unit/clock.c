@@ -29,8 +29,46 @@ struct event
   void *arg;
 };
 
-static uint64_t now = 1234567890;
+#define START	1234567890
+
+static uint64_t now = START;
 static struct event *events;
+/* Those that are over, to be used again.  */
+static struct event *spare;
+
+static struct event *
+make_event (void)
+{
+  struct event *e = spare;
+
+  if (e)
+    spare = e->next;
+  else
+    e = malloc (sizeof (*e));
+  if (!e)
+    abort ();
+  return e;
+}
+
+static void
+drop_event (struct event *e)
+{
+  e->next = spare;
+  spare = e;
+}
+
+void
+clock_reset (void)
+{
+  struct event *e;
+
+  while ((e = events))
+    {
+      events = e->next;
+      drop_event (e);
+    }
+  now = START;
+}
 
 uint64_t
 clock_now (void)
@@ -47,10 +85,8 @@ clock_idle (void)
 void
 clock_at (uint64_t delay, clock_fn fn, void *arg)
 {
-  struct event **p, *e = malloc (sizeof (*e));
+  struct event **p, *e = make_event ();
 
-  if (!e)
-    abort ();
   e->when = now + delay;
   e->fn = fn;
   e->arg = arg;
@@ -70,7 +106,7 @@ clock_cancel (void *arg)
 	struct event *e = *p;
 
 	*p = e->next;
-	free (e);
+	drop_event (e);
       }
     else
       p = &(*p)->next;
@@ -89,7 +125,7 @@ clock_step (uint64_t limit)
     }
   e = *first;
   events = first->next;
-  free (first);
+  drop_event (first);
   if (now < e.when)
     now = e.when;
   e.fn (e.arg);

@@ -31,6 +31,9 @@ typedef void (*clock_fn) (void *arg);
 /* Nanoseconds since the test's start.  */
 uint64_t clock_now (void);
 
+/* Begin anew, with nothing planned.  */
+void clock_reset (void);
+
 /* Call FN (ARG) DELAY nanoseconds from now: this is how the other domains get
    to run.  They run only while the guest looks at the clock or sleeps.  */
 void clock_at (uint64_t delay, clock_fn fn, void *arg);

@@ -38,6 +38,21 @@ key (const char *dir, const char *name)
 }
 
 int
+disk_complain (struct disk *disk, const char *what)
+{
+  if (!disk->complaint[0])
+    snprintf (disk->complaint, sizeof (disk->complaint), "%s", what);
+  return -1;
+}
+
+uint32_t
+disk_random (uint32_t *seed, uint32_t limit)
+{
+  *seed = *seed * 1664525 + 1013904223;
+  return limit ? (*seed >> 8) % limit : 0;
+}
+
+int
 disk_state (const struct disk *disk)
 {
   return tree_number (key (disk->be, "state"));
@@ -155,9 +170,14 @@ disk_reset (void)
     {
       clock_cancel (&disks[i]);
       free (disks[i].data);
+      free (disks[i].asked);
+      free (disks[i].requests);
+      free (disks[i].kept);
+      free (disks[i].kept_at);
     }
-  memset (disks, 0, sizeof (disks));
+  memset (disks, 0, n_disks * sizeof (disks[0]));
   n_disks = 0;
+  disk_data_reset ();
 }
 
 uint64_t
@@ -176,8 +196,9 @@ disk_publish (struct disk *disk)
   tree_set (key (disk->be, "max-ring-page-order"), "4");
   if (!disk->qemu)
     {
-      tree_set (key (disk->be, "feature-max-indirect-segments"), "256");
-      tree_set (key (disk->be, "feature-persistent"), "1");
+      set_key (disk, "feature-max-indirect-segments", disk->indirect
+	       ? disk->indirect_key : DISK_NO_KEY, disk->indirect);
+      tree_set (key (disk->be, "feature-persistent"), "%d", disk->persistent);
     }
   tree_set (key (disk->be, "feature-flush-cache"), "%d", disk->flush);
   tree_set (key (disk->be, "feature-barrier"), "%d", disk->barrier);
@@ -211,8 +232,11 @@ disk_add (unsigned int handle, const char *dev, uint64_t sectors)
       memcpy (disk->data + i, &pattern, 8);
     }
   disk->flush = 1;
+  disk->indirect = DISK_SEGMENTS;
+  disk->persistent = 1;
   disk->stuck = -1;
   disk->bad_sector = ~0ULL;
+  disk->bad_sectors = 1;
   disk->fault_operation = 0xff;
   disk->step_delay = 3 * MS;
   disk->io_delay = 100 * US;

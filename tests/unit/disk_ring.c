@@ -41,11 +41,12 @@ frontend_key (const struct disk *disk, const char *name)
   return tree_get (path);
 }
 
-static int
-complain (struct disk *disk, const char *what)
+/* Run when it is time.  */
+static void
+plan (struct disk *disk)
 {
-  snprintf (disk->complaint, sizeof (disk->complaint), "%s", what);
-  return -1;
+  clock_at (disk->io_delay + disk_random (&disk->seed, disk->jitter), serve,
+	    disk);
 }
 
 static void
@@ -53,7 +54,24 @@ notified (void *arg)
 {
   struct disk *disk = arg;
 
-  clock_at (disk->io_delay, serve, disk);
+  disk->notifications++;
+  plan (disk);
+}
+
+/* Make ready for a new connection.  */
+static void
+begin (struct disk *disk)
+{
+  const char *persistent = frontend_key (disk, "feature-persistent");
+
+  if (!disk->requests)
+    disk->requests = malloc (DISK_ENTRIES * sizeof (disk->requests[0]));
+  if (!disk->requests)
+    abort ();
+  disk->n_pending = 0;
+  disk->dead = 0;
+  disk->keeping = disk->persistent && persistent && !strcmp (persistent, "1");
+  disk_data_begin (disk);
 }
 
 int
@@ -65,30 +83,29 @@ disk_ring_connect (struct disk *disk)
   struct blkif_sring *shared;
 
   if (frontend_key (disk, "ring-page-order"))
-    return complain (disk, "ring-page-order: then ring-ref0 is wanted");
+    return disk_complain (disk, "ring-page-order: then ring-ref0 is wanted");
   if (!ref || !port || !protocol)
-    return complain (disk, "a key is missing");
+    return disk_complain (disk, "a key is missing");
   if (strcmp (protocol, XEN_IO_PROTO_ABI_NATIVE))
-    return complain (disk, "another protocol");
+    return disk_complain (disk, "another protocol");
   disk->ring_ref = atol (ref);
   disk->port = atol (port);
   shared = xen_map_grant (disk->domid, disk->ring_ref, 1);
   if (!shared)
     {
       disk->ring_ref = 0;
-      return complain (disk, "the ring cannot be mapped");
+      return disk_complain (disk, "the ring cannot be mapped");
     }
   if (xen_bind (disk->domid, disk->port, notified, disk))
     {
       xen_unmap_grant (disk->ring_ref, 1);
       disk->ring_ref = 0;
-      return complain (disk, "the port cannot be bound");
+      return disk_complain (disk, "the port cannot be bound");
     }
   BACK_RING_INIT (&disk->ring, shared, GRUB_XEN_PAGE_SIZE);
-  disk->n_pending = 0;
-  disk->dead = 0;
+  begin (disk);
   /* Requests may be there already.  */
-  notified (disk);
+  plan (disk);
   return 0;
 }
 
@@ -97,102 +114,54 @@ disk_ring_disconnect (struct disk *disk)
 {
   if (!disk->ring_ref || disk->keeps_ring)
     return;
-  while (disk->n_kept && !disk->keeps_pages)
-    xen_unmap_grant (disk->kept[--disk->n_kept], 1);
+  while (disk->n_pending)
+    disk_data_unmap (disk, &disk->requests[disk->pending[--disk->n_pending]]);
+  disk_data_end (disk);
   xen_unmap_grant (disk->ring_ref, 1);
   xen_unbind (disk->port);
   disk->ring_ref = 0;
   disk->ring.sring = 0;
-  disk->n_pending = 0;
 }
 
-/* Move one segment; returns its bytes, or -1.  */
-static long
-do_segment (struct disk *disk, const struct blkif_request_segment *seg,
-	    int write, uint64_t byte)
-{
-  unsigned int first = seg->first_sect * 512, bytes;
-  char *page;
-
-  if (seg->first_sect > seg->last_sect || seg->last_sect > 7)
-    return complain (disk, "a segment's sectors make no sense");
-  bytes = (seg->last_sect - seg->first_sect + 1) * 512;
-  if (first % disk->sector_size || bytes % disk->sector_size)
-    return complain (disk, "a segment is no whole sectors");
-  if (byte + bytes > disk->sectors * 512)
-    return complain (disk, "a request past the end");
-  page = xen_map_grant (disk->domid, seg->gref, !write);
-  if (!page)
-    return complain (disk, "a page cannot be mapped");
-  if (write)
-    memcpy (disk->data + byte, page + first, bytes);
-  else
-    memcpy (page + first, disk->data + byte, bytes);
-  if (disk->keeps_pages && disk->n_kept < 64 && !write)
-    disk->kept[disk->n_kept++] = seg->gref;
-  else
-    xen_unmap_grant (seg->gref, !write);
-  return bytes;
-}
-
-/* Reading or writing; returns the status.  */
+/* What cannot fail for what a request says.  */
 static int
-do_data (struct disk *disk, const struct blkif_request *req, int write)
+do_request (struct disk *disk, struct disk_request *req)
 {
-  uint64_t byte = req->sector_number * 512;
-  unsigned int i;
+  int status;
 
-  if (!req->nr_segments
-      || req->nr_segments > BLKIF_MAX_SEGMENTS_PER_REQUEST)
-    return complain (disk, "the number of segments makes no sense");
-  if (byte % disk->sector_size)
-    return complain (disk, "a request that begins inside a sector");
-  if (write && (disk->info & VDISK_READONLY))
-    return complain (disk, "a write to a read-only disk");
-  for (i = 0; i < req->nr_segments; i++)
-    {
-      uint64_t start = byte;
-      long done = do_segment (disk, &req->seg[i], write, byte);
-
-      if (done < 0)
-	return BLKIF_RSP_ERROR;
-      byte += done;
-      if (disk->bad_sector >= start / 512 && disk->bad_sector < byte / 512)
-	return BLKIF_RSP_ERROR;
-    }
-  return BLKIF_RSP_OKAY;
-}
-
-static int
-do_request (struct disk *disk, const struct blkif_request *req)
-{
-  int status = BLKIF_RSP_ERROR;
-
-  /* Requests have room for the lower half.  */
-  if (req->handle != (uint16_t) disk->handle)
-    complain (disk, "another disk's handle");
-  else if (req->operation == BLKIF_OP_READ)
-    {
-      disk->reads++;
-      status = do_data (disk, req, 0);
-    }
-  else if (req->operation == BLKIF_OP_WRITE)
-    {
-      disk->writes++;
-      disk->dirty = 1;
-      status = do_data (disk, req, 1);
-    }
-  else if ((req->operation == BLKIF_OP_FLUSH_DISKCACHE && disk->flush)
-	   || (req->operation == BLKIF_OP_WRITE_BARRIER && disk->barrier))
+  if ((req->task == BLKIF_OP_FLUSH_DISKCACHE && disk->flush)
+      || (req->task == BLKIF_OP_WRITE_BARRIER && disk->barrier))
     {
       disk->flushes++;
       disk->dirty = 0;
-      return BLKIF_RSP_OKAY;
+      return req->status;
     }
-  else
+  if (req->task != BLKIF_OP_READ && req->task != BLKIF_OP_WRITE)
     return BLKIF_RSP_EOPNOTSUPP;
+  if (req->task == BLKIF_OP_READ)
+    disk->reads++;
+  else
+    {
+      disk->writes++;
+      disk->dirty = 1;
+    }
+  status = disk_data_do (disk, req);
   disk->bad_requests += status != BLKIF_RSP_OKAY;
   return status;
+}
+
+/* A place for a request: there are as many as the ring has entries.  */
+static unsigned int
+free_place (const struct disk *disk)
+{
+  unsigned int place, i;
+
+  for (place = 0;; place++)
+    {
+      for (i = 0; i < disk->n_pending && disk->pending[i] != place; i++);
+      if (i == disk->n_pending)
+	return place;
+    }
 }
 
 static void
@@ -203,21 +172,26 @@ take_requests (struct disk *disk)
   do
     {
       while (RING_HAS_UNCONSUMED_REQUESTS (&disk->ring)
-	     && disk->n_pending < 32)
+	     && disk->n_pending < DISK_ENTRIES)
 	{
-	  disk->pending[disk->n_pending++]
+	  struct blkif_request raw
 	    = *RING_GET_REQUEST (&disk->ring, disk->ring.req_cons);
+	  unsigned int place = free_place (disk);
+
 	  disk->ring.req_cons++;
+	  disk->pending[disk->n_pending++] = place;
+	  disk_data_map (disk, &raw, &disk->requests[place]);
 	}
       RING_FINAL_CHECK_FOR_REQUESTS (&disk->ring, more);
     }
-  while (more && disk->n_pending < 32);
+  while (more && disk->n_pending < DISK_ENTRIES);
   if (disk->n_pending > disk->most_pending)
     disk->most_pending = disk->n_pending;
 }
 
-static void
-put_response (struct disk *disk, uint64_t id, uint8_t operation, int status)
+void
+disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
+		   int status)
 {
   struct blkif_response *rsp
     = RING_GET_RESPONSE (&disk->ring, disk->ring.rsp_prod_pvt);
@@ -239,7 +213,7 @@ unused_id (const struct disk *disk, uint64_t id)
   for (other = 0;; other++)
     {
       for (i = 0; i < disk->n_pending; i++)
-	if (disk->pending[i].id == other)
+	if (disk->requests[disk->pending[i]].id == other)
 	  break;
       if (i == disk->n_pending && other != id)
 	return other;
@@ -249,104 +223,133 @@ unused_id (const struct disk *disk, uint64_t id)
 /* Give the response to REQ as the disk's fault wants it; returns whether the
    frontend is to be told.  */
 static int
-put_faulty (struct disk *disk, const struct blkif_request *req, int status)
+put_faulty (struct disk *disk, struct disk_request *req, int status)
 {
   uint64_t id = req->id;
   uint8_t op = req->operation;
 
   switch (disk->fault)
     {
-    case DISK_ERROR:
-      put_response (disk, id, op, BLKIF_RSP_ERROR);
-      return 1;
-    case DISK_NOT_SUPPORTED:
-      put_response (disk, id, op, BLKIF_RSP_EOPNOTSUPP);
-      return 1;
     case DISK_SILENT:
       disk->dead = 1;
-      return 0;
+      /* FALLTHROUGH */
     case DISK_LOST:
+      req->lost = 1;
       return 0;
-    case DISK_NO_EVENT:
-      put_response (disk, id, op, status);
-      return 0;
-    case DISK_ID_HUGE:
-      put_response (disk, 0x123456789abcULL, op, status);
-      return 1;
-    case DISK_ID_UNUSED:
-      put_response (disk, unused_id (disk, id), op, status);
-      return 1;
-    case DISK_TWICE:
-      put_response (disk, id, op, status);
-      put_response (disk, id, op, status);
-      return 1;
-    case DISK_OPERATION:
-      put_response (disk, id, op ^ 1, status);
-      return 1;
-    case DISK_STATUS:
-      put_response (disk, id, op, 5);
-      return 1;
-    case DISK_PROD_FAR:
-      put_response (disk, id, op, status);
-      disk->ring.rsp_prod_pvt += 100;
-      return 1;
+    case DISK_HOOK:
+      return disk->hook (disk, req, status);
     case DISK_PROD_BACK:
       disk->ring.rsp_prod_pvt--;
       return 1;
+    case DISK_TWICE:
+      disk_ring_respond (disk, id, op, status);
+      break;
+    case DISK_ERROR:
+      status = BLKIF_RSP_ERROR;
+      break;
+    case DISK_NOT_SUPPORTED:
+      status = BLKIF_RSP_EOPNOTSUPP;
+      break;
+    case DISK_ID_HUGE:
+      id = 0x123456789abcULL;
+      break;
+    case DISK_ID_UNUSED:
+      id = unused_id (disk, id);
+      break;
+    case DISK_OPERATION:
+      op ^= 1;
+      break;
+    case DISK_STATUS:
+      status = 5;
+      break;
     default:
-      put_response (disk, id, op, status);
-      return 1;
+      break;
     }
+  disk_ring_respond (disk, id, op, status);
+  if (disk->fault == DISK_PROD_FAR)
+    disk->ring.rsp_prod_pvt += 100;
+  return disk->fault != DISK_NO_EVENT;
 }
 
-static void
-push (struct disk *disk, int tell)
+void
+disk_ring_push (struct disk *disk, int always)
 {
   int notify;
 
+  if (!disk->ring.sring)
+    return;
   RING_PUSH_RESPONSES_AND_CHECK_NOTIFY (&disk->ring, notify);
-  if (tell && (notify || disk->fault_at))
-    xen_raise (disk->port);
+  if (!notify && !always)
+    return;
+  disk->events++;
+  xen_raise (disk->port);
 }
 
-/* Answer one request that is pending.  */
-static void
-answer_one (struct disk *disk)
+/* Which of the pending requests is next, -1: none.  */
+static int
+pick (struct disk *disk)
 {
-  unsigned int pick = 0;
-  struct blkif_request req;
-  int status, tell = 1;
+  unsigned int left = 0, i, n;
 
-  if (disk->order == DISK_LIFO)
-    pick = disk->n_pending - 1;
-  else if (disk->order == DISK_SHUFFLED)
-    pick = (disk->responses * 7 + 3) % disk->n_pending;
-  req = disk->pending[pick];
-  disk->n_pending--;
-  memmove (&disk->pending[pick], &disk->pending[pick + 1],
-	   (disk->n_pending - pick) * sizeof (disk->pending[0]));
-  status = do_request (disk, &req);
-  if ((disk->fault_operation == 0xff
-       || disk->fault_operation == req.operation)
-      && ++disk->responses == disk->fault_at)
-    tell = put_faulty (disk, &req, status);
+  for (i = 0; i < disk->n_pending; i++)
+    left += !disk->requests[disk->pending[i]].lost;
+  if (!left)
+    return -1;
+  n = disk->order == DISK_FIFO ? 0 : disk->order == DISK_LIFO ? left - 1
+    : disk_random (&disk->seed, left);
+  for (i = 0;; i++)
+    if (!disk->requests[disk->pending[i]].lost && !n--)
+      return i;
+}
+
+/* Answer pending request number AT.  */
+static void
+answer_one (struct disk *disk, unsigned int at)
+{
+  unsigned int place = disk->pending[at];
+  struct disk_request *req = &disk->requests[place];
+  int status, faulty, tell = 1;
+
+  status = do_request (disk, req);
+  faulty = (disk->fault_operation == 0xff
+	    || disk->fault_operation == req->operation)
+    && ++disk->responses == disk->fault_at;
+  if (faulty)
+    tell = put_faulty (disk, req, status);
+  /* The hook may have ended it all.  */
+  if (!disk->ring.sring)
+    return;
+  if (!req->lost)
+    {
+      /* A backend unmaps before it answers.  */
+      disk_data_unmap (disk, req);
+      disk->n_pending--;
+      memmove (&disk->pending[at], &disk->pending[at + 1],
+	       disk->n_pending - at);
+    }
+  if (!faulty)
+    disk_ring_respond (disk, req->id, req->operation, status);
+  if (tell || !faulty)
+    disk_ring_push (disk, faulty);
   else
-    put_response (disk, req.id, req.operation, status);
-  push (disk, tell);
+    RING_PUSH_RESPONSES (&disk->ring);
 }
 
 static void
 serve (void *arg)
 {
   struct disk *disk = arg;
-  unsigned int n = 0;
+  unsigned int n = 0, limit = disk->batch;
+  int at;
 
   if (!disk->ring_ref || !disk->ring.sring || disk->dead)
     return;
+  if (disk->jitter && limit)
+    limit = 1 + disk_random (&disk->seed, limit);
   take_requests (disk);
-  while (disk->n_pending && !disk->dead
-	 && (!disk->batch || n++ < disk->batch))
-    answer_one (disk);
-  if (disk->n_pending && !disk->dead)
-    clock_at (disk->io_delay, serve, disk);
+  while (!disk->dead && (!limit || n++ < limit) && disk->ring.sring
+	 && (at = pick (disk)) >= 0)
+    answer_one (disk, at);
+  if (disk->ring.sring && !disk->dead && pick (disk) >= 0)
+    plan (disk);
 }

@@ -61,7 +61,7 @@ shim_reset (void)
   for (i = 0; i < shim.blocks; i++)
     free (blocks[i].ptr);
   memset (&shim, 0, sizeof (shim));
-  shim.largest = 16 << 20;
+  shim.largest = shim.fill = 16 << 20;
   shim.map[0] = (struct shim_range) { 0, 0x9fc00, GRUB_MEMORY_AVAILABLE };
   shim.map[1] = (struct shim_range) { 0xf0000, 0x10000, GRUB_MEMORY_RESERVED };
   shim.map[2] = (struct shim_range)
@@ -91,7 +91,7 @@ take (size_t align, size_t size)
       grub_error (GRUB_ERR_OUT_OF_MEMORY, "out of memory");
       return 0;
     }
-  memset (ptr, 0xa5, size);
+  memset (ptr, 0xa5, size < shim.fill ? size : shim.fill);
   blocks[shim.blocks].ptr = ptr;
   blocks[shim.blocks++].size = size;
   shim.bytes += size;
@@ -178,7 +178,7 @@ grub_free (void *ptr)
     return;
   if (!b)
     xen_violation ("free of %p, which is not allocated", ptr);
-  if (xen_ref_of (ptr))
+  if (b->size >= GRUB_XEN_PAGE_SIZE && xen_granted_within (ptr, b->size))
     xen_violation ("a page that is still granted is freed");
   shim.bytes -= b->size;
   *b = blocks[--shim.blocks];

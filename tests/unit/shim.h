@@ -47,6 +47,8 @@ struct shim
   int fail_for_good;
   /* No allocation larger than this succeeds.  */
   size_t largest;
+  /* How much of a new block gets contents that nobody should rely on.  */
+  size_t fill;
   /* Blocks allocated and not freed.  */
   unsigned int blocks;
   size_t bytes;

@@ -51,6 +51,8 @@ static int fd = -1;
 static char *xens_view, *slots_view, *store_view;
 static const void *known[MAX_RAM];
 static unsigned int n_known;
+/* Where in KNOWN a page is, plus 1; 0: nowhere.  */
+static uint16_t known_at[2 * MAX_RAM];
 
 void
 xen_violation (const char *format, ...)
@@ -147,25 +149,37 @@ xen_reset (void)
   /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
   xen.grants[1].flags = GTF_permit_access;
   n_known = 0;
+  memset (known_at, 0, sizeof (known_at));
+}
+
+/* The place in KNOWN_AT for the page that begins at START.  */
+static uint16_t *
+find_known (const void *start)
+{
+  unsigned int i = (uintptr_t) start / PAGE * 2654435761U % (2 * MAX_RAM);
+
+  while (known_at[i] && known[known_at[i] - 1] != start)
+    i = (i + 1) % (2 * MAX_RAM);
+  return &known_at[i];
 }
 
 uint32_t
 xen_frame (const void *page)
 {
   const void *start = (const void *) ((uintptr_t) page & ~(uintptr_t) (PAGE - 1));
-  unsigned int i;
+  uint16_t *at = find_known (start);
 
-  for (i = 0; i < n_known; i++)
-    if (known[i] == start)
-      return FIRST_RAM + i;
+  if (*at)
+    return FIRST_RAM + *at - 1;
   if (n_known == MAX_RAM)
     xen_violation ("too many pages");
   known[n_known] = start;
-  return FIRST_RAM + n_known++;
+  *at = ++n_known;
+  return FIRST_RAM + n_known - 1;
 }
 
-static void *
-ram (uint64_t frame)
+void *
+xen_ram (uint64_t frame)
 {
   if (frame < FIRST_RAM || frame >= FIRST_RAM + n_known)
     return 0;
@@ -220,7 +234,7 @@ grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
 void
 grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
-  void *page = ram (value >> GRUB_XEN_PAGE_SHIFT);
+  void *page = xen_ram (value >> GRUB_XEN_PAGE_SHIFT);
 
   if (msr != xen.msr)
     xen_violation ("write to MSR 0x%x: general protection fault", msr);
@@ -254,8 +268,8 @@ grub_xen_frame_ptr (grub_uint32_t frame)
     return store_view;
   if (frame == XEN_LOW_FRAME)
     return xen.low;
-  if (ram (frame))
-    return ram (frame);
+  if (xen_ram (frame))
+    return xen_ram (frame);
   xen_violation ("frame 0x%x is nothing", frame);
 }
 
@@ -279,7 +293,7 @@ add_to_physmap (const struct xen_add_to_physmap *op)
     return xen.add_rc;
   if (op->domid != DOMID_SELF)
     return -XEN_EPERM;
-  if (ram (op->gpfn))
+  if (xen_ram (op->gpfn))
     xen_violation ("frame 0x%lx is RAM, which Xen would free",
 		   (unsigned long) op->gpfn);
   if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS)
@@ -339,51 +353,6 @@ xen_mem_op (unsigned int cmd, void *arg)
   return -XEN_ENOSYS;
 }
 
-/* Grants, as the other domains use them.  */
-
-void *
-xen_map_grant (domid_t by, grant_ref_t ref, int write)
-{
-  grant_entry_v1_t *e = &xen.grants[ref];
-  void *page;
-
-  if (ref >= XEN_REFS || (e->flags & GTF_type_mask) != GTF_permit_access
-      || e->domid != by || (write && (e->flags & GTF_readonly)))
-    return 0;
-  page = ram (e->frame);
-  if (!page)
-    return 0;
-  xen.readers[ref] += !write;
-  xen.writers[ref] += !!write;
-  e->flags |= GTF_reading | (write ? GTF_writing : 0);
-  return page;
-}
-
-void
-xen_unmap_grant (grant_ref_t ref, int write)
-{
-  grant_entry_v1_t *e = &xen.grants[ref];
-
-  xen.readers[ref] -= !write;
-  xen.writers[ref] -= !!write;
-  if (!xen.writers[ref])
-    e->flags &= ~GTF_writing;
-  if (!xen.writers[ref] && !xen.readers[ref])
-    e->flags &= ~GTF_reading;
-}
-
-grant_ref_t
-xen_ref_of (const void *page)
-{
-  uint32_t frame = xen_frame (page);
-  grant_ref_t ref;
-
-  for (ref = 8; ref < XEN_REFS; ref++)
-    if (xen.grants[ref].flags && xen.grants[ref].frame == frame)
-      return ref;
-  return 0;
-}
-
 /* What is left.  */
 
 unsigned int
@@ -393,26 +362,6 @@ xen_ports_left (void)
 
   for (i = 0; i < XEN_PORTS; i++)
     n += xen.ports[i].guests && !xen.ports[i].close_refused;
-  return n;
-}
-
-unsigned int
-xen_grants_left (void)
-{
-  unsigned int i, n = 0;
-
-  for (i = GNTTAB_NR_RESERVED_ENTRIES; i < XEN_REFS; i++)
-    n += xen.grants[i].flags != 0;
-  return n;
-}
-
-unsigned int
-xen_mapped_left (void)
-{
-  unsigned int i, n = 0;
-
-  for (i = 0; i < XEN_REFS; i++)
-    n += xen.readers[i] || xen.writers[i];
   return n;
 }
 

@@ -20,6 +20,7 @@
 #ifndef UNIT_XEN_HEADER
 #define UNIT_XEN_HEADER 1
 
+#include <stddef.h>
 #include <stdint.h>
 #include <grub/xen/abi.h>
 
@@ -95,13 +96,18 @@ struct xen
   int timer_masked;
   /* Polls that return at once, for nothing.  */
   unsigned int spurious;
+  /* A poll that nothing ends takes at least so many nanoseconds.  */
+  uint64_t least_poll;
   /* What is in a slot: a page of Xen's plus 1, or 0; unmapping refused.  */
   unsigned int slot[XEN_SLOTS];
   int slot_refused[XEN_SLOTS];
   struct xen_port ports[XEN_PORTS];
-  /* Mappings by backends, for reading and writing.  */
+  /* Mappings by backends, for reading and writing, and of what; how many
+     references are mapped.  */
   unsigned int readers[XEN_REFS];
   unsigned int writers[XEN_REFS];
+  uint32_t mapped_frame[XEN_REFS];
+  unsigned int mapped;
   /* What is in low memory, where GRUB's Linux boot header stands.  */
   char low[4096];
   /* Xen's own view of its pages.  */
@@ -126,8 +132,13 @@ void xen_raise (evtchn_port_t port);
 void *xen_map_grant (domid_t by, grant_ref_t ref, int write);
 void xen_unmap_grant (grant_ref_t ref, int write);
 
-/* The reference under which PAGE is permitted now, 0 for none.  */
-grant_ref_t xen_ref_of (const void *page);
+/* Whether domain BY might still use its mapping of REF: the entry is as it was
+   when that was made.  */
+int xen_still_granted (domid_t by, grant_ref_t ref);
+
+/* A reference under which a page of the SIZE bytes at START is permitted now, 0
+   for none.  */
+grant_ref_t xen_granted_within (const void *start, size_t size);
 
 /* What GRUB has left: ports open, grants permitted, grants mapped by others,
    slots mapped.  */

@@ -203,6 +203,8 @@ sched_poll (const struct sched_poll *poll)
     }
   limit = poll->timeout > system ? clock_now () + (poll->timeout - system)
 				 : clock_now ();
+  if (limit < clock_now () + xen.least_poll)
+    limit = clock_now () + xen.least_poll;
   if (limit > clock_now () + 3600 * SECOND)
     xen_violation ("poll for an hour");
   while (!is_pending (poll) && clock_step (limit));

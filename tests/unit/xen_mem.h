@@ -20,8 +20,13 @@
 #ifndef UNIT_XEN_MEM_HEADER
 #define UNIT_XEN_MEM_HEADER 1
 
+#include <stdint.h>
+
 /* The hypercall memory_op.  */
 long xen_mem_op (unsigned int cmd, void *arg);
+
+/* The guest's page that is FRAME, 0: there is no RAM.  */
+void *xen_ram (uint64_t frame);
 
 /* The removal ARG of a frame was refused on a test's behalf.  */
 void xen_mem_excuse (const void *arg);

@@ -1,0 +1,117 @@
+/*
+ *  grub-xen-hvm  --  a fake Xen: grants, as other domains use them
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include "xen.h"
+#include "xen_mem.h"
+
+void *
+xen_map_grant (domid_t by, grant_ref_t ref, int write)
+{
+  grant_entry_v1_t *e = &xen.grants[ref];
+  void *page;
+
+  if (ref >= XEN_REFS || (e->flags & GTF_type_mask) != GTF_permit_access
+      || e->domid != by || (write && (e->flags & GTF_readonly)))
+    return 0;
+  page = xen_ram (e->frame);
+  if (!page)
+    return 0;
+  if (!xen.readers[ref] && !xen.writers[ref])
+    {
+      xen.mapped++;
+      xen.mapped_frame[ref] = e->frame;
+    }
+  else if (xen.mapped_frame[ref] != e->frame)
+    xen_violation ("grant %u has another page while it is mapped", ref);
+  xen.readers[ref] += !write;
+  xen.writers[ref] += !!write;
+  e->flags |= GTF_reading | (write ? GTF_writing : 0);
+  return page;
+}
+
+int
+xen_still_granted (domid_t by, grant_ref_t ref)
+{
+  const grant_entry_v1_t *e = &xen.grants[ref];
+
+  return (e->flags & (GTF_type_mask | GTF_readonly)) == GTF_permit_access
+    && e->domid == by && e->frame == xen.mapped_frame[ref];
+}
+
+void
+xen_unmap_grant (grant_ref_t ref, int write)
+{
+  grant_entry_v1_t *e = &xen.grants[ref];
+
+  /* Whoever ends a grant has to look whether it is in use.  */
+  if (e->flags && (!(e->flags & GTF_reading)
+		   || e->frame != xen.mapped_frame[ref]))
+    xen_violation ("grant %u was changed while it was mapped", ref);
+  xen.readers[ref] -= !write;
+  xen.writers[ref] -= !!write;
+  if (!xen.writers[ref])
+    e->flags &= ~GTF_writing;
+  if (xen.writers[ref] || xen.readers[ref])
+    return;
+  e->flags &= ~GTF_reading;
+  xen.mapped--;
+}
+
+/* References there can be: those of frames that the guest has got.  */
+static unsigned int
+refs (void)
+{
+  unsigned int frames = xen.grant_frames < XEN_FRAMES
+    ? xen.grant_frames : XEN_FRAMES;
+
+  return frames * (GRUB_XEN_PAGE_SIZE / sizeof (grant_entry_v1_t));
+}
+
+grant_ref_t
+xen_granted_within (const void *start, size_t size)
+{
+  grant_ref_t ref;
+
+  for (ref = GNTTAB_NR_RESERVED_ENTRIES; ref < refs (); ref++)
+    if (xen.grants[ref].flags)
+      {
+	const char *page = xen_ram (xen.grants[ref].frame);
+
+	if (page >= (const char *) start
+	    && page < (const char *) start + size)
+	  return ref;
+      }
+  return 0;
+}
+
+unsigned int
+xen_grants_left (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = GNTTAB_NR_RESERVED_ENTRIES; i < refs (); i++)
+    n += xen.grants[i].flags != 0;
+  return n;
+}
+
+unsigned int
+xen_mapped_left (void)
+{
+  return xen.mapped;
+}
