@@ -31,16 +31,15 @@
 #define MIN_LOG_SECTOR_SIZE	9
 #define MAX_LOG_SECTOR_SIZE	GRUB_XEN_PAGE_SHIFT
 
-#define SECTOR_SHIFT		9
-
 /* Keys in the frontend directory that are ours.  Every one has to be gone when
    the next frontend comes: blkback goes by what it finds.  */
-enum { REF_KEY, PORT_KEY, PROTOCOL_KEY, OWN_KEYS };
+enum { REF_KEY, PORT_KEY, PROTOCOL_KEY, PERSISTENT_KEY, OWN_KEYS };
 static const char *const own_keys[OWN_KEYS] =
   {
     [REF_KEY] = "ring-ref",
     [PORT_KEY] = "event-channel",
-    [PROTOCOL_KEY] = "protocol"
+    [PROTOCOL_KEY] = "protocol",
+    [PERSISTENT_KEY] = "feature-persistent"
   };
 
 /* Room for such a key's path: `device/vbd/', a number and a name.  No memory is
@@ -64,6 +63,10 @@ write_keys (grub_uint32_t tx, void *data)
     key_path (key[i], front, i);
   if (grub_xenstore_write_number (tx, key[REF_KEY], front->ring_ref)
       || grub_xenstore_write_number (tx, key[PORT_KEY], front->port))
+    return grub_errno;
+  /* A backend may keep the pool mapped for as long as it is connected: it need
+     not be trusted for that, since no page of it ever serves anything else.  */
+  if (grub_xenstore_write (tx, key[PERSISTENT_KEY], "1"))
     return grub_errno;
   return grub_xenstore_write (tx, key[PROTOCOL_KEY], XEN_IO_PROTO_ABI_NATIVE);
 }
@@ -109,23 +112,22 @@ backend_number (struct grub_xen_blkfront *front, const char *key,
   return err;
 }
 
-/* Whether the backend has feature KEY, 0 or 1; anything else is as good as
-   none.  */
+/* Read the number that goes with the backend's feature KEY: 0 for a feature that is
+   missing or makes no sense.  An answer that got lost is an error: it must not make
+   writes unsafe.  */
 static grub_err_t
-backend_has (struct grub_xen_blkfront *front, const char *key, int *has)
+backend_feature (struct grub_xen_blkfront *front, const char *key,
+		 grub_uint64_t *num)
 {
   const grub_uint64_t none = 0;
-  grub_uint64_t num = 0;
-  grub_err_t err;
+  grub_err_t err = backend_number (front, key, GRUB_UINT_MAX, &none, num);
 
-  err = backend_number (front, key, 1, &none, &num);
-  if (err == GRUB_ERR_BAD_NUMBER)
-    {
-      grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
-      grub_errno = err = GRUB_ERR_NONE;
-    }
-  *has = (num == 1);
-  return err;
+  if (err != GRUB_ERR_BAD_NUMBER)
+    return err;
+  grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
+  *num = 0;
+  grub_errno = GRUB_ERR_NONE;
+  return GRUB_ERR_NONE;
 }
 
 /* Take over what the connected backend says of its disk.  */
@@ -133,12 +135,10 @@ static grub_err_t
 read_geometry (struct grub_xen_blkfront *front)
 {
   const grub_uint64_t no_info = 0, small_sectors = 512;
-  grub_uint64_t size, info;
+  grub_uint64_t sectors, size, info;
   unsigned int log;
-  int flush, barrier;
 
-  if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0,
-		      &front->sectors)
+  if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0, &sectors)
       || backend_number (front, "sector-size", GRUB_XEN_PAGE_SIZE,
 			 &small_sectors, &size)
       || backend_number (front, "info", GRUB_UINT_MAX, &no_info, &info))
@@ -151,20 +151,39 @@ read_geometry (struct grub_xen_blkfront *front)
 		       front->dev.name, (unsigned int) size);
   front->sector_size = size;
   front->log_sector_size = log;
-  /* A last sector that is not whole cannot be read.  */
-  front->sectors &= ~(grub_uint64_t) ((1 << (log - SECTOR_SHIFT)) - 1);
   front->info = info;
+  /* A last sector that is not whole cannot be read.  */
+  front->sectors = sectors & ~(grub_uint64_t)
+    ((1 << (log - GRUB_XEN_SECTOR_SHIFT)) - 1);
   if (!front->sectors)
     return grub_error (GRUB_ERR_OUT_OF_RANGE, N_("%s: no medium"),
 		       front->dev.name);
-  /* An answer that got lost must not make writes unsafe.  */
-  if (backend_has (front, "feature-flush-cache", &flush)
-      || backend_has (front, "feature-barrier", &barrier))
+  return GRUB_ERR_NONE;
+}
+
+/* Take over what the connected backend can do.  */
+static grub_err_t
+read_features (struct grub_xen_blkfront *front)
+{
+  grub_uint64_t flush, barrier, segments;
+
+  if (backend_feature (front, "feature-flush-cache", &flush)
+      || backend_feature (front, "feature-barrier", &barrier)
+      || backend_feature (front, "feature-max-indirect-segments", &segments))
     return grub_errno;
-  if (flush)
+  if (flush == 1)
     front->flush_op = BLKIF_OP_FLUSH_DISKCACHE;
-  else if (barrier)
+  else if (barrier == 1)
     front->flush_op = BLKIF_OP_WRITE_BARRIER;
+  if (segments > GRUB_XEN_RING_SEGMENTS)
+    {
+      grub_dprintf ("xen_blk", "%s: %llu segments are offered, %u are used\n",
+		    front->dev.name, (unsigned long long) segments,
+		    GRUB_XEN_RING_SEGMENTS);
+      segments = GRUB_XEN_RING_SEGMENTS;
+    }
+  if (segments > front->stream.ring.segments)
+    front->stream.ring.segments = segments;
   return GRUB_ERR_NONE;
 }
 
@@ -224,16 +243,18 @@ share_and_connect (struct grub_xen_blkfront *front, grub_uint32_t handle)
       || grub_xen_grant_page (backend, &front->ring_page, &front->ring_ref)
       || grub_xen_evtchn_alloc (backend, &front->port))
     return grub_errno;
-  grub_xen_ring_init (&front->ring, front->dev.name, handle,
+  grub_xen_ring_init (&front->stream.ring, front->dev.name, handle,
 		      front->ring_page, front->port, front->pool);
+  grub_xen_stream_init (&front->stream);
   if (grub_xenstore_transact (write_keys, front))
     return grub_errno;
   front->announced = 1;
   if (grub_xenbus_set_state (&front->dev, XenbusStateInitialised)
       || grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateConnected),
 			   gone, GRUB_XEN_CONNECT_TIMEOUT)
-      || read_geometry (front))
+      || read_geometry (front) || read_features (front))
     return grub_errno;
+  front->stream.end = front->sectors;
   return grub_xenbus_set_state (&front->dev, XenbusStateConnected);
 }
 
@@ -274,8 +295,6 @@ note_error (struct grub_xen_blkfront *front, grub_err_t err)
 static void
 unshare (struct grub_xen_blkfront *front)
 {
-  if (front->ring.in_flight)
-    grub_xen_pool_abandon (front->pool);
   if (front->port)
     grub_xen_evtchn_close (front->port);
   front->port = 0;
@@ -292,7 +311,10 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
   /* A backend that was not told of the ring has not left InitWait: there is
      nothing to close.  */
   if (front->announced)
-    note_error (front, grub_xenbus_close (&front->dev));
+    {
+      grub_xen_stream_drain (&front->stream, GRUB_XEN_CLOSE_TIMEOUT);
+      note_error (front, grub_xenbus_close (&front->dev));
+    }
   unshare (front);
   remove_keys (front);
   if (front->announced)
@@ -307,12 +329,12 @@ check_range (struct grub_xen_blkfront *front, grub_uint64_t sector,
 	     grub_size_t bytes)
 {
   if (sector <= front->sectors
-      && bytes >> SECTOR_SHIFT <= front->sectors - sector)
+      && bytes >> GRUB_XEN_SECTOR_SHIFT <= front->sectors - sector)
     return GRUB_ERR_NONE;
   return grub_error (GRUB_ERR_OUT_OF_RANGE,
 		     N_("%s: sector %llu is past the end at %llu"),
 		     front->dev.name,
-		     (unsigned long long) sector + (bytes >> SECTOR_SHIFT),
+		     (unsigned long long) sector + (bytes >> GRUB_XEN_SECTOR_SHIFT),
 		     (unsigned long long) front->sectors);
 }
 
@@ -323,36 +345,50 @@ renew_pool (struct grub_xen_blkfront *front)
 {
   struct grub_xen_pool *pool;
 
-  if (!front->pool->abandoned || front->ring.dead)
+  if (!front->pool->abandoned)
     return GRUB_ERR_NONE;
+  grub_xen_stream_drain (&front->stream, GRUB_XEN_IO_TIMEOUT);
+  if (front->stream.ring.dead)
+    return grub_xen_ring_raise (&front->stream.ring);
   pool = grub_xen_pool_get (front->dev.backend_id);
   if (!pool)
     return grub_errno;
   grub_xen_pool_put (front->pool);
-  front->pool = pool;
-  grub_xen_ring_set_pool (&front->ring, pool);
+  front->pool = front->stream.ring.pool = pool;
   return GRUB_ERR_NONE;
 }
 
+/* After the error at hand, an answer of the backend's: if the disk is not any more
+   what it was when it was connected, that is the error, and the disk's end.  */
 static grub_err_t
-transfer (struct grub_xen_blkfront *front, int write, grub_uint64_t sector,
-	  grub_size_t bytes, char *buf)
+explain_error (struct grub_xen_blkfront *front)
 {
-  grub_err_t err;
+  grub_uint64_t sectors = front->sectors;
+  unsigned int size = front->sector_size, info = front->info;
 
-  if (check_range (front, sector, bytes) || renew_pool (front))
+  if (front->stream.ring.dead)
     return grub_errno;
-  err = grub_xen_ring_transfer (&front->ring, write, sector, bytes, buf);
-  if (front->ring.in_flight)
-    grub_xen_pool_abandon (front->pool);
-  return err;
+  grub_error_push ();
+  read_geometry (front);
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+  if (front->sectors == sectors && front->sector_size == size
+      && front->info == info)
+    return grub_errno;
+  grub_xen_ring_die (&front->stream.ring,
+		     "the backend changed the disk while it was in use");
+  return grub_xen_ring_raise (&front->stream.ring);
 }
 
 grub_err_t
 grub_xen_blkfront_read (struct grub_xen_blkfront *front, grub_uint64_t sector,
 			grub_size_t bytes, char *buf)
 {
-  return transfer (front, 0, sector, bytes, buf);
+  if (check_range (front, sector, bytes) || renew_pool (front))
+    return grub_errno;
+  if (grub_xen_stream_read (&front->stream, sector, bytes, buf))
+    return explain_error (front);
+  return GRUB_ERR_NONE;
 }
 
 grub_err_t
@@ -365,12 +401,13 @@ grub_xen_blkfront_write (struct grub_xen_blkfront *front,
   if (front->info & VDISK_READONLY)
     return grub_error (GRUB_ERR_ACCESS_DENIED, N_("%s is read-only"),
 		       front->dev.name);
-  /* The ring only reads from the buffer of a write.  */
-  if (transfer (front, 1, sector, bytes, (char *) buf))
+  if (check_range (front, sector, bytes) || renew_pool (front))
     return grub_errno;
+  if (grub_xen_stream_write (&front->stream, sector, bytes, buf))
+    return explain_error (front);
   if (!front->flush_op)
     return GRUB_ERR_NONE;
-  if (grub_xen_ring_flush (&front->ring, front->flush_op, &supported))
+  if (grub_xen_stream_flush (&front->stream, front->flush_op, &supported))
     return grub_errno;
   if (!supported)
     front->flush_op = 0;

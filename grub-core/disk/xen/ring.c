@@ -21,34 +21,9 @@
 #include <grub/misc.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/ring.h>
 #include <grub/xen/wait.h>
-
-/* `first_sect' and the like count 512 bytes whatever the disk's sector size
-   (xen/io/blkif.h).  */
-#define SECTOR_SHIFT		9
-#define SECTORS_PER_PAGE	(GRUB_XEN_PAGE_SIZE >> SECTOR_SHIFT)
-
-/* A data transfer as far as it has been planned.  */
-struct transfer
-{
-  int write;
-  grub_uint64_t sector;
-  grub_size_t bytes;
-  char *buf;
-};
-
-void
-grub_xen_ring_set_pool (struct grub_xen_ring *ring,
-			struct grub_xen_pool *pool)
-{
-  ring->pool = pool;
-  ring->segments = pool->pages < BLKIF_MAX_SEGMENTS_PER_REQUEST
-    ? pool->pages : BLKIF_MAX_SEGMENTS_PER_REQUEST;
-  ring->slots = pool->pages / ring->segments;
-  if (ring->slots > GRUB_XEN_RING_ENTRIES)
-    ring->slots = GRUB_XEN_RING_ENTRIES;
-}
 
 void
 grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
@@ -62,6 +37,11 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 #else
   COMPILE_TIME_ASSERT (sizeof (struct blkif_request) == 108);
 #endif
+  COMPILE_TIME_ASSERT (sizeof (struct blkif_request_indirect)
+		       <= sizeof (struct blkif_request));
+  COMPILE_TIME_ASSERT (GRUB_XEN_RING_SEGMENTS
+		       * sizeof (struct blkif_request_segment)
+		       <= GRUB_XEN_PAGE_SIZE);
   COMPILE_TIME_ASSERT (sizeof (struct blkif_sring)
 		       + (GRUB_XEN_RING_ENTRIES - 1)
 		       * sizeof (sring->ring[0]) <= GRUB_XEN_PAGE_SIZE);
@@ -71,101 +51,165 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
   ring->handle = handle;
   ring->shared = sring;
   ring->port = port;
-  grub_xen_ring_set_pool (ring, pool);
+  ring->pool = pool;
+  ring->segments = BLKIF_MAX_SEGMENTS_PER_REQUEST;
   sring->req_event = 1;
   sring->rsp_event = 1;
 }
 
-static char *
-slot_page (const struct grub_xen_ring *ring, unsigned int id,
-	   unsigned int segment)
+/* How many pages of data the next request for BYTES bytes can have.  Beyond the
+   segments that a request has room for, one page is needed to list them.  */
+static unsigned int
+data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 {
-  return ring->pool->memory
-    + (id * ring->segments + segment) * GRUB_XEN_PAGE_SIZE;
+  grub_size_t pages = bytes >> GRUB_XEN_PAGE_SHIFT;
+  unsigned int free = ring->pool->free;
+
+  if (bytes & (GRUB_XEN_PAGE_SIZE - 1))
+    pages++;
+  if (pages > ring->segments)
+    pages = ring->segments;
+  if (free > BLKIF_MAX_SEGMENTS_PER_REQUEST)
+    free--;
+  return pages < free ? pages : free;
 }
 
-static int
-free_slot (const struct grub_xen_ring *ring)
-{
-  unsigned int id;
-
-  for (id = 0; id < ring->slots; id++)
-    if (!ring->slot[id].in_flight)
-      return id;
-  return -1;
-}
-
-/* Put a request of BYTES bytes at SECTOR into the ring, under slot ID.  The
-   backend sees it with the next push.  */
+/* List the pages of SLOT from its first of data on, for BYTES bytes.  */
 static void
-put_request (struct grub_xen_ring *ring, unsigned int id,
-	     grub_uint8_t operation, grub_uint64_t sector, grub_size_t bytes)
+list_segments (const struct grub_xen_ring *ring,
+	       const struct grub_xen_ring_slot *slot,
+	       struct blkif_request_segment *seg, grub_size_t bytes)
 {
-  struct blkif_request *req
-    = &ring->shared->ring[ring->req_prod % GRUB_XEN_RING_ENTRIES].req;
-  struct grub_xen_ring_slot *slot = &ring->slot[id];
-  unsigned int i;
+  grub_uint16_t page = slot->data;
 
-  grub_memset (req, 0, sizeof (*req));
-  req->operation = operation;
-  req->handle = ring->handle;
-  req->id = id;
-  req->sector_number = sector;
-  for (i = 0; bytes; i++)
+  for (; bytes; seg++)
     {
       grub_size_t part
 	= bytes < GRUB_XEN_PAGE_SIZE ? bytes : GRUB_XEN_PAGE_SIZE;
 
-      req->seg[i].gref = ring->pool->refs[id * ring->segments + i];
-      req->seg[i].first_sect = 0;
-      req->seg[i].last_sect = (part >> SECTOR_SHIFT) - 1;
+      seg->gref = ring->pool->refs[page];
+      seg->first_sect = 0;
+      seg->last_sect = (part >> GRUB_XEN_SECTOR_SHIFT) - 1;
       bytes -= part;
+      page = ring->pool->link[page];
     }
-  req->nr_segments = i;
-  slot->in_flight = 1;
+}
+
+/* Write the request for SLOT, of index ID, into the ring.  */
+static void
+write_request (struct grub_xen_ring *ring, unsigned int id,
+	       const struct grub_xen_ring_slot *slot, grub_size_t bytes)
+{
+  union
+  {
+    struct blkif_request direct;
+    struct blkif_request_indirect indirect;
+  } *req = (void *) &ring->shared->ring[ring->req_prod
+					% GRUB_XEN_RING_ENTRIES].req;
+
+  grub_memset (req, 0, sizeof (*req));
+  if (slot->indirect)
+    {
+      req->indirect.operation = BLKIF_OP_INDIRECT;
+      req->indirect.indirect_op = slot->operation;
+      req->indirect.handle = ring->handle;
+      req->indirect.id = id;
+      req->indirect.sector_number = slot->sector;
+      req->indirect.nr_segments = slot->pages - 1;
+      req->indirect.indirect_grefs[0] = ring->pool->refs[slot->first];
+      list_segments (ring, slot, grub_xen_pool_page (ring->pool, slot->first),
+		     bytes);
+      return;
+    }
+  req->direct.operation = slot->operation;
+  req->direct.handle = ring->handle;
+  req->direct.id = id;
+  req->direct.sector_number = slot->sector;
+  req->direct.nr_segments = slot->pages;
+  list_segments (ring, slot, req->direct.seg, bytes);
+}
+
+int
+grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
+		   grub_uint64_t sector, grub_size_t bytes)
+{
+  unsigned int id, pages = data_pages (ring, bytes);
+  struct grub_xen_ring_slot *slot;
+
+  for (id = 0; id < GRUB_XEN_RING_ENTRIES && ring->slot[id].state; id++);
+  if (id == GRUB_XEN_RING_ENTRIES || (bytes && !pages))
+    return -1;
+  if (bytes > pages * GRUB_XEN_PAGE_SIZE)
+    bytes = pages * GRUB_XEN_PAGE_SIZE;
+
+  slot = &ring->slot[id];
+  grub_memset (slot, 0, sizeof (*slot));
+  slot->state = GRUB_XEN_SLOT_IN_FLIGHT;
   slot->operation = operation;
+  slot->indirect = pages > BLKIF_MAX_SEGMENTS_PER_REQUEST;
+  slot->pages = pages + slot->indirect;
+  slot->first = slot->data = grub_xen_pool_take (ring->pool, slot->pages);
+  if (slot->indirect)
+    slot->data = ring->pool->link[slot->first];
+  slot->sector = sector;
+  slot->end = sector + (bytes >> GRUB_XEN_SECTOR_SHIFT);
+
+  write_request (ring, id, slot, bytes);
   ring->in_flight++;
+  if (operation != BLKIF_OP_READ)
+    ring->changes++;
   ring->req_prod++;
   ring->requests++;
+  grub_xen_counters.requests++;
+  return id;
 }
 
-/* Plan and submit the next request of T in slot ID.  */
+/* Slot ID is free, and so are its pages.  */
 static void
-submit (struct grub_xen_ring *ring, struct transfer *t, unsigned int id)
+release (struct grub_xen_ring *ring, unsigned int id)
 {
   struct grub_xen_ring_slot *slot = &ring->slot[id];
-  grub_size_t bytes = ring->segments * GRUB_XEN_PAGE_SIZE;
 
-  if (bytes > t->bytes)
-    bytes = t->bytes;
-  slot->bytes = bytes;
-  slot->dest = t->write ? 0 : t->buf;
-  if (t->write)
-    grub_memcpy (slot_page (ring, id, 0), t->buf, bytes);
-  put_request (ring, id, t->write ? BLKIF_OP_WRITE : BLKIF_OP_READ,
-	       t->sector, bytes);
-  t->buf += bytes;
-  t->bytes -= bytes;
-  t->sector += bytes >> SECTOR_SHIFT;
+  slot->state = GRUB_XEN_SLOT_FREE;
+  grub_xen_pool_give (ring->pool, slot->first, slot->pages);
 }
 
-/* The ring may not be used any more, because of WHY.  */
-static void
-die (struct grub_xen_ring *ring, const char *why)
+void
+grub_xen_ring_drop (struct grub_xen_ring *ring, unsigned int id)
 {
-  if (!ring->dead)
-    ring->dead = why;
+  ring->slot[id].unwanted = 1;
+  if (ring->slot[id].state == GRUB_XEN_SLOT_DONE)
+    release (ring, id);
 }
 
-/* Show the backend the requests put since the last push, and notify it if it
-   asked for that.  */
-static void
-push (struct grub_xen_ring *ring)
+void
+grub_xen_ring_die (struct grub_xen_ring *ring, const char *why)
+{
+  unsigned int id;
+
+  if (ring->dead)
+    return;
+  ring->dead = why;
+  for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
+    grub_xen_ring_drop (ring, id);
+  if (ring->in_flight)
+    grub_xen_pool_abandon (ring->pool);
+}
+
+grub_err_t
+grub_xen_ring_raise (const struct grub_xen_ring *ring)
+{
+  return grub_error (ring->timed_out ? GRUB_ERR_TIMEOUT : GRUB_ERR_IO,
+		     N_("%s is disabled: %s"), ring->name, ring->dead);
+}
+
+void
+grub_xen_ring_push (struct grub_xen_ring *ring)
 {
   volatile struct blkif_sring *sring = ring->shared;
   grub_uint32_t pushed = ring->req_pushed;
 
-  if (ring->req_prod == pushed)
+  if (ring->req_prod == pushed || ring->dead)
     return;
   grub_xen_wmb ();
   sring->req_prod = ring->req_prod;
@@ -173,21 +217,24 @@ push (struct grub_xen_ring *ring)
   grub_xen_mb ();
   if (ring->req_prod - sring->req_event >= ring->req_prod - pushed)
     return;
+  grub_xen_counters.notifications++;
   if (grub_xen_evtchn_notify (ring->port))
     {
       grub_errno = GRUB_ERR_NONE;
-      die (ring, "its event channel is closed");
+      grub_xen_ring_die (ring, "its event channel is closed");
     }
 }
 
-/* For grub_xen_wait: ask for an event with the next response, then look.  */
+/* For grub_xen_wait: whether there is a response.  One that is there is taken at
+   once; else a sleep may last until half of what is in flight is back, for each
+   wake costs as much as a request does.  */
 static int
 has_response (void *data)
 {
   struct grub_xen_ring *ring = data;
   volatile struct blkif_sring *sring = ring->shared;
 
-  sring->rsp_event = ring->rsp_cons + 1;
+  sring->rsp_event = ring->rsp_cons + (ring->in_flight + 1) / 2;
   grub_xen_mb ();
   return sring->rsp_prod != ring->rsp_cons;
 }
@@ -197,37 +244,49 @@ static const char *
 check_response (const struct grub_xen_ring *ring,
 		const struct blkif_response *rsp)
 {
+  const struct grub_xen_ring_slot *slot;
+
   if (rsp->id >= GRUB_XEN_RING_ENTRIES)
     return "a response to an unknown request";
-  if (!ring->slot[rsp->id].in_flight)
+  slot = &ring->slot[rsp->id];
+  if (slot->state != GRUB_XEN_SLOT_IN_FLIGHT)
     return "a response to a request that is not in flight";
-  if (rsp->operation != ring->slot[rsp->id].operation)
+  /* An indirect request's response has what it does, not BLKIF_OP_INDIRECT, from
+     Linux as from FreeBSD.  */
+  if (rsp->operation != slot->operation)
     return "a response to another operation";
   if (rsp->status != BLKIF_RSP_OKAY && rsp->status != BLKIF_RSP_ERROR
       && rsp->status != BLKIF_RSP_EOPNOTSUPP)
     return "a response with an unknown status";
+  if (slot->indirect && rsp->status == BLKIF_RSP_EOPNOTSUPP)
+    return "indirect requests were offered and are not supported";
   return 0;
 }
 
 static void
-finish_slot (struct grub_xen_ring *ring, const struct blkif_response *rsp)
+finish (struct grub_xen_ring *ring, const struct blkif_response *rsp)
 {
   struct grub_xen_ring_slot *slot = &ring->slot[rsp->id];
+  grub_uint64_t bytes = (slot->end - slot->sector) << GRUB_XEN_SECTOR_SHIFT;
+  int ok = (rsp->status == BLKIF_RSP_OKAY);
 
-  slot->in_flight = 0;
   ring->in_flight--;
-  if (rsp->status != BLKIF_RSP_OKAY)
-    {
-      ring->status = rsp->status;
-      return;
-    }
+  slot->state = GRUB_XEN_SLOT_DONE;
+  slot->status = rsp->status;
   if (slot->operation == BLKIF_OP_READ)
     {
-      grub_memcpy (slot->dest, slot_page (ring, rsp->id, 0), slot->bytes);
-      ring->bytes_read += slot->bytes;
+      if (ok)
+	ring->bytes_read += bytes;
+      if (slot->unwanted)
+	release (ring, rsp->id);
+      return;
     }
-  else if (slot->operation == BLKIF_OP_WRITE)
-    ring->bytes_written += slot->bytes;
+  ring->changes--;
+  if (!ok)
+    ring->status = rsp->status;
+  else
+    ring->bytes_written += bytes;
+  release (ring, rsp->id);
 }
 
 /* Take the responses that are there.  The index and every response are copied
@@ -240,7 +299,7 @@ reap (struct grub_xen_ring *ring)
 
   if (prod - ring->rsp_cons > ring->in_flight)
     {
-      die (ring, "more responses than requests");
+      grub_xen_ring_die (ring, "more responses than requests");
       return;
     }
   grub_xen_rmb ();
@@ -257,91 +316,22 @@ reap (struct grub_xen_ring *ring)
       wrong = check_response (ring, &rsp);
       if (wrong)
 	{
-	  die (ring, wrong);
+	  grub_xen_ring_die (ring, wrong);
 	  return;
 	}
-      finish_slot (ring, &rsp);
+      finish (ring, &rsp);
       ring->rsp_cons++;
     }
 }
 
-static grub_err_t
-raise_dead (const struct grub_xen_ring *ring)
+void
+grub_xen_ring_collect (struct grub_xen_ring *ring, unsigned int ms)
 {
-  return grub_error (ring->timed_out ? GRUB_ERR_TIMEOUT : GRUB_ERR_IO,
-		     N_("%s is disabled: %s"), ring->name, ring->dead);
-}
-
-/* Wait for at least one response and take what is there.  Any answer is
-   progress and starts the time anew.  */
-static void
-collect (struct grub_xen_ring *ring)
-{
-  if (grub_xen_wait (has_response, ring, ring->port,
-		     grub_xen_deadline (GRUB_XEN_IO_TIMEOUT)))
+  if (grub_xen_wait (has_response, ring, ring->port, grub_xen_deadline (ms)))
     reap (ring);
   else
     {
       ring->timed_out = 1;
-      die (ring, "the backend does not answer");
+      grub_xen_ring_die (ring, "the backend does not answer");
     }
-}
-
-grub_err_t
-grub_xen_ring_transfer (struct grub_xen_ring *ring, int write,
-			grub_uint64_t sector, grub_size_t bytes, char *buf)
-{
-  struct transfer t = { write, sector, bytes, buf };
-
-  ring->status = BLKIF_RSP_OKAY;
-  while (!ring->dead)
-    {
-      int id;
-
-      /* After an error the rest need not be asked for, but what is in flight
-	 has to come back.  */
-      while (t.bytes && ring->status == BLKIF_RSP_OKAY
-	     && (id = free_slot (ring)) >= 0)
-	submit (ring, &t, id);
-      push (ring);
-      if (!ring->in_flight)
-	break;
-      if (!ring->dead)
-	collect (ring);
-    }
-  if (ring->dead)
-    return raise_dead (ring);
-  if (ring->status == BLKIF_RSP_OKAY)
-    return GRUB_ERR_NONE;
-  return grub_error (write ? GRUB_ERR_WRITE_ERROR : GRUB_ERR_READ_ERROR,
-		     write ? N_("%s: the backend cannot write %llu sectors "
-				"at sector %llu (status %d)")
-		     : N_("%s: the backend cannot read %llu sectors "
-			  "at sector %llu (status %d)"), ring->name,
-		     (unsigned long long) bytes >> SECTOR_SHIFT,
-		     (unsigned long long) sector, ring->status);
-}
-
-grub_err_t
-grub_xen_ring_flush (struct grub_xen_ring *ring, grub_uint8_t operation,
-		     int *supported)
-{
-  *supported = 1;
-  ring->status = BLKIF_RSP_OKAY;
-  if (!ring->dead)
-    {
-      put_request (ring, 0, operation, 0, 0);
-      push (ring);
-    }
-  while (!ring->dead && ring->in_flight)
-    collect (ring);
-  if (ring->dead)
-    return raise_dead (ring);
-  if (ring->status == BLKIF_RSP_EOPNOTSUPP)
-    *supported = 0;
-  else if (ring->status != BLKIF_RSP_OKAY)
-    return grub_error (GRUB_ERR_WRITE_ERROR,
-		       N_("%s: the backend cannot flush (status %d)"),
-		       ring->name, ring->status);
-  return GRUB_ERR_NONE;
 }

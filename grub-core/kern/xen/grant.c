@@ -37,6 +37,8 @@
 static volatile grant_entry_v1_t *table[GRUB_XEN_GRANT_FRAMES];
 static unsigned int frames;
 static unsigned int reserved;
+/* No reference before it is free, as far as GRUB knows.  */
+static grant_ref_t lowest = FIRST_REF;
 static grub_uint8_t in_use[MAX_REFS / 8];
 
 static volatile grant_entry_v1_t *
@@ -120,7 +122,7 @@ grub_xen_grant_reserve (grant_ref_t *ref)
 {
   grant_ref_t i;
 
-  for (i = FIRST_REF; i < MAX_REFS; i++)
+  for (i = lowest; i < MAX_REFS; i++)
     {
       if (i >= frames * REFS_PER_FRAME && grow ())
 	break;
@@ -129,6 +131,7 @@ grub_xen_grant_reserve (grant_ref_t *ref)
 	continue;
       in_use[i / 8] |= 1 << (i % 8);
       reserved++;
+      lowest = i + 1;
       *ref = i;
       return GRUB_ERR_NONE;
     }
@@ -177,6 +180,8 @@ grub_xen_grant_release (grant_ref_t ref)
 {
   in_use[ref / 8] &= ~(1 << (ref % 8));
   reserved--;
+  if (ref < lowest)
+    lowest = ref;
 }
 
 grub_err_t

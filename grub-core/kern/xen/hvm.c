@@ -45,6 +45,7 @@
 #define POISON			0xf4
 
 struct grub_xen_platform grub_xen_platform;
+struct grub_xen_counters grub_xen_counters;
 
 /* The hypercall page stays allocated: Xen may be found again.  */
 static void *page_memory;
@@ -74,10 +75,18 @@ grub_xen_detect (void)
 }
 
 static long
+hypercall3 (unsigned int nr, unsigned long arg1, void *arg2,
+	    unsigned long arg3)
+{
+  grub_xen_counters.hypercalls++;
+  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, arg1,
+			     (unsigned long) arg2, arg3, 0, 0);
+}
+
+static long
 hypercall2 (unsigned int nr, unsigned long arg1, void *arg2)
 {
-  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, arg1,
-			     (unsigned long) arg2, 0, 0, 0);
+  return hypercall3 (nr, arg1, arg2, 0);
 }
 
 long
@@ -101,9 +110,7 @@ grub_xen_sched_op (unsigned int cmd, void *arg)
 long
 grub_xen_grant_table_op (unsigned int cmd, void *arg)
 {
-  return grub_xen_hypercall (grub_xen_platform.hypercall_page,
-			     __HYPERVISOR_grant_table_op, cmd,
-			     (unsigned long) arg, 1, 0, 0);
+  return hypercall3 (__HYPERVISOR_grant_table_op, cmd, arg, 1);
 }
 
 /* The page is poisoned first and looked at afterwards: a hypervisor that only

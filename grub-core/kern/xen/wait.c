@@ -34,34 +34,30 @@ grub_xen_deadline (unsigned int ms)
   return grub_get_time_ms () + ms;
 }
 
-/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.
-   A PIT interrupt that is pending while interrupts are off would keep the
-   virtual CPU awake, so it is held back for just this time; the BIOS's tick
-   needs it again afterwards.  */
+/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.  */
 static void
 nap (evtchn_port_t port, unsigned int ms)
 {
   struct sched_poll poll;
-  long rc;
-  int was_masked;
 
   grub_memset (&poll, 0, sizeof (poll));
   set_xen_guest_handle (poll.ports, &port);
   poll.nr_ports = port ? 1 : 0;
   poll.timeout = grub_xen_system_time () + (grub_uint64_t) ms * 1000000;
-  was_masked = grub_xen_mask_timer (1);
-  rc = grub_xen_sched_op (SCHEDOP_poll, &poll);
-  if (!was_masked)
-    grub_xen_mask_timer (0);
-  if (rc < 0)
+  grub_xen_counters.waits++;
+  if (grub_xen_sched_op (SCHEDOP_poll, &poll) < 0)
     grub_xen_sched_op (SCHEDOP_yield, 0);
 }
 
+/* A PIT interrupt that is pending while interrupts are off would keep the virtual
+   CPU awake, so the timer is masked for just the time of the naps; the BIOS's tick
+   needs it again afterwards.  */
 int
 grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	       grub_uint64_t deadline)
 {
   unsigned int longest = port ? NAP_WITH_PORT : 1;
+  int result, asleep = 0, was_masked = 1;
 
   while (1)
     {
@@ -69,13 +65,17 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 
       if (port)
 	grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
-      if (ready (data))
-	return 1;
-      now = grub_get_time_ms ();
-      if (now >= deadline)
-	return 0;
+      result = ready (data);
+      if (result || (now = grub_get_time_ms ()) >= deadline)
+	break;
+      if (!asleep)
+	was_masked = grub_xen_mask_timer (1);
+      asleep = 1;
       nap (port, deadline - now < longest ? deadline - now : longest);
       if (!port && longest < NAP_WITHOUT_PORT)
 	longest *= 2;
     }
+  if (!was_masked)
+    grub_xen_mask_timer (0);
+  return result != 0;
 }

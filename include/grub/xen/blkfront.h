@@ -20,7 +20,7 @@
 #define GRUB_XEN_BLKFRONT_HEADER 1
 
 #include <grub/err.h>
-#include <grub/xen/ring.h>
+#include <grub/xen/transfer.h>
 #include <grub/xen/xenbus.h>
 
 /* A connected disk.  */
@@ -34,7 +34,7 @@ struct grub_xen_blkfront
   grant_ref_t ring_ref;
   evtchn_port_t port;
   struct grub_xen_pool *pool;
-  struct grub_xen_ring ring;
+  struct grub_xen_stream stream;
   /* What the backend says, checked.  Sectors of 512 bytes.  */
   grub_uint64_t sectors;
   unsigned int sector_size;
@@ -61,7 +61,7 @@ void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
 
 /* Read or write BYTES bytes at SECTOR (512 bytes); both are multiples of the
    sector size.  A write is flushed before it returns.  Errors: those of
-   grub_xen_ring_transfer; GRUB_ERR_ACCESS_DENIED for a write to a read-only
+   grub_xen_stream_read; GRUB_ERR_ACCESS_DENIED for a write to a read-only
    disk; GRUB_ERR_OUT_OF_RANGE past the end.  */
 grub_err_t grub_xen_blkfront_read (struct grub_xen_blkfront *front,
 				   grub_uint64_t sector, grub_size_t bytes,

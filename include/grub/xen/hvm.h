@@ -58,6 +58,21 @@ struct grub_xen_platform
 
 extern struct grub_xen_platform grub_xen_platform;
 
+/* What the driver costs: counted since it was loaded.  */
+struct grub_xen_counters
+{
+  unsigned int hypercalls;
+  unsigned int notifications;
+  /* Sleeps until something remote happens.  */
+  unsigned int waits;
+  /* Block requests.  */
+  unsigned int requests;
+  /* Bytes copied into pools and out of them.  */
+  grub_uint64_t copied;
+};
+
+extern struct grub_xen_counters grub_xen_counters;
+
 /* Whether this is an HVM guest of Xen.  Looks at CPUID only, changes nothing
    but grub_xen_platform.cpuid_base.  */
 int grub_xen_detect (void);

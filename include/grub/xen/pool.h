@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  pages for disk data, granted to one backend domain
+ *  grub-xen-hvm  --  pages granted to a backend domain, for data
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -22,11 +22,12 @@
 #include <grub/err.h>
 #include <grub/xen/abi.h>
 
-/* 16 requests of 11 pages: what one ring can carry at 704 KiB in flight.  */
-#define GRUB_XEN_POOL_PAGES	(16 * BLKIF_MAX_SEGMENTS_PER_REQUEST)
+/* 2 MiB: 7 requests of 64 pages in flight and something left for others.  */
+#define GRUB_XEN_POOL_PAGES	512
 
-/* All disks of one backend domain share a pool: GRUB reads one disk at a time.
-   It holds nothing but disk data, so that is all a backend can ever see.  */
+/* All disks of one backend domain share a pool: 40 disks shall not cost 40 pools.
+   It holds nothing but their data and lists of its own pages, so that is all a
+   backend can ever see.  */
 struct grub_xen_pool
 {
   struct grub_xen_pool *next;
@@ -35,6 +36,11 @@ struct grub_xen_pool
   /* A request that never came back may still write to it: no new user.  */
   int abandoned;
   unsigned int pages;
+  /* Pages that nobody took, in a chain that begins with FIRST.  */
+  unsigned int free;
+  grub_uint16_t first;
+  /* For each page the one behind it in the chain that it is in.  */
+  grub_uint16_t *link;
   char *memory;
   grant_ref_t *refs;
 };
@@ -50,5 +56,27 @@ void grub_xen_pool_put (struct grub_xen_pool *pool);
 
 /* Let nobody get POOL any more: a backend may still use its pages.  */
 void grub_xen_pool_abandon (struct grub_xen_pool *pool);
+
+/* Take COUNT pages, of which there are that many: the first of their chain.  */
+grub_uint16_t grub_xen_pool_take (struct grub_xen_pool *pool,
+				  unsigned int count);
+
+/* Give back the COUNT pages whose chain begins with PAGE.  */
+void grub_xen_pool_give (struct grub_xen_pool *pool, grub_uint16_t page,
+			 unsigned int count);
+
+/* The memory of PAGE.  */
+static inline void *
+grub_xen_pool_page (const struct grub_xen_pool *pool, grub_uint16_t page)
+{
+  return pool->memory + page * GRUB_XEN_PAGE_SIZE;
+}
+
+/* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that begins with
+   PAGE to BUF, or the other way if WRITE.  OFFSET is a multiple of 512, too.
+   Each byte of the pool is looked at once.  */
+void grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
+			 grub_size_t offset, char *buf, grub_size_t bytes,
+			 int write);
 
 #endif /* ! GRUB_XEN_POOL_HEADER */

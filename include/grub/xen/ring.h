@@ -27,14 +27,42 @@
    (xen/io/ring.h).  */
 #define GRUB_XEN_RING_ENTRIES	32
 
-/* A request under way.  */
+/* The most segments of a request: more gained nothing where it was measured
+   (the manual's chapter on performance).  */
+#define GRUB_XEN_RING_SEGMENTS	64
+
+/* What `sector' and the like count, whatever the disk's sector size
+   (xen/io/blkif.h).  */
+#define GRUB_XEN_SECTOR_SHIFT	9
+
+enum grub_xen_slot_state
+  {
+    GRUB_XEN_SLOT_FREE,
+    GRUB_XEN_SLOT_IN_FLIGHT,
+    /* A read that came back: its data waits in the pool.  */
+    GRUB_XEN_SLOT_DONE
+  };
+
+/* A request; the index of its slot is its id.  */
 struct grub_xen_ring_slot
 {
-  int in_flight;
+  enum grub_xen_slot_state state;
+  /* BLKIF_OP_READ, BLKIF_OP_WRITE...  */
   grub_uint8_t operation;
-  /* Where a read's data goes to; 0 for anything else.  */
-  char *dest;
-  grub_size_t bytes;
+  /* Nonzero: the segments are listed in a page of their own.  */
+  grub_uint8_t indirect;
+  /* Nonzero: its data is of no use any more.  */
+  grub_uint8_t unwanted;
+  /* Nonzero: nobody has asked for it yet.  */
+  grub_uint8_t ahead;
+  grub_int16_t status;
+  /* Its PAGES in the pool are the chain from FIRST on, data from DATA on.  */
+  grub_uint16_t first;
+  grub_uint16_t data;
+  grub_uint16_t pages;
+  /* The first sector, and the one behind the last (512 bytes).  */
+  grub_uint64_t sector;
+  grub_uint64_t end;
 };
 
 struct grub_xen_ring
@@ -49,14 +77,15 @@ struct grub_xen_ring
   grub_uint32_t req_pushed;
   grub_uint32_t rsp_cons;
   unsigned int in_flight;
-  /* Slot I owns the pool's pages I * SEGMENTS and up.  */
-  unsigned int slots;
+  /* How many of these are no reads.  */
+  unsigned int changes;
+  /* The most segments a request may have.  */
   unsigned int segments;
   struct grub_xen_ring_slot slot[GRUB_XEN_RING_ENTRIES];
   /* Why the ring may not be used any more; 0 if it may.  */
   const char *dead;
   int timed_out;
-  /* An answer of this transfer's was an error of the backend's: its status.  */
+  /* The answer to a request that was no read, if it was no success.  */
   int status;
   grub_uint64_t requests;
   grub_uint64_t bytes_read;
@@ -65,29 +94,35 @@ struct grub_xen_ring
 
 /* Make RING ready on the zeroed page SHARED, which it lays out for the backend.
    NAME and HANDLE are the disk's, PORT and POOL those it shares with the
-   backend.  */
+   backend.  Requests are of at most 11 segments until RING->segments says that the
+   backend takes more.  */
 void grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 			 blkif_vdev_t handle, void *shared,
 			 evtchn_port_t port, struct grub_xen_pool *pool);
 
-/* Use POOL from now on.  Only while nothing is in flight.  */
-void grub_xen_ring_set_pool (struct grub_xen_ring *ring,
-			     struct grub_xen_pool *pool);
+/* Put a request for OPERATION (BLKIF_OP_) into the ring: of BYTES bytes, a multiple
+   of the disk's sector size, at SECTOR, or of less where segments and pages are
+   few: its slot says.  The backend sees it with the next push.  Returns the slot's
+   index, or -1 when there is no slot or no page.  */
+int grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
+		       grub_uint64_t sector, grub_size_t bytes);
 
-/* Read (or write, if WRITE) BYTES bytes, a multiple of the disk's sector size, at
-   SECTOR (512 bytes) into (from) BUF.  Returns with nothing in flight, or with
-   a dead ring.
-   GRUB_ERR_READ_ERROR, GRUB_ERR_WRITE_ERROR	the backend's answer
-   GRUB_ERR_TIMEOUT	no answer in time: the ring is dead
-   GRUB_ERR_IO		the backend broke the protocol: the ring is dead  */
-grub_err_t grub_xen_ring_transfer (struct grub_xen_ring *ring, int write,
-				   grub_uint64_t sector, grub_size_t bytes,
-				   char *buf);
+/* Show the backend the requests put since the last push, and notify it if it
+   asked for that.  */
+void grub_xen_ring_push (struct grub_xen_ring *ring);
 
-/* Send a request without data (BLKIF_OP_FLUSH_DISKCACHE or
-   BLKIF_OP_WRITE_BARRIER) and wait for it.  *SUPPORTED becomes 0 if the
-   backend does not know it, which is no error.  */
-grub_err_t grub_xen_ring_flush (struct grub_xen_ring *ring,
-				grub_uint8_t operation, int *supported);
+/* Wait for at least one response, for at most MS milliseconds, and take those that
+   are there.  None in time, or a wrong one, and the ring is dead.  */
+void grub_xen_ring_collect (struct grub_xen_ring *ring, unsigned int ms);
+
+/* The data of slot ID, if it is a read, is not wanted (any more).  */
+void grub_xen_ring_drop (struct grub_xen_ring *ring, unsigned int id);
+
+/* The ring may not be used any more, because of WHY.  What is in flight may still
+   be written to by the backend: the pool is abandoned then.  */
+void grub_xen_ring_die (struct grub_xen_ring *ring, const char *why);
+
+/* Raise the error that the ring is dead: GRUB_ERR_TIMEOUT or GRUB_ERR_IO.  */
+grub_err_t grub_xen_ring_raise (const struct grub_xen_ring *ring);
 
 #endif /* ! GRUB_XEN_RING_HEADER */
