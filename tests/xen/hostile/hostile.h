@@ -1,0 +1,226 @@
+/*
+ *  grub-xen-hvm  --  the hostile block backend
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef HOSTILE_HEADER
+#define HOSTILE_HEADER 1
+
+#include <pthread.h>
+#include <stdint.h>
+#include <xenevtchn.h>
+#include <xengnttab.h>
+#include <xenstore.h>
+
+/* Operations and statuses (xen/io/blkif.h, which has the layout of the machine
+   that compiles it only: a guest's may be another).  */
+enum { OP_READ = 0, OP_WRITE = 1, OP_BARRIER = 2, OP_FLUSH = 3, OP_INDIRECT = 6 };
+enum { RSP_OKAY = 0, RSP_ERROR = -1, RSP_EOPNOTSUPP = -2 };
+
+/* Xenbus states (xen/io/xenbus.h).  */
+enum { ST_UNKNOWN, ST_INITIALISING, ST_INIT_WAIT, ST_INITIALISED,
+       ST_CONNECTED, ST_CLOSING, ST_CLOSED };
+
+#define PAGE		4096
+#define SECTOR		512
+#define ENTRIES		32
+#define DIRECT_SEGMENTS	11
+#define MAX_SEGMENTS	256
+#define LIST_PAGES	8
+/* Grant references that are kept track of.  */
+#define MAX_REFS	16384
+
+struct segment
+{
+  uint32_t ref;
+  uint8_t first;
+  uint8_t last;
+};
+
+/* A request, copied out of the ring, whatever the ring's layout.  */
+struct request
+{
+  /* As it came, so OP_INDIRECT for an indirect one, and what it is about.  */
+  uint8_t sent_op;
+  uint8_t op;
+  uint16_t handle;
+  uint64_t id;
+  uint64_t sector;
+  unsigned int segments;
+  struct segment segment[MAX_SEGMENTS];
+};
+
+struct hostile;
+
+/* What an attack did with an answer.  */
+enum reply
+  {
+    /* Nothing, or nothing that matters: answer honestly.  */
+    HONEST,
+    /* All there is to do, or left undone.  */
+    DONE
+  };
+
+struct attack
+{
+  const char *name;
+  const char *help;
+  /* Each of these may be 0.  Change what is offered, before the frontend sees it.  */
+  void (*offer) (struct hostile *h);
+  /* The frontend is ready to connect.  DONE: there will be no connection.  */
+  enum reply (*connect) (struct hostile *h);
+  /* The N-th request and all that follow, already carried out with STATUS.  */
+  enum reply (*answer) (struct hostile *h, const struct request *req,
+			int status);
+  /* One step of a thread that runs from the N-th request on.  */
+  void (*torment) (struct hostile *h);
+  /* Called some times a second once the attack has begun.  */
+  void (*tick) (struct hostile *h);
+  /* The frontend wants to close, or has closed.  DONE: the backend stays.  */
+  enum reply (*close) (struct hostile *h);
+  /* The frontend has closed, and the backend, too.  */
+  void (*closed) (struct hostile *h);
+  /* It goes on when the connection has ended.  */
+  int outlasts;
+};
+
+/* The disk, the ring and all else of one backend.  */
+struct hostile
+{
+  /* Options.  */
+  unsigned int domid;
+  unsigned int vdev;
+  const char *file;
+  const char *dump;
+  int readonly;
+  int persistent;
+  unsigned int indirect;
+  const struct attack *attack;
+  unsigned long at;
+  /* Seconds of misbehaving; 0: no end.  */
+  unsigned int relent;
+
+  /* Xenstore.  */
+  struct xs_handle *xs;
+  char front[64];
+  char back[64];
+  int state;
+  /* The backend's directory is not to be touched any more.  */
+  int vanished;
+
+  /* The file.  */
+  int fd;
+  uint64_t sectors;
+
+  /* The ring.  */
+  xengnttab_handle *gnttab;
+  xenevtchn_handle *evtchn;
+  int port;
+  uint32_t ring_ref;
+  volatile uint8_t *ring;
+  /* Where an entry's id is, and its size: that is all that the layouts of 32 and
+     64 bits differ in.  */
+  unsigned int id_offset;
+  unsigned int entry_size;
+  uint32_t req_cons;
+  uint32_t rsp_prod;
+  /* Requests are taken and never answered.  */
+  int mute;
+  /* Use persistent grants: the frontend knows them, too.  */
+  int keep;
+  void *kept[MAX_REFS];
+  unsigned int n_kept;
+  /* Mappings that outlived their connection.  */
+  void *stolen[MAX_REFS];
+  unsigned int n_stolen;
+  /* A request that was left for later.  */
+  struct request left;
+
+  /* The attack.  */
+  int begun;
+  /* Whether the N-th request has come.  */
+  int answers;
+  uint64_t began_at;
+  pthread_t thread;
+  int thread_runs;
+  volatile int thread_ends;
+  uint32_t seed;
+
+  /* What it saw.  */
+  unsigned long requests;
+  unsigned long connections;
+  unsigned long reads;
+  unsigned long writes;
+  unsigned long flushes;
+  unsigned long indirects;
+  unsigned long bad;
+  unsigned long widest;
+  volatile unsigned long steps;
+};
+
+/* main.c  */
+extern volatile int ending;
+void say (const struct hostile *h, const char *format, ...)
+  __attribute__ ((format (printf, 2, 3)));
+uint64_t now_ms (void);
+
+/* store.c: keys and states.  */
+int store_open (struct hostile *h);
+void store_close (struct hostile *h);
+void store_look (struct hostile *h);
+void store_follow (struct hostile *h);
+void store_state (struct hostile *h, int state);
+void store_write (struct hostile *h, const char *key, const char *value);
+void store_number (struct hostile *h, const char *key, uint64_t value);
+void store_remove (struct hostile *h, const char *key);
+void store_vanish (struct hostile *h);
+
+/* ring.c: requests and responses.  */
+int ring_connect (struct hostile *h, uint32_t ref, uint32_t port, int is_64);
+void ring_disconnect (struct hostile *h);
+void ring_serve (struct hostile *h);
+void ring_respond (struct hostile *h, uint64_t id, uint8_t op, int status);
+void ring_put (struct hostile *h, uint64_t id, uint8_t op, int status);
+void ring_publish (struct hostile *h, uint32_t prod);
+volatile uint32_t *ring_index (struct hostile *h, unsigned int which);
+volatile uint8_t *ring_entry (struct hostile *h, uint32_t index);
+enum { REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT };
+
+/* data.c: pages and the file.  */
+int data_do (struct hostile *h, const struct request *req);
+int data_list (struct hostile *h, struct request *req, const uint32_t *refs);
+void *data_map (struct hostile *h, uint32_t ref, int writable);
+void data_unmap (struct hostile *h, uint32_t ref, void *page);
+void data_forget (struct hostile *h);
+void data_give_back (struct hostile *h);
+
+/* spy.c: what can be seen.  */
+int spy_knows (const char *file);
+void spy_look (struct hostile *h, const char *when);
+
+/* attack.c and those it lists.  */
+const struct attack *attack_find (const char *name);
+void attack_list (void);
+void attack_begin (struct hostile *h);
+void attack_end (struct hostile *h);
+void attack_torment (struct hostile *h);
+void attack_stop (struct hostile *h);
+int attack_nth (struct hostile *h);
+extern const struct attack key_attacks[], answer_attacks[], state_attacks[],
+  memory_attacks[];
+uint32_t attack_random (struct hostile *h);
+
+#endif /* ! HOSTILE_HEADER */

@@ -1,0 +1,204 @@
+/*
+ *  grub-xen-hvm  --  the hostile backend: what can be seen of the guest
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "hostile.h"
+
+/* References that are tried, and the first of them that is not the toolstack's
+   (xen/grant_table.h: GNTTAB_NR_RESERVED_ENTRIES).  */
+#define TRY_REFS	8192
+#define FIRST_REF	8
+
+/* How often is looked, at most: it takes its time.  */
+#define MAX_LOOKS	40
+
+/* Hashes of all sectors that a guest may rightly show.  */
+static uint64_t *known;
+static size_t known_size, n_known;
+
+enum { ZERO, DISK_DATA, LIST, OTHER, KINDS };
+static const char *const kinds[KINDS] = { "zero", "disk", "list", "other" };
+
+static uint64_t
+hash_of (const uint8_t *data)
+{
+  uint64_t hash = UINT64_C (0xcbf29ce484222325);
+  unsigned int i;
+
+  for (i = 0; i < SECTOR / 8; i++)
+    {
+      uint64_t word;
+
+      memcpy (&word, data + i * 8, 8);
+      hash = (hash ^ word) * UINT64_C (0x9e3779b97f4a7c15);
+      hash ^= hash >> 29;
+    }
+  return hash ? hash : 1;
+}
+
+static uint64_t *
+find (uint64_t hash)
+{
+  size_t i = hash % known_size;
+
+  while (known[i] && known[i] != hash)
+    i = (i + 1) % known_size;
+  return &known[i];
+}
+
+static int
+grow (void)
+{
+  uint64_t *old = known;
+  size_t i, size = known_size;
+
+  known_size = size ? size * 4 : 1 << 16;
+  known = calloc (known_size, sizeof (*known));
+  if (!known)
+    return -1;
+  for (i = 0; i < size; i++)
+    if (old[i])
+      *find (old[i]) = old[i];
+  free (old);
+  return 0;
+}
+
+/* What is in FILE may be seen.  */
+int
+spy_knows (const char *file)
+{
+  uint8_t data[SECTOR];
+  FILE *f = fopen (file, "r");
+
+  if (!f)
+    return -1;
+  while (fread (data, SECTOR, 1, f) == 1)
+    {
+      uint64_t *place;
+
+      if (n_known * 2 >= known_size && grow ())
+	break;
+      place = find (hash_of (data));
+      n_known += !*place;
+      *place = hash_of (data);
+    }
+  fclose (f);
+  return 0;
+}
+
+/* Whether DATA begins as a list of segments does.  */
+static int
+is_list (const uint8_t *data)
+{
+  uint32_t ref;
+
+  memcpy (&ref, data, 4);
+  return ref >= FIRST_REF && ref < MAX_REFS && data[4] == 0
+    && data[5] < PAGE / SECTOR && !data[6] && !data[7];
+}
+
+static int
+kind_of (const uint8_t *data)
+{
+  static const uint8_t zeros[SECTOR];
+
+  if (memcmp (data, zeros, SECTOR) == 0)
+    return ZERO;
+  if (*find (hash_of (data)))
+    return DISK_DATA;
+  return is_list (data) ? LIST : OTHER;
+}
+
+/* Write what is seen on PAGE, so that others can look for what they know.  */
+static void
+look_at (struct hostile *h, uint32_t ref, const uint8_t *page, FILE *dump,
+	 unsigned long *count)
+{
+  unsigned int i;
+
+  fwrite (page, PAGE, 1, dump);
+  /* The ring's own page has requests and responses.  */
+  if (ref == h->ring_ref)
+    return;
+  for (i = 0; i < PAGE / SECTOR; i++)
+    {
+      int kind = kind_of (page + i * SECTOR);
+
+      count[kind]++;
+      if (kind == OTHER)
+	say (h, "grant %u, sector %u is none of what may be seen", ref, i);
+    }
+}
+
+/* The ring when it is new: nothing but indices.  */
+static void
+look_at_ring (struct hostile *h)
+{
+  unsigned int i, used = 0;
+
+  for (i = 16; i < PAGE; i++)
+    used += h->ring[i] != 0;
+  say (h, "spy: new ring: %u bytes that are not zero", used);
+}
+
+/* Try every reference that there may be.  */
+void
+spy_look (struct hostile *h, const char *when)
+{
+  static unsigned int looks;
+  unsigned long count[KINDS] = { 0 };
+  unsigned int pages = 0, reserved = 0, kind;
+  uint32_t ref;
+  FILE *dump;
+
+  if (looks++ >= MAX_LOOKS)
+    return;
+  if (!h->requests && !*ring_index (h, REQ_PROD))
+    look_at_ring (h);
+  dump = fopen (h->dump, "a");
+  if (!dump)
+    return;
+  for (ref = 0; ref < TRY_REFS; ref++)
+    {
+      void *page = xengnttab_map_grant_ref (h->gnttab, h->domid, ref,
+					    PROT_READ);
+
+      if (!page)
+	continue;
+      if (ref < FIRST_REF)
+	{
+	  fwrite (page, PAGE, 1, dump);
+	  reserved++;
+	}
+      else
+	{
+	  look_at (h, ref, page, dump, count);
+	  pages++;
+	}
+      xengnttab_unmap (h->gnttab, page, 1);
+    }
+  fclose (dump);
+  fprintf (stderr, "spy: %s %lu: %u pages of the guest's, %u of the toolstack's:",
+	   when, h->requests, pages, reserved);
+  for (kind = 0; kind < KINDS; kind++)
+    fprintf (stderr, " %lu %s", count[kind], kinds[kind]);
+  fputs (" sectors\n", stderr);
+}
