@@ -154,7 +154,7 @@ ask (void)
   grub_xenstore_read_buf (GRUB_XENSTORE_NO_TX, "name", small,
 			  sizeof (small));
   fuzz_check (memchr (small, 0, sizeof (small)) != 0, "no end of a string");
-  if (!grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, "domid", 1000,
+  if (!grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, "domid", 1000, 0,
 				  &number))
     fuzz_check (number <= 1000, "a number over the limit");
   if (!grub_xenstore_list (GRUB_XENSTORE_NO_TX, "device/vbd", &text, &count))

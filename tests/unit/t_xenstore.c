@@ -217,24 +217,24 @@ read_number (void **state)
       if (numbers[i].good)
 	{
 	  assert_int_equal (grub_xenstore_read_number
-			    (NO_TX, "name", numbers[i].max, &value),
+			    (NO_TX, "name", numbers[i].max, 0, &value),
 			    GRUB_ERR_NONE);
 	  assert_int_equal (value, numbers[i].value);
 	  continue;
 	}
       assert_int_equal (grub_xenstore_read_number
-			(NO_TX, "name", numbers[i].max, &value),
+			(NO_TX, "name", numbers[i].max, 0, &value),
 			GRUB_ERR_BAD_NUMBER);
       assert_raised (GRUB_ERR_BAD_NUMBER, "`name'");
     }
   /* Some write the NUL too.  */
   tree_set_raw (HOME "name", "12\0", 3);
-  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, &value),
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 0, &value),
 		    GRUB_ERR_NONE);
   assert_int_equal (value, 12);
   /* But nothing behind it.  */
   tree_set_raw (HOME "name", "12\0003", 4);
-  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, &value),
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 0, &value),
 		    GRUB_ERR_BAD_NUMBER);
   assert_raised (GRUB_ERR_BAD_NUMBER, "`name'");
   down ();
@@ -243,20 +243,17 @@ read_number (void **state)
 static void
 read_number_optional (void **state)
 {
-  grub_uint64_t value = 0;
+  grub_uint64_t value = 42;
 
   (void) state;
   up ();
-  assert_int_equal (grub_xenstore_read_number_optional (NO_TX, "nothing", 99,
-							42, &value),
-		    GRUB_ERR_NONE);
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "nothing", 99, 1,
+					       &value), GRUB_ERR_NONE);
   assert_int_equal (value, 42);
-  assert_int_equal (grub_xenstore_read_number_optional (NO_TX, "domid", 99,
-							42, &value),
-		    GRUB_ERR_NONE);
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "domid", 99, 1,
+					       &value), GRUB_ERR_NONE);
   assert_int_equal (value, 7);
-  assert_int_equal (grub_xenstore_read_number_optional (NO_TX, "name", 99,
-							42, &value),
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 1, &value),
 		    GRUB_ERR_BAD_NUMBER);
   assert_raised (GRUB_ERR_BAD_NUMBER, "guest");
   down ();

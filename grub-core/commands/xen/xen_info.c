@@ -139,8 +139,8 @@ show_features (const char *dir)
       char *key = grub_xenstore_path (dir, features[i].key);
       grub_uint64_t value = 0;
 
-      if (key && !grub_xenstore_read_number_optional (GRUB_XENSTORE_NO_TX, key,
-						      GRUB_UINT_MAX, 0, &value)
+      if (key && !grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
+					     GRUB_UINT_MAX, 1, &value)
 	  && value)
 	{
 	  grub_printf (" %s", _(features[i].name));

@@ -91,23 +91,19 @@ remove_keys (struct grub_xen_blkfront *front)
     }
 }
 
-/* Read the backend's number KEY, at most MAX.  FALLBACK is for a key that may be
-   missing; without one (0) it must be there.  */
+/* Read the backend's number KEY, at most MAX.  Without a key that is OPTIONAL *NUM
+   stays as it is.  */
 static grub_err_t
 backend_number (struct grub_xen_blkfront *front, const char *key,
-		grub_uint64_t max, const grub_uint64_t *fallback,
-		grub_uint64_t *num)
+		grub_uint64_t max, int optional, grub_uint64_t *num)
 {
   char *path = grub_xenstore_path (front->dev.backend, key);
   grub_err_t err;
 
   if (!path)
     return grub_errno;
-  if (fallback)
-    err = grub_xenstore_read_number_optional (GRUB_XENSTORE_NO_TX, path, max,
-					      *fallback, num);
-  else
-    err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, path, max, num);
+  err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, path, max, optional,
+				   num);
   grub_free (path);
   return err;
 }
@@ -119,9 +115,10 @@ static grub_err_t
 backend_feature (struct grub_xen_blkfront *front, const char *key,
 		 grub_uint64_t *num)
 {
-  const grub_uint64_t none = 0;
-  grub_err_t err = backend_number (front, key, GRUB_UINT_MAX, &none, num);
+  grub_err_t err;
 
+  *num = 0;
+  err = backend_number (front, key, GRUB_UINT_MAX, 1, num);
   if (err != GRUB_ERR_BAD_NUMBER)
     return err;
   grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
@@ -134,14 +131,12 @@ backend_feature (struct grub_xen_blkfront *front, const char *key,
 static grub_err_t
 read_geometry (struct grub_xen_blkfront *front)
 {
-  const grub_uint64_t no_info = 0, small_sectors = 512;
-  grub_uint64_t sectors, size, info;
+  grub_uint64_t sectors, size = 512, info = 0;
   unsigned int log;
 
   if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0, &sectors)
-      || backend_number (front, "sector-size", GRUB_XEN_PAGE_SIZE,
-			 &small_sectors, &size)
-      || backend_number (front, "info", GRUB_UINT_MAX, &no_info, &info))
+      || backend_number (front, "sector-size", GRUB_XEN_PAGE_SIZE, 1, &size)
+      || backend_number (front, "info", GRUB_UINT_MAX, 1, &info))
     return grub_errno;
   for (log = MIN_LOG_SECTOR_SIZE;
        log < MAX_LOG_SECTOR_SIZE && (1U << log) < size; log++);

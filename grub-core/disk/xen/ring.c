@@ -152,7 +152,7 @@ grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
   if (slot->indirect)
     slot->data = ring->pool->link[slot->first];
   slot->sector = sector;
-  slot->end = sector + (bytes >> GRUB_XEN_SECTOR_SHIFT);
+  slot->sectors = bytes >> GRUB_XEN_SECTOR_SHIFT;
 
   write_request (ring, id, slot, bytes);
   ring->in_flight++;
@@ -267,7 +267,7 @@ static void
 finish (struct grub_xen_ring *ring, const struct blkif_response *rsp)
 {
   struct grub_xen_ring_slot *slot = &ring->slot[rsp->id];
-  grub_uint64_t bytes = (slot->end - slot->sector) << GRUB_XEN_SECTOR_SHIFT;
+  grub_size_t bytes = slot->sectors << GRUB_XEN_SECTOR_SHIFT;
   int ok = (rsp->status == BLKIF_RSP_OKAY);
 
   ring->in_flight--;

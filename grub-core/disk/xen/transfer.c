@@ -44,11 +44,11 @@ grub_xen_stream_init (struct grub_xen_stream *stream)
   stream->next = stream->last = NOWHERE;
 }
 
-/* The slot of a read, in flight or done, that SECTOR is in, or -1.  *LIMIT is
-   lowered to where the next one behind SECTOR begins.  */
+/* The slot of a read, in flight or done, that SECTOR is in, or -1.  *ROOM, a number
+   of sectors from there, is lowered to where the next one begins.  */
 static int
 look_up (const struct grub_xen_ring *ring, grub_uint64_t sector,
-	 grub_uint64_t *limit)
+	 grub_uint32_t *room)
 {
   const struct grub_xen_ring_slot *slot;
   int id;
@@ -59,10 +59,10 @@ look_up (const struct grub_xen_ring *ring, grub_uint64_t sector,
       if (slot->state == GRUB_XEN_SLOT_FREE || slot->unwanted
 	  || slot->operation != BLKIF_OP_READ)
 	continue;
-      if (slot->sector <= sector && sector < slot->end)
+      if (sector - slot->sector < slot->sectors)
 	return id;
-      if (slot->sector > sector && slot->sector < *limit)
-	*limit = slot->sector;
+      if (slot->sector - sector < *room)
+	*room = slot->sector - sector;
     }
   return -1;
 }
@@ -76,7 +76,7 @@ drop_reads (struct grub_xen_ring *ring, grub_uint64_t limit)
 
   for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
     if (ring->slot[id].operation == BLKIF_OP_READ
-	&& ring->slot[id].end <= limit)
+	&& ring->slot[id].sector + ring->slot[id].sectors <= limit)
       grub_xen_ring_drop (ring, id);
   return ring->pool->free - before;
 }
@@ -93,14 +93,14 @@ is_room_ahead (const struct grub_xen_ring *ring)
     && ring->pool->free > ring->segments + SPARE_PAGES;
 }
 
-/* Follow the read of the sectors from SECTOR to END.  Returns up to where is to be
-   asked for.  */
-static grub_uint64_t
+/* Follow the read of COUNT sectors at SECTOR.  Returns how many sectors behind them
+   are to be asked for.  */
+static grub_uint32_t
 follow (struct grub_xen_stream *stream, grub_uint64_t sector,
-	grub_uint64_t end)
+	grub_uint32_t count)
 {
-  grub_uint64_t none = 0;
-  unsigned int window = stream->window;
+  grub_uint64_t end = sector + count;
+  grub_uint32_t window = stream->window, none = 0;
 
   if (sector == stream->next
       || (window && look_up (&stream->ring, sector, &none) >= 0))
@@ -114,12 +114,12 @@ follow (struct grub_xen_stream *stream, grub_uint64_t sector,
   else
     {
       stream->last = end;
-      return end;
+      return 0;
     }
 
   window *= 2;
-  if (window < end - sector)
-    window = end - sector < MAX_WINDOW ? end - sector : MAX_WINDOW;
+  if (window < count)
+    window = count;
   if (window < MIN_WINDOW)
     window = MIN_WINDOW;
   if (window > MAX_WINDOW)
@@ -127,47 +127,68 @@ follow (struct grub_xen_stream *stream, grub_uint64_t sector,
   stream->window = window;
   stream->next = stream->last = end;
   if (end >= stream->end)
-    return end;
-  return window < stream->end - end ? end + window : stream->end;
+    return 0;
+  return window < stream->end - end ? window : stream->end - end;
 }
 
-/* Ask for what is missing from AT to END, and then to GOAL, as far as there are
-   slots and pages.  Returns up to where all is asked for.  */
-static grub_uint64_t
-ask (struct grub_xen_ring *ring, grub_uint64_t at, grub_uint64_t end,
-     grub_uint64_t goal)
+/* A read under way.  */
+struct reading
 {
-  while (at < goal)
+  struct grub_xen_stream *stream;
+  /* Where it is, and how many sectors are still to come for the caller.  */
+  grub_uint64_t pos;
+  grub_uint32_t left;
+  char *buf;
+  /* How many sectors from POS on are wanted with those ahead, are asked for, and
+     are so few that more should be.  */
+  grub_uint32_t goal;
+  grub_uint32_t asked;
+  grub_uint32_t few;
+};
+
+/* How many sectors from AT on are asked for without a gap.  */
+static grub_uint32_t
+count_asked (const struct grub_xen_ring *ring, grub_uint64_t at)
+{
+  grub_uint32_t none = 0, count = 0;
+  int id;
+
+  while ((id = look_up (ring, at + count, &none)) >= 0)
+    count = ring->slot[id].sector + ring->slot[id].sectors - at;
+  return count;
+}
+
+/* Ask for what is missing of what R wants, as far as there are slots and pages.  */
+static void
+ask (struct reading *r)
+{
+  struct grub_xen_ring *ring = &r->stream->ring;
+  grub_uint32_t at = 0;
+
+  while (at < r->goal)
     {
-      grub_uint64_t limit = at < end ? end : goal;
-      int id = look_up (ring, at, &limit);
+      int is_ahead = (at >= r->left);
+      grub_uint32_t room = (is_ahead ? r->goal : r->left) - at;
+      int id = look_up (ring, r->pos + at, &room);
 
       if (id < 0)
 	{
-	  if (at >= end && !is_room_ahead (ring))
+	  if (is_ahead && !is_room_ahead (ring))
 	    break;
-	  id = grub_xen_ring_put (ring, BLKIF_OP_READ, at,
-				  (limit - at) << GRUB_XEN_SECTOR_SHIFT);
+	  id = grub_xen_ring_put (ring, BLKIF_OP_READ, r->pos + at,
+				  (grub_size_t) room
+				  << GRUB_XEN_SECTOR_SHIFT);
 	  if (id < 0)
 	    break;
-	  ring->slot[id].ahead = (at >= end);
+	  ring->slot[id].ahead = is_ahead;
 	}
-      at = ring->slot[id].end;
+      at = ring->slot[id].sector + ring->slot[id].sectors - r->pos;
     }
   grub_xen_ring_push (ring);
-  return at;
-}
-
-/* Up to where all is asked for from AT on.  */
-static grub_uint64_t
-asked_from (const struct grub_xen_ring *ring, grub_uint64_t at)
-{
-  grub_uint64_t none = 0;
-  int id;
-
-  while ((id = look_up (ring, at, &none)) >= 0)
-    at = ring->slot[id].end;
-  return at;
+  r->asked = at;
+  /* With half of that used there will be more to ask for: in few and large pieces,
+     while the backend works on the other half.  */
+  r->few = at / 2;
 }
 
 /* Nothing could be asked for: have pages or slots given back.  Returns 0 if
@@ -183,46 +204,25 @@ make_room (struct grub_xen_ring *ring)
   return 1;
 }
 
-/* A read under way.  */
-struct reading
-{
-  struct grub_xen_stream *stream;
-  /* What is still to come for the caller: the sectors from POS to END.  */
-  grub_uint64_t pos;
-  grub_uint64_t end;
-  char *buf;
-  /* Up to where is to be asked for, up to where is, and where to ask for more.  */
-  grub_uint64_t goal;
-  grub_uint64_t asked;
-  grub_uint64_t more;
-};
-
-/* With half of what is asked for used, ask for more: in few and large pieces, while
-   the backend works on the other half.  */
-static void
-keep_asking (struct reading *r)
-{
-  if (r->pos < r->more || r->asked >= r->goal)
-    return;
-  r->asked = ask (&r->stream->ring, r->pos, r->end, r->goal);
-  r->more = r->pos + (r->asked - r->pos) / 2;
-}
-
 /* Copy what slot ID has for R.  */
 static void
 use (struct reading *r, int id)
 {
   struct grub_xen_ring *ring = &r->stream->ring;
   struct grub_xen_ring_slot *slot = &ring->slot[id];
-  grub_uint64_t stop = slot->end < r->end ? slot->end : r->end;
-  grub_size_t bytes = (stop - r->pos) << GRUB_XEN_SECTOR_SHIFT;
+  grub_uint32_t skip = r->pos - slot->sector;
+  grub_uint32_t count = slot->sectors - skip;
 
-  grub_xen_pool_copy (ring->pool, slot->data,
-		      (r->pos - slot->sector) << GRUB_XEN_SECTOR_SHIFT,
-		      r->buf, bytes, 0);
-  r->buf += bytes;
-  r->pos = stop;
-  if (stop == slot->end)
+  if (count > r->left)
+    count = r->left;
+  grub_xen_pool_copy (ring->pool, slot->data, skip << GRUB_XEN_SECTOR_SHIFT,
+		      r->buf, count << GRUB_XEN_SECTOR_SHIFT, 0);
+  r->buf += count << GRUB_XEN_SECTOR_SHIFT;
+  r->pos += count;
+  r->left -= count;
+  r->goal -= count;
+  r->asked -= count;
+  if (skip + count == slot->sectors)
     grub_xen_ring_drop (ring, id);
 }
 
@@ -237,8 +237,8 @@ ask_again (struct reading *r, int id)
   if (!ring->slot[id].ahead)
     return 0;
   grub_xen_ring_drop (ring, id);
-  r->goal = r->end;
-  r->more = r->asked = r->pos;
+  r->goal = r->left;
+  r->asked = 0;
   return 1;
 }
 
@@ -252,12 +252,12 @@ static int
 next_slot (struct reading *r)
 {
   struct grub_xen_ring *ring = &r->stream->ring;
-  grub_uint64_t none = 0;
+  grub_uint32_t none = 0;
   int id = look_up (ring, r->pos, &none);
 
   if (id < 0)
     {
-      r->more = r->asked = r->pos;
+      r->asked = 0;
       return make_room (ring) ? ASK_AGAIN : NO_ROOM;
     }
   while (ring->slot[id].state == GRUB_XEN_SLOT_IN_FLIGHT && !ring->dead)
@@ -276,11 +276,10 @@ raise (struct grub_xen_stream *stream, int write, grub_uint64_t sector,
     return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		       N_("%s: no granted page is free"), stream->ring.name);
   return grub_error (write ? GRUB_ERR_WRITE_ERROR : GRUB_ERR_READ_ERROR,
-		     write ? N_("%s: the backend cannot write %llu sectors "
-				"at sector %llu (status %d)")
-		     : N_("%s: the backend cannot read %llu sectors "
-			  "at sector %llu (status %d)"), stream->ring.name,
-		     (unsigned long long) bytes >> GRUB_XEN_SECTOR_SHIFT,
+		     N_("%s: the backend cannot %s %u sectors at sector %llu "
+			"(status %d)"), stream->ring.name,
+		     write ? "write" : "read",
+		     (unsigned int) (bytes >> GRUB_XEN_SECTOR_SHIFT),
 		     (unsigned long long) sector, status);
 }
 
@@ -292,18 +291,18 @@ grub_xen_stream_read (struct grub_xen_stream *stream, grub_uint64_t sector,
   struct reading r;
 
   r.stream = stream;
-  r.pos = r.more = sector;
-  r.end = sector + (bytes >> GRUB_XEN_SECTOR_SHIFT);
+  r.pos = sector;
+  r.left = bytes >> GRUB_XEN_SECTOR_SHIFT;
   r.buf = buf;
-  r.goal = follow (stream, sector, r.end);
-  r.asked = asked_from (ring, sector);
-  if (r.asked - sector > stream->window / 2)
-    r.more = r.asked - stream->window / 2;
-  while (r.pos < r.end && !ring->dead)
+  r.goal = r.left + follow (stream, sector, r.left);
+  r.asked = count_asked (ring, sector);
+  r.few = stream->window / 2;
+  while (r.left && !ring->dead)
     {
       int id;
 
-      keep_asking (&r);
+      if (r.asked <= r.few && r.asked < r.goal)
+	ask (&r);
       id = next_slot (&r);
       if (id == NO_ROOM)
 	return raise (stream, 0, sector, bytes, BLKIF_RSP_OKAY);
@@ -336,8 +335,7 @@ change (struct grub_xen_stream *stream, grub_uint8_t operation,
 	     && (id = grub_xen_ring_put (ring, operation, sector, bytes)) >= 0)
 	{
 	  struct grub_xen_ring_slot *slot = &ring->slot[id];
-	  grub_size_t part
-	    = (slot->end - sector) << GRUB_XEN_SECTOR_SHIFT;
+	  grub_size_t part = slot->sectors << GRUB_XEN_SECTOR_SHIFT;
 
 	  /* The ring only reads from the buffer of a write.  */
 	  if (part)
@@ -345,7 +343,7 @@ change (struct grub_xen_stream *stream, grub_uint8_t operation,
 				1);
 	  buf = part ? buf + part : buf;
 	  bytes -= part;
-	  sector = slot->end;
+	  sector += slot->sectors;
 	  todo = bytes != 0;
 	}
       grub_xen_ring_push (ring);

@@ -60,7 +60,7 @@ grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
   key = grub_xenstore_path (path, "backend-id");
   if (!dev->path || !key
       || grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
-				    DOMID_FIRST_RESERVED - 1, &id))
+				    DOMID_FIRST_RESERVED - 1, 0, &id))
     goto fail;
   dev->backend_id = id;
   grub_free (key);

@@ -268,29 +268,16 @@ parse_number (const char *path, const char *text, grub_size_t len,
 
 grub_err_t
 grub_xenstore_read_number (grub_uint32_t tx, const char *path,
-			   grub_uint64_t max, grub_uint64_t *num)
+			   grub_uint64_t max, int optional,
+			   grub_uint64_t *num)
 {
   struct grub_xswire_reply reply;
+  int missing = 0;
 
-  if (read_value (tx, path, &reply, 0))
+  if (read_value (tx, path, &reply, optional ? &missing : 0))
     return grub_errno;
-  return parse_number (path, reply.body, reply.len, max, num);
-}
-
-grub_err_t
-grub_xenstore_read_number_optional (grub_uint32_t tx, const char *path,
-				    grub_uint64_t max, grub_uint64_t fallback,
-				    grub_uint64_t *num)
-{
-  struct grub_xswire_reply reply;
-  int missing;
-
-  if (read_value (tx, path, &reply, &missing))
-    return grub_errno;
-  if (!missing)
-    return parse_number (path, reply.body, reply.len, max, num);
-  *num = fallback;
-  return GRUB_ERR_NONE;
+  return missing ? GRUB_ERR_NONE
+    : parse_number (path, reply.body, reply.len, max, num);
 }
 
 grub_err_t

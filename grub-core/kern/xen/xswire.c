@@ -19,6 +19,7 @@
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
+#include <grub/mm.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/hypercall.h>
@@ -28,11 +29,13 @@
 /* Frames above 4 GiB cannot be reached without paging.  */
 #define MAX_FRAME	0xfffff
 
-static struct
+/* The connection.  */
+struct wire
 {
   struct xenstore_domain_interface *page;
   evtchn_port_t port;
-  grub_uint32_t last_id;
+  /* When the exchange under way is given up.  */
+  grub_uint64_t deadline;
   /* Answers that were given up and are still to come.  */
   unsigned int unanswered;
   /* The stream is out of step for good.  */
@@ -42,18 +45,25 @@ static struct
   grub_size_t head_have;
   grub_size_t body_have;
   char body[XENSTORE_PAYLOAD_MAX + 1];
-} wire;
+};
+
+/* 0 while there is none.  */
+static struct wire *the_wire;
+
+/* The last request's id.  It goes on over connections: an answer that comes late
+   must not be taken for another's.  */
+static grub_uint32_t last_id;
 
 /* Bytes that a ring with these indices holds; more than its size is xenstored's
    error.  Indices run freely through all 32 bits.  */
 static grub_uint32_t
-used (XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
+used (struct wire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
 {
   grub_uint32_t bytes = prod - cons;
 
   if (bytes > XENSTORE_RING_SIZE)
     {
-      wire.broken = 1;
+      w->broken = 1;
       return 0;
     }
   return bytes;
@@ -68,14 +78,14 @@ min_size (grub_uint32_t a, grub_size_t b)
 /* Put what fits of LEN bytes at DATA into the request ring; return how much
    that was.  */
 static grub_size_t
-ring_put (const char *data, grub_size_t len)
+ring_put (struct wire *w, const char *data, grub_size_t len)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
   grub_uint32_t room, i;
 
-  room = XENSTORE_RING_SIZE - used (prod, page->req_cons);
-  if (wire.broken)
+  room = XENSTORE_RING_SIZE - used (w, prod, page->req_cons);
+  if (w->broken)
     return 0;
   room = min_size (room, len);
   /* Room must not be filled before it was seen to be free.  */
@@ -89,13 +99,13 @@ ring_put (const char *data, grub_size_t len)
 
 /* Take up to LEN bytes out of the response ring into DATA; return how many.  */
 static grub_size_t
-ring_get (char *data, grub_size_t len)
+ring_get (struct wire *w, char *data, grub_size_t len)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX cons = page->rsp_cons;
   grub_uint32_t have, i;
 
-  have = min_size (used (page->rsp_prod, cons), len);
+  have = min_size (used (w, page->rsp_prod, cons), len);
   grub_xen_rmb ();
   for (i = 0; i < have; i++)
     data[i] = page->rsp[MASK_XENSTORE_IDX (cons + i)];
@@ -106,46 +116,48 @@ ring_get (char *data, grub_size_t len)
 }
 
 static int
-has_room (void *data __attribute__ ((unused)))
+has_room (void *data)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  struct wire *w = data;
+  volatile struct xenstore_domain_interface *page = w->page;
 
-  return wire.broken
-    || used (page->req_prod, page->req_cons) < XENSTORE_RING_SIZE;
+  return w->broken
+    || used (w, page->req_prod, page->req_cons) < XENSTORE_RING_SIZE;
 }
 
 static int
-has_bytes (void *data __attribute__ ((unused)))
+has_bytes (void *data)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  struct wire *w = data;
+  volatile struct xenstore_domain_interface *page = w->page;
 
-  return used (page->rsp_prod, page->rsp_cons) != 0 || wire.broken;
+  return used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
 }
 
 /* A failed notification shows as an answer that does not come.  */
 static void
-notify (void)
+notify (struct wire *w)
 {
-  if (grub_xen_evtchn_notify (wire.port))
+  if (grub_xen_evtchn_notify (w->port))
     grub_errno = GRUB_ERR_NONE;
 }
 
 static enum grub_xswire_result
-send (const void *data, grub_size_t len, grub_uint64_t deadline)
+send (struct wire *w, const void *data, grub_size_t len)
 {
   const char *p = data;
 
   while (len)
     {
-      grub_size_t done = ring_put (p, len);
+      grub_size_t done = ring_put (w, p, len);
 
       p += done;
       len -= done;
       if (done)
-	notify ();
-      if (len && !grub_xen_wait (has_room, 0, wire.port, deadline))
+	notify (w);
+      if (len && !grub_xen_wait (has_room, w, w->port, w->deadline))
 	return GRUB_XSWIRE_TIMEOUT;
-      if (wire.broken)
+      if (w->broken)
 	return GRUB_XSWIRE_BROKEN;
     }
   return GRUB_XSWIRE_OK;
@@ -153,62 +165,63 @@ send (const void *data, grub_size_t len, grub_uint64_t deadline)
 
 /* Forget the message that is arriving, or the one that is whole.  */
 static void
-next_message (void)
+next_message (struct wire *w)
 {
-  wire.head_have = 0;
-  wire.body_have = 0;
+  w->head_have = 0;
+  w->body_have = 0;
 }
 
 /* Take what has come of the message that is arriving; return how many bytes.  It
    can come in any number of pieces, and over several exchanges if one of them
    gave up.  */
 static grub_size_t
-receive_some (void)
+receive_some (struct wire *w)
 {
   grub_size_t got = 0, len;
 
-  if (wire.head_have < sizeof (wire.head))
+  if (w->head_have < sizeof (w->head))
     {
-      got = ring_get ((char *) &wire.head + wire.head_have,
-		      sizeof (wire.head) - wire.head_have);
-      wire.head_have += got;
+      got = ring_get (w, (char *) &w->head + w->head_have,
+		      sizeof (w->head) - w->head_have);
+      w->head_have += got;
     }
-  if (wire.head_have < sizeof (wire.head))
+  if (w->head_have < sizeof (w->head))
     return got;
-  if (wire.head.len > XENSTORE_PAYLOAD_MAX)
+  if (w->head.len > XENSTORE_PAYLOAD_MAX)
     {
-      wire.broken = 1;
+      w->broken = 1;
       return got;
     }
-  len = ring_get (wire.body + wire.body_have, wire.head.len - wire.body_have);
-  wire.body_have += len;
+  len = ring_get (w, w->body + w->body_have, w->head.len - w->body_have);
+  w->body_have += len;
   return got + len;
 }
 
 /* Wait for one whole message.  */
 static enum grub_xswire_result
-receive (grub_uint64_t deadline)
+receive (struct wire *w)
 {
   while (1)
     {
-      grub_size_t got = receive_some ();
+      grub_size_t got = receive_some (w);
 
-      if (wire.broken)
+      if (w->broken)
 	return GRUB_XSWIRE_BROKEN;
       if (got)
-	notify ();
-      if (wire.head_have == sizeof (wire.head)
-	  && wire.body_have == wire.head.len)
+	notify (w);
+      if (w->head_have == sizeof (w->head)
+	  && w->body_have == w->head.len)
 	return GRUB_XSWIRE_OK;
-      if (!grub_xen_wait (has_bytes, 0, wire.port, deadline))
+      if (!grub_xen_wait (has_bytes, w, w->port, w->deadline))
 	return GRUB_XSWIRE_TIMEOUT;
     }
 }
 
 static int
-is_reconnected (void *data __attribute__ ((unused)))
+is_reconnected (void *data)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  struct wire *w = data;
+  volatile struct xenstore_domain_interface *page = w->page;
 
   return page->connection == XENSTORE_CONNECTED;
 }
@@ -216,92 +229,89 @@ is_reconnected (void *data __attribute__ ((unused)))
 /* Have xenstored empty both rings and drop watches and transactions, where it
    offers that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it did.  */
 static int
-reconnect (void)
+reconnect (struct wire *w)
 {
-  volatile struct xenstore_domain_interface *page = wire.page;
+  volatile struct xenstore_domain_interface *page = w->page;
 
   if (!(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
     return 0;
   page->connection = XENSTORE_RECONNECT;
   grub_xen_mb ();
-  notify ();
-  if (!grub_xen_wait (is_reconnected, 0, wire.port,
+  notify (w);
+  if (!grub_xen_wait (is_reconnected, w, w->port,
 		      grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT)))
     return 0;
-  next_message ();
-  wire.unanswered = 0;
-  wire.broken = 0;
+  next_message (w);
+  w->unanswered = 0;
+  w->broken = 0;
   return 1;
 }
 
 grub_err_t
 grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
 {
+  struct wire *w;
+
   if (!frame || !port)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gave this guest no xenstore"));
   if (frame > MAX_FRAME || port > GRUB_UINT_MAX)
     return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen's parameters of xenstore make no sense: "
-			  "frame 0x%llx, event channel %llu"),
-		       (unsigned long long) frame, (unsigned long long) port);
+		       N_("Xen's page and port of xenstore make no sense"));
   if (grub_xen_evtchn_adopt (port))
     return grub_errno;
-  wire.page = grub_xen_frame_ptr (frame);
-  wire.port = port;
-  wire.unanswered = 0;
-  wire.broken = 0;
-  next_message ();
+  w = the_wire = grub_zalloc (sizeof (*w));
+  if (!w)
+    return grub_errno;
+  w->page = grub_xen_frame_ptr (frame);
+  w->port = port;
   /* Firmware may have left bytes unread.  Where they cannot be dropped they are
      taken for messages that nobody waits for.  */
-  if (has_bytes (0) || wire.broken)
-    reconnect ();
+  if (has_bytes (w) || w->broken)
+    reconnect (w);
   return GRUB_ERR_NONE;
 }
 
 static enum grub_xswire_result
-send_request (const struct xsd_sockmsg *head,
-	      const struct grub_xswire_part *parts, unsigned int count,
-	      grub_uint64_t deadline)
+send_request (struct wire *w, const struct xsd_sockmsg *head,
+	      const struct grub_xswire_part *parts, unsigned int count)
 {
   enum grub_xswire_result result;
   unsigned int i;
 
-  result = send (head, sizeof (*head), deadline);
+  result = send (w, head, sizeof (*head));
   for (i = 0; i < count && result == GRUB_XSWIRE_OK; i++)
-    result = send (parts[i].data, parts[i].len, deadline);
+    result = send (w, parts[i].data, parts[i].len);
   /* xenstored now waits for the rest of a message that will not come.  */
   if (result != GRUB_XSWIRE_OK)
-    wire.broken = 1;
+    w->broken = 1;
   return result;
 }
 
 /* Receive messages until the answer to request ID has come.  */
 static enum grub_xswire_result
-receive_answer (grub_uint32_t id, grub_uint64_t deadline)
+receive_answer (struct wire *w, grub_uint32_t id)
 {
   while (1)
     {
-      enum grub_xswire_result result = receive (deadline);
+      enum grub_xswire_result result = receive (w);
 
       if (result == GRUB_XSWIRE_TIMEOUT)
-	wire.unanswered++;
+	w->unanswered++;
       if (result != GRUB_XSWIRE_OK)
 	return result;
-      if (wire.head.type != XS_WATCH_EVENT)
+      if (w->head.type != XS_WATCH_EVENT)
 	{
-	  if (wire.head.req_id == id)
+	  if (w->head.req_id == id)
 	    {
 	      /* Answers come in the order of their requests.  */
-	      wire.unanswered = 0;
+	      w->unanswered = 0;
 	      return result;
 	    }
-	  if (wire.unanswered)
-	    wire.unanswered--;
+	  if (w->unanswered)
+	    w->unanswered--;
 	}
-      grub_dprintf ("xenstore", "message of type %u discarded\n",
-		    (unsigned int) wire.head.type);
-      next_message ();
+      next_message (w);
     }
 }
 
@@ -310,22 +320,22 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply)
 {
-  grub_uint64_t deadline;
+  struct wire *w = the_wire;
   enum grub_xswire_result result;
   struct xsd_sockmsg head;
   unsigned int i;
 
-  if (wire.broken && !reconnect ())
+  if (w->broken && !reconnect (w))
     return GRUB_XSWIRE_BROKEN;
   /* A dead daemon must not cost its whole time with every key.  */
-  deadline = grub_xen_deadline (wire.unanswered
-				? GRUB_XEN_STORE_RETRY_TIMEOUT
-				: GRUB_XEN_STORE_TIMEOUT);
+  w->deadline = grub_xen_deadline (w->unanswered
+				   ? GRUB_XEN_STORE_RETRY_TIMEOUT
+				   : GRUB_XEN_STORE_TIMEOUT);
   /* Watch events carry the id 0.  */
-  if (!++wire.last_id)
-    wire.last_id++;
+  if (!++last_id)
+    last_id++;
   head.type = type;
-  head.req_id = wire.last_id;
+  head.req_id = last_id;
   head.tx_id = tx;
   head.len = 0;
   for (i = 0; i < count; i++)
@@ -334,34 +344,36 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 	return GRUB_XSWIRE_TOO_LONG;
       head.len += parts[i].len;
     }
-  result = send_request (&head, parts, count, deadline);
+  result = send_request (w, &head, parts, count);
   if (result == GRUB_XSWIRE_OK)
-    result = receive_answer (head.req_id, deadline);
+    result = receive_answer (w, head.req_id);
   if (result != GRUB_XSWIRE_OK)
     return result;
-  wire.body[wire.body_have] = 0;
-  reply->type = wire.head.type;
-  reply->len = wire.body_have;
-  reply->body = wire.body;
-  next_message ();
+  w->body[w->body_have] = 0;
+  reply->type = w->head.type;
+  reply->len = w->body_have;
+  reply->body = w->body;
+  next_message (w);
   return GRUB_XSWIRE_OK;
 }
 
 void
 grub_xswire_close (void)
 {
-  grub_uint64_t deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
+  struct wire *w = the_wire;
 
-  while (!wire.broken && (wire.unanswered || wire.head_have))
+  w->deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
+  while (!w->broken && (w->unanswered || w->head_have))
     {
-      if (receive (deadline) != GRUB_XSWIRE_OK)
+      if (receive (w) != GRUB_XSWIRE_OK)
 	break;
-      if (wire.head.type != XS_WATCH_EVENT && wire.unanswered)
-	wire.unanswered--;
-      next_message ();
+      if (w->head.type != XS_WATCH_EVENT && w->unanswered)
+	w->unanswered--;
+      next_message (w);
     }
   /* The next user must not inherit half a message.  */
-  if (wire.broken || wire.unanswered || wire.head_have)
-    reconnect ();
-  wire.page = 0;
+  if (w->broken || w->unanswered || w->head_have)
+    reconnect (w);
+  grub_free (w);
+  the_wire = 0;
 }

@@ -60,9 +60,9 @@ struct grub_xen_ring_slot
   grub_uint16_t first;
   grub_uint16_t data;
   grub_uint16_t pages;
-  /* The first sector, and the one behind the last (512 bytes).  */
+  /* Where, and how many (512 bytes each).  */
   grub_uint64_t sector;
-  grub_uint64_t end;
+  grub_uint32_t sectors;
 };
 
 struct grub_xen_ring

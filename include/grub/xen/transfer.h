@@ -28,10 +28,10 @@ struct grub_xen_stream
   struct grub_xen_ring ring;
   /* The disk's end (sectors of 512 bytes): nothing behind it is asked for.  */
   grub_uint64_t end;
-  /* Where a read would go on with those in a row, and how many bytes are kept
+  /* Where a read would go on with those in a row, and how many sectors are kept
      ahead of them; 0: reads are not in a row.  */
   grub_uint64_t next;
-  unsigned int window;
+  grub_uint32_t window;
   /* Where the last read ended.  */
   grub_uint64_t last;
 };

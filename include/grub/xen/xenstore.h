@@ -64,16 +64,11 @@ grub_err_t grub_xenstore_read_buf (grub_uint32_t tx, const char *path,
 				   char *buf, grub_size_t size);
 
 /* Read PATH, a decimal number (no sign, no blanks) of at most MAX, into *NUM.
+   Without a key that is OPTIONAL *NUM stays as it is, and there is no error.
    GRUB_ERR_BAD_NUMBER: it is something else, or larger.  */
 grub_err_t grub_xenstore_read_number (grub_uint32_t tx, const char *path,
-				      grub_uint64_t max, grub_uint64_t *num);
-
-/* The same for an optional key; without it *NUM becomes FALLBACK.  */
-grub_err_t grub_xenstore_read_number_optional (grub_uint32_t tx,
-					       const char *path,
-					       grub_uint64_t max,
-					       grub_uint64_t fallback,
-					       grub_uint64_t *num);
+				      grub_uint64_t max, int optional,
+				      grub_uint64_t *num);
 
 /* Write the string VALUE to PATH.  */
 grub_err_t grub_xenstore_write (grub_uint32_t tx, const char *path,

@@ -53,8 +53,8 @@ struct grub_xswire_reply
   const char *body;
 };
 
-/* Connect to the page at FRAME and port PORT.  GRUB_ERR_BAD_DEVICE: they are
-   not a xenstore's.  */
+/* Connect to the page at FRAME and port PORT, while there is no connection.
+   GRUB_ERR_BAD_DEVICE: they are not a xenstore's.  GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xswire_open (grub_uint64_t frame, grub_uint64_t port);
 
 /* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for its
@@ -65,7 +65,7 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply);
 
-/* Take the rest of what is still to come.  */
+/* Take the rest of what is still to come and end the connection.  */
 void grub_xswire_close (void);
 
 #endif /* ! GRUB_XEN_XSWIRE_HEADER */
