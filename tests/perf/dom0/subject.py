@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+# grub-xen-hvm -- tests/perf/dom0/subject.py: measure one reader on one backend
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+"""Run one line of the plan: NAME READER BACKEND CPUS MEASURE...
+
+Results go to OUT/rows, one JSON object a line, as they come.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+import boot
+import readers
+from guest import Guest, Trouble
+
+BUDGET = 60             # seconds for a measure; the passes end then
+LEAST = 3               # but there are so many
+LIMIT = 400             # seconds for one pass
+
+
+class Subject:
+    """One reader on one backend."""
+
+    def __init__(self, args, facts):
+        self.args = args
+        self.reader = readers.READERS[args.reader](facts)
+        self.rows = open(args.out + "/rows", "a", encoding="utf-8")
+        self.guest = None
+        self.can_count = True
+
+    def row(self, **fields):
+        """Keep a result."""
+        row = {"subject": self.args.name, "reader": self.args.reader,
+               "backend": self.args.backend, "cpus": self.args.cpus}
+        row.update(fields)
+        self.rows.write(json.dumps(row) + "\n")
+        self.rows.flush()
+
+    def new_guest(self, kind="loop", device=None, config=None):
+        """A guest of this reader, not running yet."""
+        config = config or self.reader.config(self.args.backend, kind, device)
+        config["cpus"] = "0" if self.args.cpus == 1 else "1"
+        guest = Guest(self.args.out, "g-" + kind, config,
+                      self.reader.pv_console)
+        self.guest = guest
+        guest.create()
+        return guest
+
+    def passes(self, what, one):
+        """Do a measure time and again; ONE does it and returns its fields."""
+        begin = time.monotonic()
+        for n in range(self.args.passes + 1):
+            self.row(what=what, n=n, **one(n))
+            if n >= LEAST and time.monotonic() - begin > BUDGET:
+                break
+
+    def read(self, what, n):
+        """One pass of a measure in the guest."""
+        # GRUB forgets what it has cached when it was away for two seconds.
+        if what.startswith("slow"):
+            time.sleep(2.5)
+        counters = self.counters()
+        lines, wall, cpu, dom0 = self.guest.command(
+            self.reader.command(what, n), LIMIT)
+        size, seconds = self.reader.result(what, lines)
+        row = {"bytes": size, "seconds": seconds, "wall": wall,
+               "guest_cpu": cpu, "dom0_cpu": dom0,
+               "counters": difference(counters, self.counters())}
+        if what.startswith("cost"):
+            row.update(self.idle(what, n))
+        return row
+
+    def idle(self, what, n):
+        """Processor time that a command of that length takes just to be typed."""
+        words = "true " + "x" * (len(self.reader.command(what, n)) - 5)
+        _, _, cpu, dom0 = self.guest.command(words, 60)
+        return {"idle_guest_cpu": cpu, "idle_dom0_cpu": dom0}
+
+    def counters(self):
+        """What our driver has counted so far; nothing for others."""
+        if self.args.reader != "xen_blk" or not self.can_count:
+            return None
+        lines, _, _, _ = self.guest.command("xen_info --counters", 30)
+        for line in lines:
+            if line.startswith("counters: "):
+                return {k: int(v) for k, _, v in
+                        (w.partition("=") for w in line.split()[1:])}
+        self.can_count = False
+        return None
+
+    def clock(self):
+        """How far the guest's clock is from dom0's, over some seconds."""
+        seconds = 5
+        self.guest.send(self.reader.sleep(seconds))
+        # The command itself is echoed; the marks stand at a line's start.
+        first, _ = self.guest.wait("^perf: mark 1", 60)
+        second, _ = self.guest.wait("^perf: mark 2", 60)
+        self.guest.wait("^perf: ready", 60)
+        self.row(what="clock", n=0, seconds=seconds, wall=second - first)
+
+    def paused(self):
+        """Processor time of a guest whose backend does not answer for 10 s."""
+        sectors = open("/sys/block/vdb/size", encoding="utf-8").read().strip()
+        subprocess.run(["dmsetup", "create", "perf", "--table",
+                        "0 %s linear %s 0" % (sectors, readers.RAW_DEVICE)],
+                       check=True)
+        guest = self.new_guest("loop", "/dev/mapper/perf")
+        guest.start()
+        guest.wait("^perf: ready", 120)
+        guest.command("read_raw (xen/xvde) 1024 1", 60)
+        guest.send("read_raw (xen/xvde) 1024 64 0 400")
+        time.sleep(1)
+        dmsetup = ["dmsetup", "suspend", "--noflush", "--nolockfs", "perf"]
+        subprocess.run(dmsetup, check=True)
+        time.sleep(1)
+        before, begin = guest.cpu()[0], time.monotonic()
+        time.sleep(10)
+        after, end = guest.cpu()[0], time.monotonic()
+        subprocess.run(["dmsetup", "resume", "perf"], check=True)
+        _, lines = guest.wait("^perf: ready", 120)
+        self.row(what="paused", n=0, wall=end - begin,
+                 guest_cpu=after - before, note=" ".join(lines)[-120:])
+        guest.destroy()
+
+    def dom0_clock(self):
+        """dom0's clock against the host's, which dates files of the share."""
+        marks = []
+        for _ in range(2):
+            path = self.args.out + "/tick"
+            begin = time.monotonic()
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("tick")
+            marks.append((begin, os.stat(path).st_mtime_ns / 1e9))
+            os.remove(path)
+            time.sleep(5)
+        self.row(what="clock", n=0, seconds=marks[1][0] - marks[0][0],
+                 wall=marks[1][1] - marks[0][1])
+
+    def in_dom0(self):
+        """All measures of dom0 itself."""
+        for what in self.args.measures:
+            if what == "clock":
+                self.dom0_clock()
+                continue
+            self.passes(what, lambda n, what=what: dict(
+                zip(("bytes", "seconds", "wall"), self.reader.measure(what))))
+
+    def in_guest(self):
+        """All measures that one running guest serves."""
+        guest = self.new_guest()
+        guest.start()
+        guest.wait("^perf: ready", 180)
+        self.reader.prepare(guest)
+        for what in self.args.measures:
+            if what == "clock":
+                self.clock()
+            else:
+                self.passes(what, lambda n, what=what: self.read(what, n))
+        guest.destroy()
+
+    def all(self):
+        """Whatever this line of the plan is."""
+        if self.args.reader == "dom0":
+            self.in_dom0()
+        elif self.args.measures[0] == "boot":
+            boot.measure(self)
+        elif self.args.measures[0] == "paused":
+            self.paused()
+        else:
+            self.in_guest()
+
+
+def difference(before, after):
+    """What was counted between two looks."""
+    if not before or not after:
+        return None
+    return {key: after[key] - before.get(key, 0) for key in after}
+
+
+def main():
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("name")
+    parser.add_argument("reader")
+    parser.add_argument("backend")
+    parser.add_argument("cpus", type=int)
+    parser.add_argument("measures", nargs="+")
+    args = parser.parse_args()
+    with open(readers.SHARE + "/facts", encoding="utf-8") as f:
+        facts = dict(word.split("=") for word in f.read().split())
+    subject = Subject(args, facts)
+    readers.pin_dom0()
+    try:
+        subject.all()
+    except (Trouble, OSError, subprocess.SubprocessError) as e:
+        print("FAIL: %s" % e)
+        with open(args.out + "/why", "w", encoding="utf-8") as f:
+            f.write(str(e).replace("\n", " "))
+        sys.exit(1)
+    finally:
+        if subject.guest:
+            subject.guest.destroy()
+
+
+if __name__ == "__main__":
+    main()
