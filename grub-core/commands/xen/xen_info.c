@@ -183,11 +183,7 @@ show_connected (const struct grub_xen_disk *disk)
 	       front->pool->pages, front->pool->domid,
 	       front->pool->pages - front->pool->free);
   show_features (front->dev.backend);
-  grub_printf (_("  so far: %llu requests, %llu bytes read, "
-		 "%llu bytes written\n"),
-	       (unsigned long long) ring->requests,
-	       (unsigned long long) ring->bytes_read,
-	       (unsigned long long) ring->bytes_written);
+  grub_printf (_("  so far: %u requests\n"), ring->requests);
   if (ring->dead)
     grub_printf (_("  disabled: %s\n"), ring->dead);
 }

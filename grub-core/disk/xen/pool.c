@@ -138,12 +138,6 @@ grub_xen_pool_put (struct grub_xen_pool *pool)
   free_pool (pool);
 }
 
-void
-grub_xen_pool_abandon (struct grub_xen_pool *pool)
-{
-  pool->abandoned = 1;
-}
-
 grub_uint16_t
 grub_xen_pool_take (struct grub_xen_pool *pool, unsigned int count)
 {

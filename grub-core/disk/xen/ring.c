@@ -129,7 +129,7 @@ write_request (struct grub_xen_ring *ring, unsigned int id,
   list_segments (ring, slot, req->direct.seg, bytes);
 }
 
-int
+struct grub_xen_ring_slot *
 grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
 		   grub_uint64_t sector, grub_size_t bytes)
 {
@@ -138,7 +138,7 @@ grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
 
   for (id = 0; id < GRUB_XEN_RING_ENTRIES && ring->slot[id].state; id++);
   if (id == GRUB_XEN_RING_ENTRIES || (bytes && !pages))
-    return -1;
+    return 0;
   if (bytes > pages * GRUB_XEN_PAGE_SIZE)
     bytes = pages * GRUB_XEN_PAGE_SIZE;
 
@@ -161,25 +161,24 @@ grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
   ring->req_prod++;
   ring->requests++;
   grub_xen_counters.requests++;
-  return id;
+  return slot;
 }
 
-/* Slot ID is free, and so are its pages.  */
+/* SLOT is free, and so are its pages.  */
 static void
-release (struct grub_xen_ring *ring, unsigned int id)
+release (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot)
 {
-  struct grub_xen_ring_slot *slot = &ring->slot[id];
-
   slot->state = GRUB_XEN_SLOT_FREE;
   grub_xen_pool_give (ring->pool, slot->first, slot->pages);
 }
 
 void
-grub_xen_ring_drop (struct grub_xen_ring *ring, unsigned int id)
+grub_xen_ring_drop (struct grub_xen_ring *ring,
+		    struct grub_xen_ring_slot *slot)
 {
-  ring->slot[id].unwanted = 1;
-  if (ring->slot[id].state == GRUB_XEN_SLOT_DONE)
-    release (ring, id);
+  slot->unwanted = 1;
+  if (slot->state == GRUB_XEN_SLOT_DONE)
+    release (ring, slot);
 }
 
 void
@@ -191,7 +190,7 @@ grub_xen_ring_die (struct grub_xen_ring *ring, const char *why)
     return;
   ring->dead = why;
   for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
-    grub_xen_ring_drop (ring, id);
+    grub_xen_ring_drop (ring, &ring->slot[id]);
   if (ring->in_flight)
     grub_xen_pool_abandon (ring->pool);
 }
@@ -239,16 +238,14 @@ has_response (void *data)
   return sring->rsp_prod != ring->rsp_cons;
 }
 
-/* Check the response RSP, our own copy.  Returns what is wrong with it, or 0.  */
+/* Check the response RSP, our own copy, to the request in SLOT.  Returns what is wrong
+   with it, or 0.  */
 static const char *
-check_response (const struct grub_xen_ring *ring,
+check_response (const struct grub_xen_ring_slot *slot,
 		const struct blkif_response *rsp)
 {
-  const struct grub_xen_ring_slot *slot;
-
   if (rsp->id >= GRUB_XEN_RING_ENTRIES)
     return "a response to an unknown request";
-  slot = &ring->slot[rsp->id];
   if (slot->state != GRUB_XEN_SLOT_IN_FLIGHT)
     return "a response to a request that is not in flight";
   /* An indirect request's response has what it does, not BLKIF_OP_INDIRECT, from
@@ -263,30 +260,24 @@ check_response (const struct grub_xen_ring *ring,
   return 0;
 }
 
+/* The request in SLOT is answered with STATUS.  */
 static void
-finish (struct grub_xen_ring *ring, const struct blkif_response *rsp)
+finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
+	int status)
 {
-  struct grub_xen_ring_slot *slot = &ring->slot[rsp->id];
-  grub_size_t bytes = slot->sectors << GRUB_XEN_SECTOR_SHIFT;
-  int ok = (rsp->status == BLKIF_RSP_OKAY);
-
   ring->in_flight--;
   slot->state = GRUB_XEN_SLOT_DONE;
-  slot->status = rsp->status;
+  slot->status = status;
   if (slot->operation == BLKIF_OP_READ)
     {
-      if (ok)
-	ring->bytes_read += bytes;
       if (slot->unwanted)
-	release (ring, rsp->id);
+	release (ring, slot);
       return;
     }
   ring->changes--;
-  if (!ok)
-    ring->status = rsp->status;
-  else
-    ring->bytes_written += bytes;
-  release (ring, rsp->id);
+  if (status != BLKIF_RSP_OKAY)
+    ring->status = status;
+  release (ring, slot);
 }
 
 /* Take the responses that are there.  The index and every response are copied
@@ -307,19 +298,21 @@ reap (struct grub_xen_ring *ring)
     {
       volatile struct blkif_response *shared
 	= &sring->ring[ring->rsp_cons % GRUB_XEN_RING_ENTRIES].rsp;
+      struct grub_xen_ring_slot *slot;
       struct blkif_response rsp;
       const char *wrong;
 
       rsp.id = shared->id;
       rsp.operation = shared->operation;
       rsp.status = shared->status;
-      wrong = check_response (ring, &rsp);
+      slot = &ring->slot[rsp.id % GRUB_XEN_RING_ENTRIES];
+      wrong = check_response (slot, &rsp);
       if (wrong)
 	{
 	  grub_xen_ring_die (ring, wrong);
 	  return;
 	}
-      finish (ring, &rsp);
+      finish (ring, slot, rsp.status);
       ring->rsp_cons++;
     }
 }

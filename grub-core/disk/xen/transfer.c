@@ -44,27 +44,25 @@ grub_xen_stream_init (struct grub_xen_stream *stream)
   stream->next = stream->last = NOWHERE;
 }
 
-/* The slot of a read, in flight or done, that SECTOR is in, or -1.  *ROOM, a number
+/* The slot of a read, in flight or done, that SECTOR is in, or 0.  *ROOM, a number
    of sectors from there, is lowered to where the next one begins.  */
-static int
-look_up (const struct grub_xen_ring *ring, grub_uint64_t sector,
+static struct grub_xen_ring_slot *
+look_up (struct grub_xen_ring *ring, grub_uint64_t sector,
 	 grub_uint32_t *room)
 {
-  const struct grub_xen_ring_slot *slot;
-  int id;
+  struct grub_xen_ring_slot *slot;
 
-  for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
+  for (slot = ring->slot; slot < ring->slot + GRUB_XEN_RING_ENTRIES; slot++)
     {
-      slot = &ring->slot[id];
       if (slot->state == GRUB_XEN_SLOT_FREE || slot->unwanted
 	  || slot->operation != BLKIF_OP_READ)
 	continue;
       if (sector - slot->sector < slot->sectors)
-	return id;
+	return slot;
       if (slot->sector - sector < *room)
 	*room = slot->sector - sector;
     }
-  return -1;
+  return 0;
 }
 
 /* Drop the reads that end before LIMIT or there.  Returns how many pages that
@@ -72,12 +70,13 @@ look_up (const struct grub_xen_ring *ring, grub_uint64_t sector,
 static unsigned int
 drop_reads (struct grub_xen_ring *ring, grub_uint64_t limit)
 {
-  unsigned int id, before = ring->pool->free;
+  struct grub_xen_ring_slot *slot;
+  unsigned int before = ring->pool->free;
 
-  for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
-    if (ring->slot[id].operation == BLKIF_OP_READ
-	&& ring->slot[id].sector + ring->slot[id].sectors <= limit)
-      grub_xen_ring_drop (ring, id);
+  for (slot = ring->slot; slot < ring->slot + GRUB_XEN_RING_ENTRIES; slot++)
+    if (slot->operation == BLKIF_OP_READ
+	&& slot->sector + slot->sectors <= limit)
+      grub_xen_ring_drop (ring, slot);
   return ring->pool->free - before;
 }
 
@@ -103,7 +102,7 @@ follow (struct grub_xen_stream *stream, grub_uint64_t sector,
   grub_uint32_t window = stream->window, none = 0;
 
   if (sector == stream->next
-      || (window && look_up (&stream->ring, sector, &none) >= 0))
+      || (window && look_up (&stream->ring, sector, &none)))
     drop_reads (&stream->ring, sector);
   else if (sector == stream->last)
     {
@@ -148,13 +147,13 @@ struct reading
 
 /* How many sectors from AT on are asked for without a gap.  */
 static grub_uint32_t
-count_asked (const struct grub_xen_ring *ring, grub_uint64_t at)
+count_asked (struct grub_xen_ring *ring, grub_uint64_t at)
 {
+  const struct grub_xen_ring_slot *slot;
   grub_uint32_t none = 0, count = 0;
-  int id;
 
-  while ((id = look_up (ring, at + count, &none)) >= 0)
-    count = ring->slot[id].sector + ring->slot[id].sectors - at;
+  while ((slot = look_up (ring, at + count, &none)))
+    count = slot->sector + slot->sectors - at;
   return count;
 }
 
@@ -169,20 +168,20 @@ ask (struct reading *r)
     {
       int is_ahead = (at >= r->left);
       grub_uint32_t room = (is_ahead ? r->goal : r->left) - at;
-      int id = look_up (ring, r->pos + at, &room);
+      struct grub_xen_ring_slot *slot = look_up (ring, r->pos + at, &room);
 
-      if (id < 0)
+      if (!slot)
 	{
 	  if (is_ahead && !is_room_ahead (ring))
 	    break;
-	  id = grub_xen_ring_put (ring, BLKIF_OP_READ, r->pos + at,
-				  (grub_size_t) room
-				  << GRUB_XEN_SECTOR_SHIFT);
-	  if (id < 0)
+	  slot = grub_xen_ring_put (ring, BLKIF_OP_READ, r->pos + at,
+				    (grub_size_t) room
+				    << GRUB_XEN_SECTOR_SHIFT);
+	  if (!slot)
 	    break;
-	  ring->slot[id].ahead = is_ahead;
+	  slot->ahead = is_ahead;
 	}
-      at = ring->slot[id].sector + ring->slot[id].sectors - r->pos;
+      at = slot->sector + slot->sectors - r->pos;
     }
   grub_xen_ring_push (ring);
   r->asked = at;
@@ -204,12 +203,11 @@ make_room (struct grub_xen_ring *ring)
   return 1;
 }
 
-/* Copy what slot ID has for R.  */
+/* Copy what SLOT has for R.  */
 static void
-use (struct reading *r, int id)
+use (struct reading *r, struct grub_xen_ring_slot *slot)
 {
   struct grub_xen_ring *ring = &r->stream->ring;
-  struct grub_xen_ring_slot *slot = &ring->slot[id];
   grub_uint32_t skip = r->pos - slot->sector;
   grub_uint32_t count = slot->sectors - skip;
 
@@ -223,46 +221,41 @@ use (struct reading *r, int id)
   r->goal -= count;
   r->asked -= count;
   if (skip + count == slot->sectors)
-    grub_xen_ring_drop (ring, id);
+    grub_xen_ring_drop (ring, slot);
 }
 
-/* Slot ID, which R needs, has an error.  If nobody had asked for it, a request of
-   what the caller wants decides; else return 0.  */
+/* SLOT, which R needs, has an error.  If nobody had asked for it, a request of what
+   the caller wants decides; else return 0.  */
 static int
-ask_again (struct reading *r, int id)
+ask_again (struct reading *r, struct grub_xen_ring_slot *slot)
 {
-  struct grub_xen_ring *ring = &r->stream->ring;
-
   r->stream->window = 0;
-  if (!ring->slot[id].ahead)
+  if (!slot->ahead)
     return 0;
-  grub_xen_ring_drop (ring, id);
+  grub_xen_ring_drop (&r->stream->ring, slot);
   r->goal = r->left;
   r->asked = 0;
   return 1;
 }
 
-/* What next_slot says instead of a slot: there is something new to ask for, or no
-   way to ask.  */
-#define ASK_AGAIN	(-1)
-#define NO_ROOM		(-2)
-
-/* Wait for the slot that R needs next.  */
-static int
-next_slot (struct reading *r)
+/* Wait for the slot that R needs next.  0: there may be something new to ask for, or
+   the ring is dead, or *STUCK is 1: there is no way to ask.  */
+static struct grub_xen_ring_slot *
+next_slot (struct reading *r, int *stuck)
 {
   struct grub_xen_ring *ring = &r->stream->ring;
   grub_uint32_t none = 0;
-  int id = look_up (ring, r->pos, &none);
+  struct grub_xen_ring_slot *slot = look_up (ring, r->pos, &none);
 
-  if (id < 0)
+  if (!slot)
     {
       r->asked = 0;
-      return make_room (ring) ? ASK_AGAIN : NO_ROOM;
+      *stuck = !make_room (ring);
+      return 0;
     }
-  while (ring->slot[id].state == GRUB_XEN_SLOT_IN_FLIGHT && !ring->dead)
+  while (slot->state == GRUB_XEN_SLOT_IN_FLIGHT && !ring->dead)
     grub_xen_ring_collect (ring, GRUB_XEN_IO_TIMEOUT);
-  return ring->dead ? ASK_AGAIN : id;
+  return ring->dead ? 0 : slot;
 }
 
 /* Raise the error STATUS of a request for BYTES bytes at SECTOR, after everything in
@@ -289,6 +282,7 @@ grub_xen_stream_read (struct grub_xen_stream *stream, grub_uint64_t sector,
 {
   struct grub_xen_ring *ring = &stream->ring;
   struct reading r;
+  int stuck = 0;
 
   r.stream = stream;
   r.pos = sector;
@@ -297,23 +291,22 @@ grub_xen_stream_read (struct grub_xen_stream *stream, grub_uint64_t sector,
   r.goal = r.left + follow (stream, sector, r.left);
   r.asked = count_asked (ring, sector);
   r.few = stream->window / 2;
-  while (r.left && !ring->dead)
+  while (r.left && !ring->dead && !stuck)
     {
-      int id;
+      struct grub_xen_ring_slot *slot;
 
       if (r.asked <= r.few && r.asked < r.goal)
 	ask (&r);
-      id = next_slot (&r);
-      if (id == NO_ROOM)
-	return raise (stream, 0, sector, bytes, BLKIF_RSP_OKAY);
-      if (id == ASK_AGAIN)
-	continue;
-      if (ring->slot[id].status == BLKIF_RSP_OKAY)
-	use (&r, id);
-      else if (!ask_again (&r, id))
-	return raise (stream, 0, sector, bytes, ring->slot[id].status);
+      slot = next_slot (&r, &stuck);
+      if (slot && slot->status == BLKIF_RSP_OKAY)
+	use (&r, slot);
+      else if (slot && !ask_again (&r, slot))
+	return raise (stream, 0, sector, bytes, slot->status);
     }
-  return ring->dead ? grub_xen_ring_raise (ring) : GRUB_ERR_NONE;
+  if (ring->dead)
+    return grub_xen_ring_raise (ring);
+  return stuck ? raise (stream, 0, sector, bytes, BLKIF_RSP_OKAY)
+    : GRUB_ERR_NONE;
 }
 
 /* Send requests for OPERATION on the BYTES bytes (or none) at SECTOR, with their data
@@ -323,7 +316,8 @@ change (struct grub_xen_stream *stream, grub_uint8_t operation,
 	grub_uint64_t sector, grub_size_t bytes, const char *buf)
 {
   struct grub_xen_ring *ring = &stream->ring;
-  int id, todo = 1;
+  struct grub_xen_ring_slot *slot;
+  int todo = 1;
 
   /* What was read ahead may be what is written.  */
   drop_reads (ring, NOWHERE);
@@ -332,9 +326,8 @@ change (struct grub_xen_stream *stream, grub_uint8_t operation,
   while (!ring->dead)
     {
       while (todo && ring->status == BLKIF_RSP_OKAY
-	     && (id = grub_xen_ring_put (ring, operation, sector, bytes)) >= 0)
+	     && (slot = grub_xen_ring_put (ring, operation, sector, bytes)))
 	{
-	  struct grub_xen_ring_slot *slot = &ring->slot[id];
 	  grub_size_t part = slot->sectors << GRUB_XEN_SECTOR_SHIFT;
 
 	  /* The ring only reads from the buffer of a write.  */

@@ -74,43 +74,14 @@ grub_xen_detect (void)
   return 0;
 }
 
-static long
-hypercall3 (unsigned int nr, unsigned long arg1, void *arg2,
-	    unsigned long arg3)
+long
+grub_xen_call (unsigned int nr, unsigned int command, void *arg)
 {
   grub_xen_counters.hypercalls++;
-  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, arg1,
-			     (unsigned long) arg2, arg3, 0, 0);
-}
-
-static long
-hypercall2 (unsigned int nr, unsigned long arg1, void *arg2)
-{
-  return hypercall3 (nr, arg1, arg2, 0);
-}
-
-long
-grub_xen_memory_op (unsigned int cmd, void *arg)
-{
-  return hypercall2 (__HYPERVISOR_memory_op, cmd, arg);
-}
-
-long
-grub_xen_event_channel_op (unsigned int cmd, void *arg)
-{
-  return hypercall2 (__HYPERVISOR_event_channel_op, cmd, arg);
-}
-
-long
-grub_xen_sched_op (unsigned int cmd, void *arg)
-{
-  return hypercall2 (__HYPERVISOR_sched_op, cmd, arg);
-}
-
-long
-grub_xen_grant_table_op (unsigned int cmd, void *arg)
-{
-  return hypercall3 (__HYPERVISOR_grant_table_op, cmd, arg, 1);
+  /* Grant table operations want to know how many; the others have no third
+     argument.  */
+  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, command,
+			     (unsigned long) arg, 1, 0, 0);
 }
 
 /* The page is poisoned first and looked at afterwards: a hypervisor that only
@@ -150,7 +121,7 @@ get_param (grub_uint32_t index)
   grub_memset (&param, 0, sizeof (param));
   param.domid = DOMID_SELF;
   param.index = index;
-  rc = hypercall2 (__HYPERVISOR_hvm_op, HVMOP_get_param, &param);
+  rc = grub_xen_call (__HYPERVISOR_hvm_op, HVMOP_get_param, &param);
   if (rc < 0)
     {
       grub_dprintf ("xen", "HVM parameter %u: error %ld\n",
@@ -168,7 +139,7 @@ read_version (void)
   grub_uint32_t regs[4];
   long version;
 
-  version = hypercall2 (__HYPERVISOR_xen_version, XENVER_version, 0);
+  version = grub_xen_call (__HYPERVISOR_xen_version, XENVER_version, 0);
   if (version < 0)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen refuses hypercalls (error %ld)"), -version);
@@ -176,7 +147,7 @@ read_version (void)
   xen->version_minor = version & 0xffff;
 
   grub_memset (extra, 0, sizeof (extra));
-  if (hypercall2 (__HYPERVISOR_xen_version, XENVER_extraversion, extra) < 0)
+  if (grub_xen_call (__HYPERVISOR_xen_version, XENVER_extraversion, extra) < 0)
     extra[0] = 0;
   grub_memcpy (xen->version_extra, extra, sizeof (extra));
   xen->version_extra[sizeof (extra)] = 0;

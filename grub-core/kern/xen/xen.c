@@ -26,7 +26,6 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-static int up;
 static struct grub_preboot *preboot;
 
 /* The OS finds Xen as the firmware left it.  */
@@ -58,7 +57,7 @@ register_hook (void)
 grub_err_t
 grub_xen_up (void)
 {
-  if (up)
+  if (grub_xen_is_up ())
     return GRUB_ERR_NONE;
   if (register_hook () || grub_xen_hvm_init ())
     return grub_errno;
@@ -66,7 +65,6 @@ grub_xen_up (void)
     goto fail_hvm;
   if (grub_xenstore_init ())
     goto fail_grant;
-  up = 1;
   return GRUB_ERR_NONE;
 
  fail_grant:
@@ -79,18 +77,11 @@ grub_xen_up (void)
 void
 grub_xen_down (void)
 {
-  if (!up)
+  if (!grub_xen_is_up ())
     return;
   grub_xenstore_fini ();
   grub_xen_grant_fini ();
   grub_xen_hvm_fini ();
-  up = 0;
-}
-
-int
-grub_xen_is_up (void)
-{
-  return up;
 }
 
 GRUB_MOD_INIT (xen)

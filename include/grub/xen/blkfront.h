@@ -34,7 +34,6 @@ struct grub_xen_blkfront
   grant_ref_t ring_ref;
   evtchn_port_t port;
   struct grub_xen_pool *pool;
-  struct grub_xen_stream stream;
   /* What the backend says, checked.  Sectors of 512 bytes.  */
   grub_uint64_t sectors;
   unsigned int sector_size;
@@ -43,6 +42,7 @@ struct grub_xen_blkfront
   unsigned int info;
   /* BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_WRITE_BARRIER, or 0 for neither.  */
   grub_uint8_t flush_op;
+  struct grub_xen_stream stream;
 };
 
 /* Connect the frontend directory PATH (such as "device/vbd/51776") of number

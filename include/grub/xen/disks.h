@@ -34,13 +34,13 @@ struct grub_xen_disk
   grub_uint32_t handle;
   /* Nonzero while xenstore still lists it.  */
   int listed;
-  struct grub_xen_blkfront front;
   /* Why it could not be used, and the backend's state then.  If that took long,
      it is not tried again before the state changes.  */
   grub_err_t failure;
   char *failure_text;
   int slow;
   enum xenbus_state failure_state;
+  struct grub_xen_blkfront front;
 };
 
 /* Names begin like those of GRUB's PV platforms.  */

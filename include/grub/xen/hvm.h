@@ -96,12 +96,34 @@ grub_err_t grub_xen_map_slot (unsigned int slot, unsigned int space,
    own and no RAM of the guest's is behind it.  */
 void grub_xen_unmap_slot (unsigned int slot);
 
-/* Typed hypercalls for the layers above.  All return Xen's answer, a negated
-   errno on failure.  */
-long grub_xen_memory_op (unsigned int cmd, void *arg);
-long grub_xen_event_channel_op (unsigned int cmd, void *arg);
-long grub_xen_grant_table_op (unsigned int cmd, void *arg);
-long grub_xen_sched_op (unsigned int cmd, void *arg);
+/* Issue hypercall NR with COMMAND and ARG, of which there is one.  Returns Xen's
+   answer, a negated errno on failure.  */
+long grub_xen_call (unsigned int nr, unsigned int command, void *arg);
+
+/* The same by name, for the layers above.  */
+static inline long
+grub_xen_memory_op (unsigned int command, void *arg)
+{
+  return grub_xen_call (__HYPERVISOR_memory_op, command, arg);
+}
+
+static inline long
+grub_xen_event_channel_op (unsigned int command, void *arg)
+{
+  return grub_xen_call (__HYPERVISOR_event_channel_op, command, arg);
+}
+
+static inline long
+grub_xen_grant_table_op (unsigned int command, void *arg)
+{
+  return grub_xen_call (__HYPERVISOR_grant_table_op, command, arg);
+}
+
+static inline long
+grub_xen_sched_op (unsigned int command, void *arg)
+{
+  return grub_xen_call (__HYPERVISOR_sched_op, command, arg);
+}
 
 /* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  */
 grub_uint64_t grub_xen_system_time (void);

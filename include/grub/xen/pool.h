@@ -55,7 +55,11 @@ struct grub_xen_pool *grub_xen_pool_get (domid_t domid);
 void grub_xen_pool_put (struct grub_xen_pool *pool);
 
 /* Let nobody get POOL any more: a backend may still use its pages.  */
-void grub_xen_pool_abandon (struct grub_xen_pool *pool);
+static inline void
+grub_xen_pool_abandon (struct grub_xen_pool *pool)
+{
+  pool->abandoned = 1;
+}
 
 /* Take COUNT pages, of which there are that many: the first of their chain.  */
 grub_uint16_t grub_xen_pool_take (struct grub_xen_pool *pool,

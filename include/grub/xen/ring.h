@@ -43,7 +43,7 @@ enum grub_xen_slot_state
     GRUB_XEN_SLOT_DONE
   };
 
-/* A request; the index of its slot is its id.  */
+/* A request; its index in the ring's array is its id.  */
 struct grub_xen_ring_slot
 {
   enum grub_xen_slot_state state;
@@ -81,15 +81,13 @@ struct grub_xen_ring
   unsigned int changes;
   /* The most segments a request may have.  */
   unsigned int segments;
-  struct grub_xen_ring_slot slot[GRUB_XEN_RING_ENTRIES];
   /* Why the ring may not be used any more; 0 if it may.  */
   const char *dead;
   int timed_out;
   /* The answer to a request that was no read, if it was no success.  */
   int status;
-  grub_uint64_t requests;
-  grub_uint64_t bytes_read;
-  grub_uint64_t bytes_written;
+  unsigned int requests;
+  struct grub_xen_ring_slot slot[GRUB_XEN_RING_ENTRIES];
 };
 
 /* Make RING ready on the zeroed page SHARED, which it lays out for the backend.
@@ -102,10 +100,12 @@ void grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 
 /* Put a request for OPERATION (BLKIF_OP_) into the ring: of BYTES bytes, a multiple
    of the disk's sector size, at SECTOR, or of less where segments and pages are
-   few: its slot says.  The backend sees it with the next push.  Returns the slot's
-   index, or -1 when there is no slot or no page.  */
-int grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
-		       grub_uint64_t sector, grub_size_t bytes);
+   few: its slot says.  The backend sees it with the next push.  Returns 0 when there
+   is no slot or no page.  */
+struct grub_xen_ring_slot *grub_xen_ring_put (struct grub_xen_ring *ring,
+					      grub_uint8_t operation,
+					      grub_uint64_t sector,
+					      grub_size_t bytes);
 
 /* Show the backend the requests put since the last push, and notify it if it
    asked for that.  */
@@ -115,8 +115,9 @@ void grub_xen_ring_push (struct grub_xen_ring *ring);
    are there.  None in time, or a wrong one, and the ring is dead.  */
 void grub_xen_ring_collect (struct grub_xen_ring *ring, unsigned int ms);
 
-/* The data of slot ID, if it is a read, is not wanted (any more).  */
-void grub_xen_ring_drop (struct grub_xen_ring *ring, unsigned int id);
+/* The data of SLOT, a read, is not wanted (any more).  Harmless with others.  */
+void grub_xen_ring_drop (struct grub_xen_ring *ring,
+			 struct grub_xen_ring_slot *slot);
 
 /* The ring may not be used any more, because of WHY.  What is in flight may still
    be written to by the backend: the pool is abandoned then.  */

@@ -25,7 +25,6 @@
 /* How a disk is read, and what is read ahead of it.  */
 struct grub_xen_stream
 {
-  struct grub_xen_ring ring;
   /* The disk's end (sectors of 512 bytes): nothing behind it is asked for.  */
   grub_uint64_t end;
   /* Where a read would go on with those in a row, and how many sectors are kept
@@ -34,6 +33,7 @@ struct grub_xen_stream
   grub_uint32_t window;
   /* Where the last read ended.  */
   grub_uint64_t last;
+  struct grub_xen_ring ring;
 };
 
 /* Make STREAM ready on its ring, which is.  Until END is set nothing is read

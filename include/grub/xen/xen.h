@@ -20,6 +20,7 @@
 #define GRUB_XEN_XEN_HEADER 1
 
 #include <grub/err.h>
+#include <grub/xen/hvm.h>
 
 /* Bring up platform, grant table and xenstore; harmless when they are up.
    Errors: those of grub_xen_hvm_init, grub_xen_grant_init and
@@ -31,6 +32,10 @@ grub_err_t grub_xen_up (void);
 void grub_xen_down (void);
 
 /* Whether the platform is up.  */
-int grub_xen_is_up (void);
+static inline int
+grub_xen_is_up (void)
+{
+  return grub_xen_platform.shared != 0;
+}
 
 #endif /* ! GRUB_XEN_XEN_HEADER */
