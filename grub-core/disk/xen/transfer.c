@@ -250,7 +250,7 @@ next_slot (struct reading *r, int *stuck)
   if (!slot)
     {
       r->asked = 0;
-      *stuck = !make_room (ring);
+      *stuck = !ring->dead && !make_room (ring);
       return 0;
     }
   while (slot->state == GRUB_XEN_SLOT_IN_FLIGHT && !ring->dead)
