@@ -22,6 +22,7 @@
 #include <string.h>
 #include <grub/err.h>
 #include <grub/xen/xen.h>
+#include "clock.h"
 #include "disk.h"
 #include "fuzz.h"
 #include "shim.h"
@@ -47,7 +48,11 @@ fuzz_reset (void)
   /* What GRUB has allocated is the driver's: the hypercall page stays.  */
   if (!shim.largest)
     shim_reset ();
+  /* To fill large blocks takes long, and so do many short naps.  */
+  shim.fill = 64;
+  clock_reset ();
   xen_reset ();
+  xen.least_poll = 4 * SECOND;
   store_reset ();
 }
 
@@ -58,6 +63,12 @@ fuzz_byte (struct fuzz_input *in)
 
   fuzz_bytes (in, &byte, 1);
   return byte;
+}
+
+uint8_t
+fuzz_last (struct fuzz_input *in)
+{
+  return in->size ? in->data[--in->size] : 0;
 }
 
 uint32_t

@@ -33,7 +33,8 @@ void fuzz_reset (void);
 /* Die with WHAT unless OK.  */
 void fuzz_check (int ok, const char *what);
 
-/* The input, taken byte by byte; 0 behind its end.  */
+/* The input, taken byte by byte from its front or from its end; 0 when there is no
+   more.  */
 struct fuzz_input
 {
   const uint8_t *data;
@@ -41,6 +42,7 @@ struct fuzz_input
 };
 
 uint8_t fuzz_byte (struct fuzz_input *in);
+uint8_t fuzz_last (struct fuzz_input *in);
 uint32_t fuzz_word (struct fuzz_input *in);
 
 /* The next N bytes, or as many as there are, into BUF; returns how many.  */

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  fuzz target: what a backend writes into the ring
+ *  grub-xen-hvm  --  fuzz target: what a backend writes into the ring, whatever is asked for
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -21,134 +21,257 @@
 #include <stdlib.h>
 #include <string.h>
 #include <grub/err.h>
-#include <grub/xen/blkfront.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/transfer.h>
+#include <grub/xen/wait.h>
 #include <grub/xen/xen.h>
+#include "backend.h"
 #include "clock.h"
-#include "disk.h"
-#include "fuzz.h"
 #include "shim.h"
-#include "store.h"
 #include "xen.h"
 
-/* The input is a list of records: a byte that says what the backend does when it
-   next runs, and what belongs to that.  */
+/* The input from its front on is the backend's (backend.h).  From its end backwards
+   it is the user's: first a byte that says what disk and pool there are, then one
+   for each thing the user does: a number of this list, and behind it (from bit 3 on)
+   which of the SIZES.  */
 enum
   {
-    /* Answer one request as it should be.  */
-    HONEST,
-    /* Answer it with an id, operation and status of the input's.  */
-    RESPONSE,
-    /* Answer one that is in flight, with a status of the input's.  */
-    STATUS,
-    /* Add to the index.  */
-    RSP_PROD,
-    /* Write bytes anywhere into the shared page.  */
-    SCRIBBLE,
-    SILENCE,
-    KINDS
+    /* Read on from where the last read ended.  */
+    READ_ON,
+    /* The same, to an odd address.  */
+    READ_ON_ODD = 3,
+    /* Two more bytes say where.  */
+    READ_AT,
+    WRITE_AT,
+    FLUSH,
+    DRAIN,
+    USES = 8
   };
 
-/* A few requests more than the pool carries; both small, for speed.  */
-#define POOL	(44 * 4096)
-#define BYTES	(6 * 11 * 4096)
+static const uint8_t sizes[32] =
+  {
+    1, 2, 7, 8, 9, 15, 16, 24, 32, 63, 64, 65, 88, 89, 96, 97,
+    1, 2, 3, 4, 5, 6, 8, 8, 16, 32, 64, 64, 64, 64, 104, 128
+  };
+#define MAX_SIZE	128
 
-static struct fuzz_input in;
-static struct disk *disk;
-static uint32_t taken, prod;
+#define MAX_USES	24
 
-static void
-respond (uint64_t id, uint8_t operation, int16_t status)
+/* Small, for speed, but enough to read ahead.  */
+#define POOL_PAGES	64
+
+static const struct
 {
-  struct blkif_sring *ring = disk->ring.sring;
-  struct blkif_response *rsp = &ring->ring[prod++ % 32].rsp;
+  uint16_t end;
+  /* The most segments.  */
+  uint8_t segments;
+  /* Pages that are left of the pool.  */
+  uint8_t pages;
+} setups[16] =
+  {
+    { 1024, 16, 64 }, { 1024, 11, 64 }, { 1000, 28, 64 }, { 1024, 12, 64 },
+    { 96, 16, 64 }, { 1024, 64, 64 }, { 1024, 16, 48 }, { 1024, 64, 17 },
+    { 1024, 64, 13 }, { 1024, 64, 12 }, { 1024, 64, 11 }, { 1024, 64, 2 },
+    { 1024, 64, 1 }, { 8, 16, 64 }, { 1024, 32, 64 }, { 777, 16, 60 }
+  };
 
-  rsp->id = id;
-  rsp->operation = operation;
-  rsp->status = status;
-  ring->rsp_prod = prod;
+static struct grub_xen_stream stream;
+static struct grub_xen_pool *pool;
+static void *ring_page;
+static grant_ref_t ring_ref;
+static evtchn_port_t port;
+static unsigned int base_blocks;
+
+/* What is on the disk, as far as the user knows; 0: nobody wrote there.  */
+static uint64_t model[BACKEND_SECTORS];
+static uint64_t written;
+
+static uint64_t
+expected (uint64_t sector)
+{
+  return model[sector] ? model[sector]
+    : (sector + 1) * 0x9e3779b97f4a7c15ULL;
 }
 
-static void
-act (void *arg)
+static int
+has_failed (uint64_t sector, unsigned int n)
 {
-  struct blkif_sring *ring = disk->ring.sring;
-  struct blkif_request req;
-  uint8_t kind = fuzz_byte (&in) % KINDS;
+  return memchr (backend.failed + sector, 1, n) != 0;
+}
 
-  (void) arg;
-  if (!ring)
+/* What a read of N sectors at SECTOR brought into BUF, if the backend was good.  */
+static void
+check_read (uint64_t sector, unsigned int n, const char *buf)
+{
+  unsigned int i;
+
+  if (!backend.honest)
     return;
-  req = ring->ring[taken % 32].req;
-  if (kind < RSP_PROD && taken != ring->req_prod)
-    taken++;
-  if (kind == HONEST)
-    respond (req.id, req.operation, BLKIF_RSP_OKAY);
-  else if (kind == RESPONSE)
+  if (grub_errno)
     {
-      uint32_t id = fuzz_word (&in);
-
-      respond (id, fuzz_byte (&in), (int8_t) fuzz_byte (&in));
+      fuzz_check (!stream.ring.dead, "a good backend is believed to be bad");
+      fuzz_check (has_failed (sector, n), "a read fails, and no answer did");
+      return;
     }
-  else if (kind == STATUS)
-    respond (req.id, req.operation, (int8_t) fuzz_byte (&in));
-  else if (kind == RSP_PROD)
-    ring->rsp_prod += fuzz_word (&in);
-  else if (kind == SCRIBBLE)
+  for (i = 0; i < n; i++)
     {
-      unsigned int at = fuzz_word (&in) % 4096, n = fuzz_byte (&in);
+      uint64_t want = expected (sector + i);
 
-      fuzz_bytes (&in, (char *) ring + at, n < 4096 - at ? n : 4096 - at);
+      fuzz_check (!memcmp (buf + i * 512, &want, 8), "wrong data");
     }
-  xen_raise (disk->port);
-  if (in.size)
-    clock_at (50 * US, act, &in);
 }
 
 static void
-use (struct grub_xen_blkfront *front)
+read_sectors (uint64_t sector, unsigned int n, int odd)
 {
-  static char buf[BYTES + 8];
-  int i;
+  static char memory[MAX_SIZE * 512 + 16];
+  char *buf = memory + (odd ? 3 : 0);
 
-  for (i = 0; i < 3; i++)
+  buf[n * 512] = 0x55;
+  grub_xen_stream_read (&stream, sector, n * 512, buf);
+  fuzz_check (buf[n * 512] == 0x55, "written past the buffer's end");
+  check_read (sector, n, buf);
+  grub_errno = GRUB_ERR_NONE;
+}
+
+static void
+write_sectors (uint64_t sector, unsigned int n)
+{
+  static char buf[MAX_SIZE * 512];
+  unsigned int i;
+
+  for (i = 0; i < n; i++)
     {
-      memset (buf, 0x55, sizeof (buf));
-      grub_xen_blkfront_read (front, i, BYTES, buf);
-      fuzz_check (buf[BYTES] == 0x55, "written past the buffer's end");
-      grub_errno = GRUB_ERR_NONE;
-      grub_xen_blkfront_write (front, i, 3 * 4096, buf);
+      uint64_t value = ++written << 16 | 1;
+
+      memcpy (buf + i * 512, &value, 8);
+      model[sector + i] = value;
+    }
+  if (grub_xen_stream_write (&stream, sector, n * 512, buf))
+    {
+      fuzz_check (!backend.honest || has_failed (sector, n),
+		  "a write fails, and no answer did");
+      /* What of it is on the disk nobody knows but the disk.  */
+      memcpy (&model[sector], &backend.content[sector],
+	      n * sizeof (model[0]));
+    }
+  else if (backend.honest)
+    fuzz_check (!memcmp (&model[sector], &backend.content[sector],
+			 n * sizeof (model[0])), "wrong data written");
+  grub_errno = GRUB_ERR_NONE;
+}
+
+static void
+use (struct fuzz_input *in)
+{
+  uint64_t next = 0, sector;
+  unsigned int uses, n;
+  int supported;
+  uint8_t byte;
+
+  for (uses = 0; in->size && uses < MAX_USES; uses++)
+    {
+      byte = fuzz_last (in);
+      n = sizes[byte >> 3];
+      if (n > stream.end)
+	n = stream.end;
+      sector = next;
+      if (byte % USES == READ_AT || byte % USES == WRITE_AT)
+	{
+	  sector = fuzz_last (in) << 8;
+	  sector |= fuzz_last (in);
+	}
+      if (sector > stream.end - n)
+	sector %= stream.end - n + 1;
+      if (byte % USES <= READ_AT)
+	{
+	  read_sectors (sector, n, byte % USES == READ_ON_ODD);
+	  next = sector + n;
+	}
+      else if (byte % USES == WRITE_AT)
+	write_sectors (sector, n);
+      else if (byte % USES == FLUSH)
+	grub_xen_stream_flush (&stream, BLKIF_OP_FLUSH_DISKCACHE, &supported);
+      else
+	grub_xen_stream_drain (&stream, GRUB_XEN_IO_TIMEOUT);
       grub_errno = GRUB_ERR_NONE;
     }
+}
+
+/* Xen and a pool stay from one input to the next, as long as nothing happened to
+   them: to make them takes long.  */
+static void
+prepare (void)
+{
+  if (!grub_xen_is_up ())
+    {
+      fuzz_reset ();
+      shim.largest = POOL_PAGES * GRUB_XEN_PAGE_SIZE;
+      fuzz_check (!grub_xen_up (), "the driver does not come up");
+    }
+  clock_reset ();
+  if (!pool)
+    pool = grub_xen_pool_get (0);
+  fuzz_check (pool && pool->pages == POOL_PAGES && pool->free == POOL_PAGES,
+	      "no pool");
+  base_blocks = shim.blocks;
+}
+
+static void
+connect (struct fuzz_input *in, unsigned int setup)
+{
+  fuzz_check (grub_xen_pool_get (0) == pool, "another pool");
+  fuzz_check (!grub_xen_grant_page (0, &ring_page, &ring_ref)
+	      && !grub_xen_evtchn_alloc (0, &port), "no ring");
+  grub_xen_ring_init (&stream.ring, "xen/xvde", 51776 & 0xffff, ring_page,
+		      port, pool);
+  grub_xen_stream_init (&stream);
+  stream.ring.segments = setups[setup].segments;
+  stream.end = setups[setup].end;
+  fuzz_check (backend_begin (in, 51776 & 0xffff, ring_ref, port),
+	      "no backend");
+  backend.end = stream.end;
+  backend.segments = stream.ring.segments;
+  memset (model, 0, sizeof (model));
+  written = 0;
+}
+
+/* As blkfront.c does when it leaves.  */
+static void
+leave (void)
+{
+  grub_xen_stream_drain (&stream, GRUB_XEN_CLOSE_TIMEOUT);
+  backend_end ();
+  grub_xen_evtchn_close (port);
+  grub_xen_grant_page_end (&ring_page, &ring_ref);
+  grub_xen_pool_put (pool);
+  fuzz_check (shim.blocks == base_blocks, "memory is left");
+  fuzz_check (!xen_mapped_left () && xen_grants_left () == POOL_PAGES
+	      && !xen.ports[port].guests, "something is left with Xen");
 }
 
 void
 fuzz_target (const uint8_t *data, size_t size)
 {
-  static struct grub_xen_blkfront front;
-  uint64_t start;
+  struct fuzz_input in = { data, size };
+  unsigned int setup = fuzz_last (&in) % 16, held;
+  grub_uint16_t first;
 
-  fuzz_reset ();
-  shim.largest = POOL;
-  disk = disk_add (51776, "xvde", 8);
-  disk->sectors_key = "4096";
-  fuzz_check (!grub_xen_up (), "the driver does not come up");
-  fuzz_check (!grub_xen_blkfront_connect (&front, "xen/xvde",
-					  "device/vbd/51776", 51776),
-	      "the disk does not connect");
-  /* From here on the input is the backend; only its states are the fake's.  */
-  disk->dead = 1;
-  taken = prod = 0;
-  in.data = data;
-  in.size = size;
-  start = clock_now ();
-  clock_at (50 * US, act, &in);
-  use (&front);
-  clock_cancel (&in);
-  grub_xen_blkfront_disconnect (&front);
-  grub_xen_down ();
-  fuzz_check (clock_now () - start < 600 * SECOND, "no end");
-  fuzz_check (!xen_ports_left () && !xen_slots_left () && !xen_grants_left ()
-	      && !xen_mapped_left (), "something is left with Xen");
-  fuzz_check (!disk_keys_left (disk), "a key is left");
-  fuzz_check (shim.blocks <= SHIM_KEPT, "memory is left");
+  prepare ();
+  connect (&in, setup);
+  held = POOL_PAGES - setups[setup].pages;
+  first = grub_xen_pool_take (pool, held);
+  use (&in);
+  grub_xen_pool_give (pool, first, held);
+  leave ();
+  if (!pool->abandoned)
+    fuzz_check (pool->free == POOL_PAGES, "pages are missing");
+  else
+    {
+      grub_xen_pool_put (pool);
+      pool = 0;
+      fuzz_check (!xen_grants_left (), "a grant is left");
+    }
+  fuzz_check (clock_now () < 3600 * SECOND, "no end");
 }

@@ -189,6 +189,7 @@ take_requests (struct disk *disk)
     disk->most_pending = disk->n_pending;
 }
 
+/* Of an indirect request, too, OPERATION is what was done.  */
 void
 disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
 		   int status)
@@ -226,7 +227,7 @@ static int
 put_faulty (struct disk *disk, struct disk_request *req, int status)
 {
   uint64_t id = req->id;
-  uint8_t op = req->operation;
+  uint8_t op = req->task;
 
   switch (disk->fault)
     {
@@ -328,7 +329,7 @@ answer_one (struct disk *disk, unsigned int at)
 	       disk->n_pending - at);
     }
   if (!faulty)
-    disk_ring_respond (disk, req->id, req->operation, status);
+    disk_ring_respond (disk, req->id, req->task, status);
   if (tell || !faulty)
     disk_ring_push (disk, faulty);
   else

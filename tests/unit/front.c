@@ -35,7 +35,7 @@ assert_connection_clean (void)
   assert_int_equal (xen_mapped_left (), 0);
   assert_int_equal (grub_xen_grant_count (), 0);
   assert_int_equal (disk_keys_left (disk), 0);
-  assert_int_equal (shim.blocks, SHIM_KEPT);
+  assert_int_equal (shim.blocks, SHIM_UP);
   assert_int_equal (store.open_transactions, 0);
 }
 

@@ -178,8 +178,12 @@ grub_free (void *ptr)
     return;
   if (!b)
     xen_violation ("free of %p, which is not allocated", ptr);
-  if (b->size >= GRUB_XEN_PAGE_SIZE && xen_granted_within (ptr, b->size))
-    xen_violation ("a page that is still granted is freed");
+  if (b->size >= GRUB_XEN_PAGE_SIZE)
+    {
+      if (xen_granted_within (ptr, b->size))
+	xen_violation ("a page that is still granted is freed");
+      xen_forget_pages (ptr, b->size);
+    }
   shim.bytes -= b->size;
   *b = blocks[--shim.blocks];
   free (ptr);

@@ -34,9 +34,10 @@ struct shim_range
   grub_memory_type_t type;
 };
 
-/* Blocks that stay in use between grub_xen_up and the end of module `xen': the
-   hypercall page and the boot hook.  */
+/* Blocks that stay in use between grub_xen_down and the end of module `xen': the
+   hypercall page and the boot hook; and those while Xen is up, with xenstore's.  */
 #define SHIM_KEPT	2
+#define SHIM_UP		(SHIM_KEPT + 1)
 
 struct shim
 {

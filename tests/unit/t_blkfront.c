@@ -52,7 +52,7 @@ connect_and_disconnect (void **state)
       assert_int_equal (front.log_sector_size, 9);
       assert_int_equal (front.info, 0);
       assert_int_equal (front.flush_op, BLKIF_OP_FLUSH_DISKCACHE);
-      assert_int_equal (disk_keys_left (disk), 3);
+      assert_int_equal (disk_keys_left (disk), 4);
       front_read (0, 4096);
       front_disconnect ();
     }

@@ -47,7 +47,7 @@ is_disabled (grub_err_t err)
   assert_raised (err, FRONT_NAME " is disabled");
   assert_int_equal (grub_xen_blkfront_write (&front, 0, 512, buf), err);
   assert_raised (err, FRONT_NAME " is disabled");
-  assert_int_equal (grub_xen_ring_flush (&front.ring,
+  assert_int_equal (grub_xen_stream_flush (&front.stream,
 					 BLKIF_OP_FLUSH_DISKCACHE,
 					 &supported), err);
   assert_raised (err, FRONT_NAME " is disabled");
@@ -88,20 +88,33 @@ misbehaves (enum disk_fault fault, unsigned long at, grub_err_t err,
 }
 
 static void
+in_any_order (enum disk_fault fault, unsigned long at, grub_err_t err,
+	      const char *text)
+{
+  enum disk_order order;
+
+  for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
+    {
+      disk->order = order;
+      disk->batch = order == DISK_LIFO ? 3 : 0;
+      misbehaves (fault, at, err, text);
+    }
+}
+
+static void
 at_any_response (enum disk_fault fault, grub_err_t err, const char *text)
 {
-  static const unsigned long at[] = { 1, 2, 15, 16, 17, 32, 33, 39 };
-  enum disk_order order;
+  static const unsigned long direct[] = { 1, 2, 15, 16, 17, 32, 33, 39 };
+  unsigned long at;
   size_t i;
 
   front_up (2 * BYTES / 512);
-  for (i = 0; i < sizeof (at) / sizeof (at[0]); i++)
-    for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
-      {
-	disk->order = order;
-	disk->batch = order == DISK_LIFO ? 3 : 0;
-	misbehaves (fault, at[i], err, text);
-      }
+  for (at = 1; at <= BYTES / 4096 / GRUB_XEN_RING_SEGMENTS; at += 2)
+    in_any_order (fault, at, err, text);
+  disk->indirect = 0;
+  disk_publish (disk);
+  for (i = 0; i < sizeof (direct) / sizeof (direct[0]); i++)
+    in_any_order (fault, direct[i], err, text);
   front_down ();
 }
 

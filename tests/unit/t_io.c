@@ -341,7 +341,7 @@ pages_that_a_backend_keeps_are_lost (void **state)
   assert_quiet ();
   assert_printed ("still maps 3 pages");
   assert_true (shim_is_block (pool, 0));
-  assert_int_equal (shim.blocks, SHIM_KEPT + 1);
+  assert_int_equal (shim.blocks, SHIM_UP + 1);
   assert_int_equal (xen_grants_left (), 3);
   assert_int_equal (grub_xen_grant_count (), 3);
   assert_int_equal (xen_ports_left (), 0);
@@ -374,7 +374,7 @@ a_ring_that_a_backend_keeps_is_lost (void **state)
   grub_xen_blkfront_disconnect (&front);
   assert_quiet ();
   assert_true (shim_is_block (ring, 4096));
-  assert_int_equal (shim.blocks, SHIM_KEPT + 1);
+  assert_int_equal (shim.blocks, SHIM_UP + 1);
   assert_int_equal (xen_grants_left (), 1);
   assert_int_equal (xen_ports_left (), 0);
   assert_int_equal (disk_keys_left (disk), 0);

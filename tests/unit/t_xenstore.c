@@ -217,13 +217,13 @@ read_number (void **state)
       if (numbers[i].good)
 	{
 	  assert_int_equal (grub_xenstore_read_number
-			    (NO_TX, "name", numbers[i].max, 0, &value),
+			    (NO_TX, "name", numbers[i].max, i & 1, &value),
 			    GRUB_ERR_NONE);
 	  assert_int_equal (value, numbers[i].value);
 	  continue;
 	}
       assert_int_equal (grub_xenstore_read_number
-			(NO_TX, "name", numbers[i].max, 0, &value),
+			(NO_TX, "name", numbers[i].max, i & 1, &value),
 			GRUB_ERR_BAD_NUMBER);
       assert_raised (GRUB_ERR_BAD_NUMBER, "`name'");
     }
@@ -250,11 +250,15 @@ read_number_optional (void **state)
   assert_int_equal (grub_xenstore_read_number (NO_TX, "nothing", 99, 1,
 					       &value), GRUB_ERR_NONE);
   assert_int_equal (value, 42);
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "nothing", 99, 0,
+					       &value),
+		    GRUB_ERR_FILE_NOT_FOUND);
+  assert_raised (GRUB_ERR_FILE_NOT_FOUND, "nothing");
   assert_int_equal (grub_xenstore_read_number (NO_TX, "domid", 99, 1,
 					       &value), GRUB_ERR_NONE);
   assert_int_equal (value, 7);
-  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 1, &value),
-		    GRUB_ERR_BAD_NUMBER);
+  assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 1,
+					       &value), GRUB_ERR_BAD_NUMBER);
   assert_raised (GRUB_ERR_BAD_NUMBER, "guest");
   down ();
 }

@@ -19,9 +19,6 @@ BUILD ?= build
 GRUB ?= $(BUILD)/graft/current/src
 XEN_HEADERS ?= /usr/include/xen
 UNIT_CC ?= gcc
-FUZZ_CC ?= clang
-# How long `make fuzz' looks for something new, in seconds a target.
-FUZZ_TIME ?= 60
 
 # Names have to be the same from wherever make is started: dependencies and logs
 # have them.
@@ -38,19 +35,13 @@ driver_src := $(filter-out %/hypercall.c, \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c))
 grub_src := kern/misc kern/err kern/list kern/command kern/disk kern/partition \
 	lib/disk partmap/msdos commands/boot
-fuzz_src := $(wildcard $(TOP)/tests/fuzz/target_*.c)
 test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
 fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
 
 programs := $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/%))
-replays := $(foreach w,$(words),\
-	$(fuzz_src:$(TOP)/tests/fuzz/target_%.c=$(out)/$w/replay_%))
 # Made on the way from a .c to a program; keep them.
 .SECONDARY: $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/unit/%.o) \
-	$(fuzz_src:$(TOP)/tests/fuzz/%.c=$(out)/$w/fuzz/%.o) \
-	$(out)/$w/fuzz/replay.o $(out)/$w/fuzz/common.o $(out)/$w/include/.stamp) \
-	$(grub_src:%=$(out)/fuzz/grub/%.o)
-runs := $(addsuffix .run,$(programs) $(replays))
+	$(out)/$w/include/.stamp)
 
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
@@ -64,9 +55,9 @@ word_of = $(firstword $(subst /, ,$(@:$(out)/%=%)))
 compile = @mkdir -p $(@D); echo "  CC      $(@:$(out)/%=%)"; \
 	$(UNIT_CC) -$(word_of) $(cflags)
 
-.PHONY: check programs fuzz clean $(runs)
+.PHONY: check programs clean
 
-programs: $(programs) $(replays)
+programs:
 
 clean:
 	rm -rf $(out)
@@ -128,11 +119,6 @@ $(out)/$1/grub/%.o: $(GRUB)/grub-core/%.c $(out)/$1/include/.stamp
 $(out)/$1/t_%: $(out)/$1/unit/t_%.o $(out)/$1/libunit.a
 	@echo "  LD      $1/$$(@F)"
 	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
-$(out)/$1/replay_%: $(out)/$1/fuzz/target_%.o $(out)/$1/fuzz/replay.o \
-	  $(out)/$1/fuzz/common.o $(out)/$1/libunit.a
-	@echo "  LD      $1/$$(@F)"
-	@$(UNIT_CC) -$1 $(sanitize) $$(cov) -o $$@ $$^
-
 $(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
 	  $(fake_src:$(here)/%.c=$(out)/$1/unit/%.o) \
 	  $(grub_src:%=$(out)/$1/grub/%.o) $(out)/$1/cmocka.o
@@ -143,8 +129,15 @@ $(foreach w,$(words),$(eval $(call word_rules,$w)))
 
 -include $(shell find $(out) -name '*.d' 2>/dev/null)
 
+include $(TOP)/tests/fuzz/fuzz.mk
+
+programs: $(programs) $(replays)
+
 # Run.  A failing program must not keep the others from running: each leaves its
 # result in a file, and tests/unit/summary looks at all.
+
+runs := $(addsuffix .run,$(programs) $(replays))
+.PHONY: $(runs)
 
 $(addsuffix .run,$(programs)): %.run: %
 	@$(here)/run-one $*
@@ -155,35 +148,3 @@ $(addsuffix .run,$(replays)): %.run: %
 check: $(runs)
 	@mkdir -p $(BUILD)/check
 	@$(here)/summary $(BUILD)/check/unit.count $(runs:.run=.res)
-
-# Look for something new, with libFuzzer: GRUB's own sources as they are, the rest
-# with clang's checks.  What is found stays below $(out)/fuzz.
-
-fuzz_flags := -g -O1 -std=gnu99 -fno-builtin-gettext -DGRUB_UTIL=1 \
-	-DGRUB_FILE=\"fuzz\" -I$(here) -I$(TOP)/tests/fuzz -I$(TOP)/include \
-	-isystem $(out)/m64/include -isystem $(GRUB)/include \
-	-isystem $(cmocka)/include
-fuzzers := $(fuzz_src:$(TOP)/tests/fuzz/target_%.c=$(out)/fuzz/fuzz_%)
-
-$(out)/fuzz/grub/%.o: $(GRUB)/grub-core/%.c $(out)/m64/include/.stamp
-	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(fuzz_flags) -w -o $@ -c $<
-
-$(out)/fuzz/fuzz_%: $(TOP)/tests/fuzz/target_%.c $(TOP)/tests/fuzz/fuzzer.c \
-	  $(TOP)/tests/fuzz/common.c $(driver_src) $(fake_src) \
-	  $(grub_src:%=$(out)/fuzz/grub/%.o) | $(cmocka)/.stamp
-	@echo "  FUZZ_CC fuzz/$(@F)"
-	@$(FUZZ_CC) $(fuzz_flags) -Wall -Wextra -Werror -Wno-unused-parameter \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ \
-	  $(filter-out %/unit.c %/front.c %/modules.c %/scenario.c,$^)
-
-# Of every target, FUZZ_TIME seconds.
-fuzz: $(fuzzers)
-	@set -e; for f in $(fuzzers); do \
-	  name=$${f##*/fuzz_}; dir=$(out)/fuzz/$$name; mkdir -p $$dir; \
-	  echo "  FUZZ    $$name, $(FUZZ_TIME) s; log: $$dir.log"; \
-	  ( cd $(out)/fuzz && $$f -max_total_time=$(FUZZ_TIME) -timeout=20 \
-	    -artifact_prefix=$$dir- $$dir $(TOP)/tests/fuzz/corpus_$$name \
-	    >$$dir.log 2>&1 ) || { tail -n 30 $$dir.log; exit 1; }; \
-	  tail -n 1 $$dir.log; \
-	done

@@ -51,8 +51,13 @@ static int fd = -1;
 static char *xens_view, *slots_view, *store_view;
 static const void *known[MAX_RAM];
 static unsigned int n_known;
-/* Where in KNOWN a page is, plus 1; 0: nowhere.  */
-static uint16_t known_at[2 * MAX_RAM];
+/* Where in KNOWN a page is, plus 1; 0: nowhere.  And how many of these are in use,
+   for pages that are there or were.  */
+static uint16_t known_at[4 * MAX_RAM];
+static unsigned int n_known_at;
+/* Places in KNOWN to be used again.  */
+static uint16_t spare[MAX_RAM];
+static unsigned int n_spare;
 
 void
 xen_violation (const char *format, ...)
@@ -148,7 +153,7 @@ xen_reset (void)
   xen.shared->vcpu_info[0].time.system_time = 500;
   /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
   xen.grants[1].flags = GTF_permit_access;
-  n_known = 0;
+  n_known = n_known_at = n_spare = 0;
   memset (known_at, 0, sizeof (known_at));
 }
 
@@ -156,11 +161,27 @@ xen_reset (void)
 static uint16_t *
 find_known (const void *start)
 {
-  unsigned int i = (uintptr_t) start / PAGE * 2654435761U % (2 * MAX_RAM);
+  unsigned int i = (uintptr_t) start / PAGE * 2654435761U % (4 * MAX_RAM);
 
   while (known_at[i] && known[known_at[i] - 1] != start)
-    i = (i + 1) % (2 * MAX_RAM);
+    i = (i + 1) % (4 * MAX_RAM);
   return &known_at[i];
+}
+
+/* Drop the places of pages that are no more.  */
+static void
+tidy_known_at (void)
+{
+  unsigned int i;
+
+  memset (known_at, 0, sizeof (known_at));
+  n_known_at = 0;
+  for (i = 0; i < n_known; i++)
+    if (known[i])
+      {
+	*find_known (known[i]) = i + 1;
+	n_known_at++;
+      }
 }
 
 uint32_t
@@ -171,11 +192,34 @@ xen_frame (const void *page)
 
   if (*at)
     return FIRST_RAM + *at - 1;
-  if (n_known == MAX_RAM)
+  if (n_known_at > 2 * MAX_RAM)
+    {
+      tidy_known_at ();
+      at = find_known (start);
+    }
+  if (!n_spare && n_known == MAX_RAM)
     xen_violation ("too many pages");
-  known[n_known] = start;
-  *at = ++n_known;
-  return FIRST_RAM + n_known - 1;
+  *at = (n_spare ? spare[--n_spare] : n_known++) + 1;
+  n_known_at++;
+  known[*at - 1] = start;
+  return FIRST_RAM + *at - 1;
+}
+
+void
+xen_forget_pages (const void *start, size_t size)
+{
+  const char *page = (const char *) (((uintptr_t) start + PAGE - 1)
+				     & ~(uintptr_t) (PAGE - 1));
+
+  for (; page + PAGE <= (const char *) start + size; page += PAGE)
+    {
+      uint16_t *at = find_known (page);
+
+      if (!*at)
+	continue;
+      known[*at - 1] = 0;
+      spare[n_spare++] = *at - 1;
+    }
 }
 
 void *

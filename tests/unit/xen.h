@@ -154,4 +154,7 @@ void xen_violation (const char *format, ...)
 /* The frame number of a page of the guest's.  */
 uint32_t xen_frame (const void *page);
 
+/* Forget those of the SIZE bytes at START: they are no memory any more.  */
+void xen_forget_pages (const void *start, size_t size);
+
 #endif

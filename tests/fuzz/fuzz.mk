@@ -1,0 +1,91 @@
+# grub-xen-hvm -- tests/fuzz/fuzz.mk: look for inputs that break the driver
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+#
+# Part of tests/unit/unit.mk.  `make fuzz' runs every target with libFuzzer:
+#   FUZZ_SECONDS=N   for so many seconds each (60)
+#   FUZZ_RUNS=N      or with so many inputs each
+#   FUZZ_TARGETS=... these only: xenstore, ring, keys
+# What was found stays in the build directory: unit/fuzz/TARGET/ has the inputs that
+# reached new code, unit/fuzz/TARGET-crash-* those that broke something, and
+# unit/fuzz/TARGET.log what was said and how many inputs were run.  A crash becomes a
+# seed in tests/fuzz/corpus_TARGET once it is mended.
+
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 60
+FUZZ_RUNS ?=
+FUZZ_TARGETS ?= $(all_targets)
+
+# Longer inputs find nothing more, and take longer.
+FUZZ_MAX_LEN ?= 512
+
+fuzz_here := $(TOP)/tests/fuzz
+all_targets := $(patsubst $(fuzz_here)/target_%.c,%,\
+	$(wildcard $(fuzz_here)/target_*.c))
+
+# What a target needs besides common.c, and what it has in place of the driver's
+# own.
+with_ring := backend
+with_keys := backend keys
+without_keys := kern/xen/xswire
+# Of the host tests' fakes.
+fuzz_fakes := clock shim store store_op tree xen xen_call xen_grant disk \
+	disk_data disk_ring
+
+fuzz_cc = @mkdir -p $(@D); echo "  FUZZ_CC $(@:$(out)/fuzz/%=%)"; \
+	$(FUZZ_CC) -g -std=gnu99 -fno-builtin-gettext -MMD -MP -DGRUB_UTIL=1 \
+	-DGRUB_FILE=\"$(notdir $<)\" -I$(here) -I$(fuzz_here) -I$(TOP)/include \
+	-isystem $(out)/m64/include -isystem $(GRUB)/include
+fuzz_warn := -Wall -Wextra -Werror -Wno-unused-parameter
+
+# The driver is what is looked at; the fakes are only checked, and GRUB's own sources
+# are taken as they are.
+$(out)/fuzz/driver/%.o: $(TOP)/grub-core/%.c $(out)/m64/include/.stamp
+	$(fuzz_cc) -O1 $(fuzz_warn) -fno-sanitize-recover=all \
+	  -fsanitize=fuzzer-no-link,address,undefined -o $@ -c $<
+$(out)/fuzz/fake/%.o: $(here)/%.c $(out)/m64/include/.stamp
+	$(fuzz_cc) -O1 $(fuzz_warn) -fsanitize=address -o $@ -c $<
+$(out)/fuzz/fake/%.o: $(fuzz_here)/%.c $(out)/m64/include/.stamp
+	$(fuzz_cc) -O1 $(fuzz_warn) -fsanitize=address -o $@ -c $<
+$(out)/fuzz/grub/%.o: $(GRUB)/grub-core/%.c $(out)/m64/include/.stamp
+	$(fuzz_cc) -O2 -w -o $@ -c $<
+
+fuzz_driver := $(driver_src:$(TOP)/grub-core/%.c=%)
+
+define fuzz_rule
+$(out)/fuzz/fuzz_$1: $(out)/fuzz/fake/target_$1.o \
+	  $(patsubst %,$(out)/fuzz/driver/%.o,\
+	  $(filter-out $(without_$1),$(fuzz_driver))) \
+	  $(patsubst %,$(out)/fuzz/fake/%.o,fuzzer common $(with_$1) $(fuzz_fakes)) \
+	  $(grub_src:%=$(out)/fuzz/grub/%.o)
+	@$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^
+endef
+$(foreach t,$(all_targets),$(eval $(call fuzz_rule,$t)))
+
+# The same targets on their seeds, as a part of the host tests.
+define replay_rule
+$(out)/$2/replay_$1: $(out)/$2/fuzz/target_$1.o $(out)/$2/fuzz/replay.o \
+	  $(patsubst %,$(out)/$2/fuzz/%.o,common $(with_$1)) $(out)/$2/libunit.a
+	@echo "  LD      $2/$$(@F)"
+	@$(UNIT_CC) -$2 $(sanitize) $$(cov) -o $$@ $$^
+endef
+$(foreach w,$(words),$(foreach t,$(all_targets),\
+	$(eval $(call replay_rule,$t,$w))))
+
+replays := $(foreach w,$(words),$(all_targets:%=$(out)/$w/replay_%))
+
+.PHONY: fuzz fuzzers
+# Made on the way; keep them.
+.SECONDARY: $(foreach f,$(fuzz_driver),$(out)/fuzz/driver/$f.o) \
+	$(foreach w,$(words),$(foreach f,fuzzer common backend keys replay \
+	$(all_targets:%=target_%),$(out)/$w/fuzz/$f.o))
+
+fuzzers: $(FUZZ_TARGETS:%=$(out)/fuzz/fuzz_%)
+
+fuzz: fuzzers
+	@set -e; for name in $(FUZZ_TARGETS); do \
+	  $(fuzz_here)/run-fuzz --runs '$(FUZZ_RUNS)' \
+	    --seconds '$(FUZZ_SECONDS)' --max-len '$(FUZZ_MAX_LEN)' \
+	    $(out)/fuzz $$name $(fuzz_here)/corpus_$$name; \
+	done

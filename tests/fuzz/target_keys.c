@@ -1,0 +1,218 @@
+/*
+ *  grub-xen-hvm  --  fuzz target: what toolstacks and backends write into xenstore
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdlib.h>
+#include <string.h>
+#include <grub/disk.h>
+#include <grub/err.h>
+#include <grub/mm.h>
+#include <grub/xen/disks.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/xen.h>
+#include "backend.h"
+#include "clock.h"
+#include "keys.h"
+#include "shim.h"
+#include "xen.h"
+
+/* The input is keys.h's records, and what the backend does (backend.h) once it is
+   connected.  */
+
+/* As many of the disks that are listed are used.  */
+#define MAX_DISKS	3
+
+#define POOL_PAGES	64
+
+/* What the driver's users ask for, in bytes.  */
+#define PIECE	(16 * 1024)
+
+static struct grub_xen_pool *pool;
+static unsigned int base_blocks;
+
+/* Disks stay from one input to the next: all but those.  */
+static void
+prepare (void)
+{
+  if (!grub_xen_is_up ())
+    {
+      fuzz_reset ();
+      shim.largest = POOL_PAGES * GRUB_XEN_PAGE_SIZE;
+      fuzz_check (!grub_xen_up (), "the driver does not come up");
+    }
+  clock_reset ();
+  if (!pool)
+    pool = grub_xen_pool_get (0);
+  fuzz_check (pool && pool->free == POOL_PAGES, "no pool");
+  base_blocks = shim.blocks;
+}
+
+/* What nobody may make the driver believe.  */
+static void
+check_disk (const struct grub_xen_blkfront *front)
+{
+  const struct grub_xen_ring *ring = &front->stream.ring;
+
+  fuzz_check (front->connected && front->sectors
+	      && front->sectors <= GRUB_DISK_MAX_SECTORS, "a disk's size");
+  fuzz_check (front->log_sector_size >= 9 && front->log_sector_size <= 12
+	      && front->sector_size == 1U << front->log_sector_size,
+	      "a disk's sector size");
+  fuzz_check (front->sectors % (front->sector_size / 512) == 0,
+	      "a disk's last sector");
+  fuzz_check (ring->segments >= BLKIF_MAX_SEGMENTS_PER_REQUEST
+	      && ring->segments <= GRUB_XEN_RING_SEGMENTS,
+	      "a disk's segments");
+}
+
+static void
+check_data (uint64_t sector, size_t bytes, const char *buf)
+{
+  size_t i;
+
+  for (i = 0; backend.honest && i < bytes; i += 512)
+    {
+      uint64_t want = backend_sector (sector + i / 512);
+
+      fuzz_check (!memcmp (buf + i, &want, 8), "wrong data");
+    }
+}
+
+static void
+read_piece (struct grub_xen_blkfront *front, uint64_t sector, size_t bytes)
+{
+  static char buf[PIECE + 1];
+
+  buf[bytes] = 0x55;
+  if (!grub_xen_blkfront_read (front, sector, bytes, buf))
+    check_data (sector, bytes, buf);
+  fuzz_check (buf[bytes] == 0x55, "written past the buffer's end");
+  grub_errno = GRUB_ERR_NONE;
+}
+
+static void
+write_piece (struct grub_xen_blkfront *front, uint64_t sector)
+{
+  static char buf[4096];
+  grub_err_t err;
+
+  memset (buf, 'w', sizeof (buf));
+  if (sector > front->sectors || front->sectors - sector < 8)
+    return;
+  err = grub_xen_blkfront_write (front, sector, sizeof (buf), buf);
+  fuzz_check (err || !(front->info & VDISK_READONLY),
+	      "a disk that is read-only is written");
+  grub_errno = GRUB_ERR_NONE;
+}
+
+static void
+use (struct grub_xen_blkfront *front)
+{
+  uint64_t end = front->sectors, sector;
+  unsigned int i;
+  size_t piece = PIECE;
+  char byte;
+
+  if (end < piece / 512)
+    piece = end * 512;
+  backend.end = end;
+  backend.segments = front->stream.ring.segments;
+  for (i = sector = 0; i < 4 && end - sector >= piece / 512; i++)
+    {
+      read_piece (front, sector, piece);
+      sector += piece / 512;
+    }
+  read_piece (front, end - front->sector_size / 512, front->sector_size);
+  write_piece (front, 8);
+  read_piece (front, 0, piece);
+  fuzz_check (grub_xen_blkfront_read (front, end, front->sector_size, &byte)
+	      != GRUB_ERR_NONE, "a read past the end");
+  grub_errno = GRUB_ERR_NONE;
+}
+
+/* A ring that the backend still maps when the driver leaves is lost.  Have the
+   memory back: the next inputs need it, too.  */
+static void
+recover (void)
+{
+  void *page;
+  grant_ref_t ref = backend_ring (&page);
+
+  backend_end ();
+  fuzz_check (!xen_mapped_left (), "the backend keeps something");
+  if (!ref || !xen.grants[ref].flags)
+    return;
+  xen.grants[ref].flags = 0;
+  grub_xen_grant_release (ref);
+  grub_free (page);
+}
+
+/* Connect DISK, use it, and leave it.  */
+static void
+try_disk (struct grub_xen_disk *disk)
+{
+  struct grub_xen_blkfront *front = &disk->front;
+
+  if (grub_xen_disk_connect (disk))
+    fuzz_check (!front->connected && grub_errmsg[0], "no error");
+  else
+    {
+      check_disk (front);
+      use (front);
+    }
+  grub_errno = GRUB_ERR_NONE;
+  grub_xen_blkfront_disconnect (front);
+  fuzz_check (!grub_errno, "an error of leaving");
+  recover ();
+  fuzz_check (xen_grants_left () == POOL_PAGES, "a grant is left");
+  if (keys_faulty ())
+    return;
+  fuzz_check (!keys_left (), "a key is left");
+  fuzz_check (keys_own_state () == '1', "a state is left");
+}
+
+void
+fuzz_target (const uint8_t *data, size_t size)
+{
+  struct fuzz_input in = { data, size };
+  struct grub_xen_disk *disk;
+  unsigned int n;
+
+  prepare ();
+  keys_begin (&in);
+  for (disk = grub_xen_disks (), n = 0; disk && n < MAX_DISKS;
+       disk = disk->next)
+    if (disk->listed)
+      {
+	n++;
+	fuzz_check (grub_xen_disk_find (disk->name) != 0, "a disk is lost");
+	try_disk (disk);
+      }
+  grub_errno = GRUB_ERR_NONE;
+  grub_xen_disks_forget ();
+  fuzz_check (!xen_ports_left (), "a port is left");
+  if (pool->abandoned)
+    {
+      grub_xen_pool_put (pool);
+      pool = 0;
+      base_blocks -= 4;
+      fuzz_check (!xen_grants_left (), "a grant is left");
+    }
+  fuzz_check (shim.blocks == base_blocks, "memory is left");
+  fuzz_check (clock_now () < 3600 * SECOND, "no end");
+}
