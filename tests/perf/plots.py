@@ -72,7 +72,7 @@ def draw(title, axis, groups):
     out = ["<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
            "viewBox='0 0 %d %d'>" % (full, bottom + BOTTOM, full,
                                      bottom + BOTTOM),
-           "<!-- grub-xen-hvm -- written by `make bench'."
+           "<!-- grub-xen-hvm: written by `make bench'."
            " Copyright (C) 2026  The grub-xen-hvm authors;"
            " GPL-3.0-or-later -->",
            "<rect width='100%' height='100%' fill='white'/>",

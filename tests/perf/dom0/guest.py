@@ -185,7 +185,10 @@ class Guest:
 
     def xen_says(self, pattern):
         """Whether Xen's console has such a line since the last look."""
-        return re.search(pattern, self.xc.readconsolering(clear=1))
+        text = self.xc.readconsolering(clear=1)
+        if isinstance(text, bytes):
+            text = text.decode(errors="replace")
+        return re.search(pattern, text)
 
 
 def clean(line):

@@ -55,7 +55,8 @@ class Subject:
     def passes(self, what, one):
         """Do a measure time and again; ONE does it and returns its fields."""
         begin = time.monotonic()
-        for n in range(self.args.passes + 1):
+        last = 0 if what.startswith("cost") else self.args.passes
+        for n in range(last + 1):
             self.row(what=what, n=n, **one(n))
             if n >= LEAST and time.monotonic() - begin > BUDGET:
                 break
@@ -69,6 +70,7 @@ class Subject:
         lines, wall, cpu, dom0 = self.guest.command(
             self.reader.command(what, n), LIMIT)
         size, seconds = self.reader.result(what, lines)
+        self.reader.speeds[what] = size / readers.MIB / seconds
         row = {"bytes": size, "seconds": seconds, "wall": wall,
                "guest_cpu": cpu, "dom0_cpu": dom0,
                "counters": difference(counters, self.counters())}
@@ -114,18 +116,19 @@ class Subject:
         guest.start()
         guest.wait("^perf: ready", 120)
         guest.command("read_raw (xen/xvde) 1024 1", 60)
-        guest.send("read_raw (xen/xvde) 1024 64 0 400")
-        time.sleep(1)
+        # The disk is connected; now its device takes requests and does nothing.
         dmsetup = ["dmsetup", "suspend", "--noflush", "--nolockfs", "perf"]
         subprocess.run(dmsetup, check=True)
+        guest.send("read_raw (xen/xvde) 1024 64")
+        guest.wait("^read_raw", 60)
         time.sleep(1)
         before, begin = guest.cpu()[0], time.monotonic()
         time.sleep(10)
         after, end = guest.cpu()[0], time.monotonic()
         subprocess.run(["dmsetup", "resume", "perf"], check=True)
-        _, lines = guest.wait("^perf: ready", 120)
+        guest.wait("^read_raw: .* bytes", 120)
         self.row(what="paused", n=0, wall=end - begin,
-                 guest_cpu=after - before, note=" ".join(lines)[-120:])
+                 guest_cpu=after - before)
         guest.destroy()
 
     def dom0_clock(self):
@@ -200,7 +203,8 @@ def main():
     readers.pin_dom0()
     try:
         subject.all()
-    except (Trouble, OSError, subprocess.SubprocessError) as e:
+    except (Trouble, OSError, ValueError, KeyError,
+            subprocess.SubprocessError) as e:
         print("FAIL: %s" % e)
         with open(args.out + "/why", "w", encoding="utf-8") as f:
             f.write(str(e).replace("\n", " "))
