@@ -37,10 +37,10 @@
 /* As many of the disks that are listed are used.  */
 #define MAX_DISKS	3
 
-#define POOL_PAGES	64
+#define POOL_PAGES	32
 
 /* What the driver's users ask for, in bytes.  */
-#define PIECE	(16 * 1024)
+#define PIECE	(8 * 1024)
 
 static struct grub_xen_pool *pool;
 static unsigned int base_blocks;

@@ -245,8 +245,6 @@ note_asked (struct disk *disk, const struct disk_request *req, long sectors)
   asked->sectors = sectors;
   asked->write = req->task == BLKIF_OP_WRITE;
   asked->indirect = req->operation == BLKIF_OP_INDIRECT;
-  if (disk->widest < req->n)
-    disk->widest = req->n;
 }
 
 void
@@ -276,6 +274,8 @@ disk_data_map (struct disk *disk, const struct blkif_request *raw,
   if (sectors < 0)
     goto fail;
   note_asked (disk, req, sectors);
+  if (disk->widest < n)
+    disk->widest = n;
   for (i = 0; i < n; i++)
     {
       req->page[i] = get_page (disk, req->seg[i].gref, write);

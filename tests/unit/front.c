@@ -86,6 +86,7 @@ front_is_clean (void)
 void
 front_down (void)
 {
+  assert_string_equal (disk->complaint, "");
   front_disconnect ();
   grub_xen_down ();
   assert_quiet ();
@@ -93,21 +94,96 @@ front_down (void)
 }
 
 void
-front_read (uint64_t sector, size_t bytes)
+front_renew (void)
+{
+  disk_reset ();
+  xen_reset ();
+  store_reset ();
+}
+
+void
+front_read_from (struct grub_xen_blkfront *from, const struct disk *d,
+		 uint64_t sector, size_t bytes)
 {
   char *buf = malloc (bytes + 1);
   size_t i;
 
   memset (buf, 0x33, bytes + 1);
-  assert_int_equal (grub_xen_blkfront_read (&front, sector, bytes, buf),
+  assert_int_equal (grub_xen_blkfront_read (from, sector, bytes, buf),
 		    GRUB_ERR_NONE);
   assert_quiet ();
   for (i = 0; i < bytes; i += 8)
     {
-      uint64_t pattern = disk_pattern (disk, sector * 512 + i);
+      uint64_t pattern = disk_pattern (d, sector * 512 + i);
 
       assert_memory_equal (buf + i, &pattern, 8);
     }
   assert_int_equal (buf[bytes], 0x33);
   free (buf);
+}
+
+void
+front_read (uint64_t sector, size_t bytes)
+{
+  front_read_from (&front, disk, sector, bytes);
+}
+
+static struct
+{
+  struct grub_xen_pool *pool;
+  unsigned int count;
+  grub_uint16_t first;
+} held;
+
+void
+front_hold_pages (unsigned int pages)
+{
+  held.pool = grub_xen_pool_get (disk->domid);
+  held.count = held.pool->free - pages;
+  held.first = grub_xen_pool_take (held.pool, held.count);
+}
+
+void
+front_release_pages (void)
+{
+  grub_xen_pool_give (held.pool, held.first, held.count);
+  assert_int_equal (held.pool->free, held.pool->pages);
+  grub_xen_pool_put (held.pool);
+}
+
+uint64_t
+front_asked (const struct disk *d)
+{
+  uint64_t sum = 0;
+  unsigned int i;
+
+  for (i = 0; i < d->n_asked; i++)
+    if (!d->asked[i].write)
+      sum += d->asked[i].sectors;
+  return sum;
+}
+
+uint64_t
+front_asked_end (const struct disk *d)
+{
+  uint64_t end = 0;
+  unsigned int i;
+
+  for (i = 0; i < d->n_asked; i++)
+    if (!d->asked[i].write && d->asked[i].sector + d->asked[i].sectors > end)
+      end = d->asked[i].sector + d->asked[i].sectors;
+  return end;
+}
+
+void
+front_asked_once (const struct disk *d)
+{
+  unsigned char *seen = calloc (1, d->sectors);
+  unsigned int i, j;
+
+  for (i = 0; i < d->n_asked; i++)
+    for (j = 0; j < d->asked[i].sectors; j++)
+      if (!d->asked[i].write)
+	assert_int_equal (seen[d->asked[i].sector + j]++, 0);
+  free (seen);
 }

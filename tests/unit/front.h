@@ -43,10 +43,29 @@ void front_disconnect (void);
 /* Disconnect and shut down; nothing may be left.  */
 void front_down (void);
 
+/* After front_down: another Xen, xenstored and set of disks around the same GRUB.  */
+void front_renew (void);
+
 /* Nothing of GRUB's is left with Xen, in xenstore or in memory.  */
 void front_is_clean (void);
 
 /* Read BYTES at SECTOR and compare with the disk's fresh contents.  */
 void front_read (uint64_t sector, size_t bytes);
+
+/* The same with a front and a disk of the test's own.  */
+void front_read_from (struct grub_xen_blkfront *from, const struct disk *d,
+		      uint64_t sector, size_t bytes);
+
+/* Let the pool have PAGES pages for the next connection, and for all again.  */
+void front_hold_pages (unsigned int pages);
+void front_release_pages (void);
+
+/* Sectors that the disk was asked to read, all requests added up; and the highest
+   sector behind one.  */
+uint64_t front_asked (const struct disk *d);
+uint64_t front_asked_end (const struct disk *d);
+
+/* No sector was asked for twice.  */
+void front_asked_once (const struct disk *d);
 
 #endif

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sanitizer/asan_interface.h>
 #include <grub/command.h>
 #include <grub/dl.h>
 #include <grub/env.h>
@@ -53,6 +54,11 @@ grub_uint32_t grub_boot_device = 0xffffffff;
 
 static struct block blocks[MAX_BLOCKS];
 
+/* The last large block that was freed: new memory of that size costs the fuzz targets
+   more than all the rest.  */
+static struct block large;
+#define LARGE	65536
+
 void
 shim_reset (void)
 {
@@ -77,6 +83,32 @@ shim_reset (void)
 /* Memory.  What GRUB allocates comes from the host's malloc, so that the
    address sanitizer sees every use after free and beyond the end.  */
 
+/* Memory of the host's; nobody may touch what is kept for later.  */
+static void *
+host_alloc (size_t align, size_t size)
+{
+  void *ptr = large.ptr;
+
+  if (!ptr || large.size != size)
+    return posix_memalign (&ptr, align, size ? size : 1) ? 0 : ptr;
+  __asan_unpoison_memory_region (ptr, size);
+  large.ptr = 0;
+  return ptr;
+}
+
+static void
+host_free (void *ptr, size_t size)
+{
+  if (large.ptr || size < LARGE || shim.fill > size)
+    {
+      free (ptr);
+      return;
+    }
+  __asan_poison_memory_region (ptr, size);
+  large.ptr = ptr;
+  large.size = size;
+}
+
 static void *
 take (size_t align, size_t size)
 {
@@ -85,8 +117,7 @@ take (size_t align, size_t size)
   shim.allocs++;
   if (shim.allocs == shim.fail_alloc
       || (shim.fail_for_good && shim.allocs > shim.fail_alloc) || size > shim.largest
-      || shim.blocks == MAX_BLOCKS
-      || posix_memalign (&ptr, align, size ? size : 1))
+      || shim.blocks == MAX_BLOCKS || !(ptr = host_alloc (align, size)))
     {
       grub_error (GRUB_ERR_OUT_OF_MEMORY, "out of memory");
       return 0;
@@ -185,8 +216,8 @@ grub_free (void *ptr)
       xen_forget_pages (ptr, b->size);
     }
   shim.bytes -= b->size;
+  host_free (ptr, b->size);
   *b = blocks[--shim.blocks];
-  free (ptr);
 }
 
 void *
