@@ -333,26 +333,6 @@ check_range (struct grub_xen_blkfront *front, grub_uint64_t sector,
 		     (unsigned long long) front->sectors);
 }
 
-/* The pool may have been given up because of another disk, whose lost requests
-   may still write to it.  */
-static grub_err_t
-renew_pool (struct grub_xen_blkfront *front)
-{
-  struct grub_xen_pool *pool;
-
-  if (!front->pool->abandoned)
-    return GRUB_ERR_NONE;
-  grub_xen_stream_drain (&front->stream, GRUB_XEN_IO_TIMEOUT);
-  if (front->stream.ring.dead)
-    return grub_xen_ring_raise (&front->stream.ring);
-  pool = grub_xen_pool_get (front->dev.backend_id);
-  if (!pool)
-    return grub_errno;
-  grub_xen_pool_put (front->pool);
-  front->pool = front->stream.ring.pool = pool;
-  return GRUB_ERR_NONE;
-}
-
 /* After the error at hand, an answer of the backend's: if the disk is not any more
    what it was when it was connected, that is the error, and the disk's end.  */
 static grub_err_t
@@ -379,7 +359,7 @@ grub_err_t
 grub_xen_blkfront_read (struct grub_xen_blkfront *front, grub_uint64_t sector,
 			grub_size_t bytes, char *buf)
 {
-  if (check_range (front, sector, bytes) || renew_pool (front))
+  if (check_range (front, sector, bytes))
     return grub_errno;
   if (grub_xen_stream_read (&front->stream, sector, bytes, buf))
     return explain_error (front);
@@ -396,7 +376,7 @@ grub_xen_blkfront_write (struct grub_xen_blkfront *front,
   if (front->info & VDISK_READONLY)
     return grub_error (GRUB_ERR_ACCESS_DENIED, N_("%s is read-only"),
 		       front->dev.name);
-  if (check_range (front, sector, bytes) || renew_pool (front))
+  if (check_range (front, sector, bytes))
     return grub_errno;
   if (grub_xen_stream_write (&front->stream, sector, bytes, buf))
     return explain_error (front);

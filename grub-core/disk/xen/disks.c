@@ -245,13 +245,24 @@ remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
   grub_error_pop ();
 }
 
+/* Whether FRONT is connected and may stay so.  Another disk's requests that never came
+   back may have taken most of the pool with them: a new connection gets a new one.
+   This disk's own failure is for good.  */
+static int
+is_usable (const struct grub_xen_blkfront *front)
+{
+  return front->connected
+    && (front->stream.ring.dead || !front->pool->abandoned);
+}
+
 grub_err_t
 grub_xen_disk_connect (struct grub_xen_disk *disk)
 {
   grub_uint64_t start;
 
-  if (disk->front.connected)
+  if (is_usable (&disk->front))
     return GRUB_ERR_NONE;
+  grub_xen_blkfront_disconnect (&disk->front);
   if (grub_xen_up ())
     return grub_errno;
   if (still_failed (disk))

@@ -54,7 +54,7 @@ struct grub_xen_disk *grub_xen_disks (void);
    there is none; errors as for grub_xen_disks.  */
 struct grub_xen_disk *grub_xen_disk_find (const char *name);
 
-/* Make sure DISK is connected.  Errors: those of grub_xen_blkfront_connect.  */
+/* Make sure DISK is connected, and not to a pool that was given up.  Errors: those of grub_xen_blkfront_connect.  */
 grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
 /* Give every disk back to its backend.  The list stays, and a disk connects
