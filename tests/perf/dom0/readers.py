@@ -52,6 +52,7 @@ class Reader:
 
     pv_console = False
     vdev = "xvde"
+    ready_limit = 180
 
     def __init__(self, facts):
         self.start = int(facts["BIG_START"])
@@ -156,6 +157,7 @@ class Ovmf(Grub):
 
     image = "ovmf"
     disk = "hd0"
+    ready_limit = 480
 
     def config(self, backend, kind="loop", device=None):
         config = hvm("", [disk(self.vdev, backend, device)], bios="ovmf",
