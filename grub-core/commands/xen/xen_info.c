@@ -184,8 +184,6 @@ show_connected (const struct grub_xen_disk *disk)
 	       front->pool->pages - front->pool->free);
   show_features (front->dev.backend);
   grub_printf (_("  so far: %u requests\n"), ring->requests);
-  if (ring->dead)
-    grub_printf (_("  disabled: %s\n"), ring->dead);
 }
 
 static void
@@ -210,6 +208,8 @@ show_disk (struct grub_xen_disk *disk)
       grub_printf ("%s: %s\n", disk->name, grub_errmsg);
       grub_errno = GRUB_ERR_NONE;
     }
+  else if (disk->front.connected && disk->front.stream.ring.dead)
+    grub_printf (_("  disabled: %s\n"), disk->front.stream.ring.dead);
   else if (disk->front.connected)
     show_connected (disk);
   else if (disk->failure && disk->failure_text)

@@ -301,6 +301,7 @@ unshare (struct grub_xen_blkfront *front)
 void
 grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
 {
+  front->connected = 0;
   if (!front->dev.backend)
     return;
   /* A backend that was not told of the ring has not left InitWait: there is
@@ -315,14 +316,15 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
   if (front->announced)
     note_error (front, grub_xenbus_reinit (&front->dev));
   front->announced = 0;
-  front->connected = 0;
   grub_xenbus_release (&front->dev);
 }
 
 static grub_err_t
-check_range (struct grub_xen_blkfront *front, grub_uint64_t sector,
-	     grub_size_t bytes)
+check (struct grub_xen_blkfront *front, grub_uint64_t sector,
+       grub_size_t bytes)
 {
+  if (front->stream.ring.dead)
+    return grub_xen_ring_raise (&front->stream.ring);
   if (sector <= front->sectors
       && bytes >> GRUB_XEN_SECTOR_SHIFT <= front->sectors - sector)
     return GRUB_ERR_NONE;
@@ -333,25 +335,31 @@ check_range (struct grub_xen_blkfront *front, grub_uint64_t sector,
 		     (unsigned long long) front->sectors);
 }
 
-/* After the error at hand, an answer of the backend's: if the disk is not any more
-   what it was when it was connected, that is the error, and the disk's end.  */
+/* After the error at hand: if the disk is not any more what it was when it was
+   connected, that is the error, and the disk's end.  One that may not be used any more
+   is given back now, for others may need its pages and grants; it counts as connected
+   all the same, so that nobody connects it again before a boot.  */
 static grub_err_t
 explain_error (struct grub_xen_blkfront *front)
 {
   grub_uint64_t sectors = front->sectors;
   unsigned int size = front->sector_size, info = front->info;
 
-  if (front->stream.ring.dead)
-    return grub_errno;
-  grub_error_push ();
-  read_geometry (front);
+  if (!front->stream.ring.dead)
+    {
+      grub_error_push ();
+      read_geometry (front);
+      grub_errno = GRUB_ERR_NONE;
+      grub_error_pop ();
+      if (front->sectors == sectors && front->sector_size == size
+	  && front->info == info)
+	return grub_errno;
+      grub_xen_ring_die (&front->stream.ring,
+			 "the backend changed the disk while it was in use");
+    }
   grub_errno = GRUB_ERR_NONE;
-  grub_error_pop ();
-  if (front->sectors == sectors && front->sector_size == size
-      && front->info == info)
-    return grub_errno;
-  grub_xen_ring_die (&front->stream.ring,
-		     "the backend changed the disk while it was in use");
+  grub_xen_blkfront_disconnect (front);
+  front->connected = 1;
   return grub_xen_ring_raise (&front->stream.ring);
 }
 
@@ -359,7 +367,7 @@ grub_err_t
 grub_xen_blkfront_read (struct grub_xen_blkfront *front, grub_uint64_t sector,
 			grub_size_t bytes, char *buf)
 {
-  if (check_range (front, sector, bytes))
+  if (check (front, sector, bytes))
     return grub_errno;
   if (grub_xen_stream_read (&front->stream, sector, bytes, buf))
     return explain_error (front);
@@ -376,14 +384,14 @@ grub_xen_blkfront_write (struct grub_xen_blkfront *front,
   if (front->info & VDISK_READONLY)
     return grub_error (GRUB_ERR_ACCESS_DENIED, N_("%s is read-only"),
 		       front->dev.name);
-  if (check_range (front, sector, bytes))
+  if (check (front, sector, bytes))
     return grub_errno;
   if (grub_xen_stream_write (&front->stream, sector, bytes, buf))
     return explain_error (front);
   if (!front->flush_op)
     return GRUB_ERR_NONE;
   if (grub_xen_stream_flush (&front->stream, front->flush_op, &supported))
-    return grub_errno;
+    return explain_error (front);
   if (!supported)
     front->flush_op = 0;
   return GRUB_ERR_NONE;
