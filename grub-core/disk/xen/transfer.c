@@ -185,9 +185,9 @@ ask (struct reading *r)
     }
   grub_xen_ring_push (ring);
   r->asked = at;
-  /* With half of that used there will be more to ask for: in few and large pieces,
-     while the backend works on the other half.  */
-  r->few = at / 2;
+  /* With half of that used there is room to go on: in few and large pieces, while
+     the backend works on the other half.  */
+  r->few = at < r->left ? at / 2 : 0;
 }
 
 /* Nothing could be asked for: have pages or slots given back.  Returns 0 if
@@ -281,6 +281,7 @@ grub_xen_stream_read (struct grub_xen_stream *stream, grub_uint64_t sector,
 		      grub_size_t bytes, char *buf)
 {
   struct grub_xen_ring *ring = &stream->ring;
+  grub_uint32_t missing;
   struct reading r;
   int stuck = 0;
 
@@ -290,7 +291,9 @@ grub_xen_stream_read (struct grub_xen_stream *stream, grub_uint64_t sector,
   r.buf = buf;
   r.goal = r.left + follow (stream, sector, r.left);
   r.asked = count_asked (ring, sector);
-  r.few = stream->window / 2;
+  /* What lies ahead is kept at a quarter of the window at least.  */
+  missing = stream->window - stream->window / 4;
+  r.few = r.goal > missing ? r.goal - missing : 0;
   while (r.left && !ring->dead && !stuck)
     {
       struct grub_xen_ring_slot *slot;
