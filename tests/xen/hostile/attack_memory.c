@@ -26,22 +26,28 @@
 /* A step changes what is shared for a moment, or for good.  Between steps others
    get their turn: dom0 may have one CPU only.  */
 
+/* For so long a value stays that is to be seen.  */
+#define WHILE	100
+
 static void
 race_index (struct hostile *h)
 {
   volatile uint32_t *prod = ring_index (h, RSP_PROD);
+  unsigned int i;
 
-  *prod = attack_random (h);
-  *prod = h->rsp_prod;
+  for (i = 0; i < WHILE; i++)
+    *prod = attack_random (h);
+  for (i = 0; i < WHILE; i++)
+    *prod = h->rsp_prod;
   if (h->steps % 64 == 0)
     sched_yield ();
 }
 
-/* Ids of all entries, for as long as a response might be looked at.  */
+/* Ids of all entries change after they have been written.  */
 static void
 race_id (struct hostile *h)
 {
-  unsigned int i;
+  unsigned int i, j;
 
   for (i = 0; i < ENTRIES; i++)
     {
@@ -49,10 +55,10 @@ race_id (struct hostile *h)
 						     + RSP_ID);
       uint32_t was = *id;
 
-      *id = attack_random (h);
+      for (j = 0; j < WHILE; j++)
+	*id = attack_random (h);
       *id = was;
     }
-  sched_yield ();
 }
 
 static void

@@ -301,6 +301,6 @@ const struct attack state_attacks[] =
     { .name = "close-vanish", .close = close_vanish,
       .help = "removes its directory when the frontend closes" },
     { .name = "no-new-start", .closed = no_new_start, .outlasts = 1,
-      .help = "closes, and stays in state Closed; grants are kept" },
+      .stays = 1, .help = "stays in state Closed, and keeps what was granted" },
     { .name = 0 }
   };

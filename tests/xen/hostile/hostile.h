@@ -95,6 +95,8 @@ struct attack
   void (*closed) (struct hostile *h);
   /* It goes on when the connection has ended.  */
   int outlasts;
+  /* It does not begin anew.  */
+  int stays;
 };
 
 /* The disk, the ring and all else of one backend.  */

@@ -48,3 +48,78 @@ log_has ()
   grep -q -E -e "$3" "$OUT/$1.$2.log" \
     || fail "the backend of $2 did not say '$3': $(tail -n 5 "$OUT/$1.$2.log")"
 }
+
+# ---------------------------------------------------------------- many attacks in one guest
+
+# A table has a line for each disk of a guest:  LETTER ATTACK [OPTION...] ; WANTED
+# The disk is xvdLETTER.  WANTED is what GRUB's script, which says 'attack LETTER' before
+# it uses the disk, shall say of it then:
+#   right    the hash of the file big that it reads is right; no error
+#   any      any error, or any hash, for its data may be garbage: but GRUB goes on
+#   else     a regular expression for the rest of an error that begins with the disk's name;
+#            with 'right|' before it, a right hash will do as well
+
+# attack_table NAME IMAGE < TABLE: start the backends, all serving IMAGE.
+attack_table ()
+{
+  cat > "$guests/$1/table"
+  guest=$1 image=$2
+  sed 's/ ;.*//' "$guests/$guest/table" > "$guests/$guest/attacks"
+  while read -r letter attack options; do
+    # shellcheck disable=SC2086 # words
+    hostile "$guest" "xvd$letter" "$image" --attack "$attack" $options
+  done < "$guests/$guest/attacks"
+  hostile_ready "$guest"
+}
+
+# section NAME LETTER: what the guest said of an attack.
+section ()
+{
+  guest_serial "$1" | awk -v begin="attack $2" '
+    /^attack / { mine = ($0 == begin) }
+    mine'
+}
+
+# attack_results NAME: hold what the guest said against the table.  All failures are told.
+attack_results ()
+{
+  guest=$1 failures=0
+  while read -r line; do
+    # shellcheck disable=SC2086 # words
+    set -- ${line%% ;*}
+    attack_result "$guest" "$1" "$2" "${line##*; }"
+  done < "$guests/$guest/table"
+  [ "$failures" = 0 ] || fail "$failures attacks did not end as they should; the table in 'output' says which"
+}
+
+attack_result ()
+{
+  section "$1" "$2" > "$guests/$1/section"
+  error=$(grep "^error: xen/xvd$2" "$guests/$1/section" | head -n 1)
+  hash=$(awk -v file="(xen/xvd$2)/big" '$2 == file { print $1 }' "$guests/$1/section")
+  good=$(awk '$2 == "big" { print $1 }' "$images/SHA256SUMS")
+  outcome=bad
+  wanted=${4#right|}
+  case $wanted in
+    right) [ "$hash" = "$good" ] && [ -z "$error" ] && outcome=ok ;;
+    any) grep -q -e '^error: ' -e "(xen/xvd$2)/big" "$guests/$1/section" && outcome=ok ;;
+    *) echo "$error" | grep -q -E "^error: xen/xvd$2:? ?($wanted)" && [ -z "$hash" ] && outcome=ok ;;
+  esac
+  [ "$wanted" = "$4" ] || [ "$hash" != "$good" ] || outcome=ok
+  [ "$outcome" = ok ] || failures=$((failures + 1))
+  printf '%-4s %-4s %-22s %s %s\n' "$outcome" "$2" "$3" "$error" "$hash"
+}
+
+# unharmed NAME IMAGE: every piece that the script's function 'healthy' read of xvde is right.
+# Each is read once only, so none comes from GRUB's cache.
+unharmed ()
+{
+  guest_serial "$1" | awk '$2 ~ /^\(xen\/xvde\)[0-9]+\+/ { print $1, $2 }' > "$guests/$1/pieces"
+  [ "$(wc -l < "$guests/$1/pieces")" = "$(wc -l < "$guests/$1/table")" ] \
+    || fail "not as many pieces were read of xvde as there are attacks"
+  while read -r hash piece; do
+    piece=${piece#*)}
+    good=$(dd if="$2" bs=512 skip="${piece%+*}" count="${piece#*+}" status=none | sha256sum)
+    [ "$hash" = "${good%% *}" ] || fail "xvde did not read right at $piece"
+  done < "$guests/$1/pieces"
+}

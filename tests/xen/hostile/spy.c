@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <xentoollog.h>
 #include "hostile.h"
 
 /* References that are tried, and the first of them that is not the toolstack's
@@ -27,15 +28,15 @@
 #define TRY_REFS	8192
 #define FIRST_REF	8
 
-/* How often is looked, at most: it takes its time.  */
-#define MAX_LOOKS	40
+static xengnttab_handle *quiet;
 
 /* Hashes of all sectors that a guest may rightly show.  */
 static uint64_t *known;
 static size_t known_size, n_known;
 
-enum { ZERO, DISK_DATA, LIST, OTHER, KINDS };
-static const char *const kinds[KINDS] = { "zero", "disk", "list", "other" };
+enum { ZERO, DISK_DATA, LIST, RING, OTHER, KINDS };
+static const char *const kinds[KINDS] =
+  { "zero", "disk", "list", "ring", "other" };
 
 static uint64_t
 hash_of (const uint8_t *data)
@@ -115,6 +116,20 @@ is_list (const uint8_t *data)
     && data[5] < PAGE / SECTOR && !data[6] && !data[7];
 }
 
+/* Whether PAGE begins as the ring of another disk does: four indices, then nothing.  */
+static int
+is_ring (const uint8_t *page)
+{
+  static const uint8_t zeros[48];
+  uint32_t index[4];
+
+  memcpy (index, page, sizeof (index));
+  return memcmp (page + 16, zeros, sizeof (zeros)) == 0
+    && index[REQ_PROD] - index[RSP_PROD] <= ENTRIES
+    && index[REQ_EVENT] - 1 <= index[REQ_PROD]
+    && index[RSP_EVENT] - 1 - index[RSP_PROD] <= ENTRIES;
+}
+
 static int
 kind_of (const uint8_t *data)
 {
@@ -136,8 +151,11 @@ look_at (struct hostile *h, uint32_t ref, const uint8_t *page, FILE *dump,
 
   fwrite (page, PAGE, 1, dump);
   /* The ring's own page has requests and responses.  */
-  if (ref == h->ring_ref)
-    return;
+  if (ref == h->ring_ref || is_ring (page))
+    {
+      count[RING] += PAGE / SECTOR;
+      return;
+    }
   for (i = 0; i < PAGE / SECTOR; i++)
     {
       int kind = kind_of (page + i * SECTOR);
@@ -159,27 +177,43 @@ look_at_ring (struct hostile *h)
   say (h, "spy: new ring: %u bytes that are not zero", used);
 }
 
+/* A handle that does not tell of each reference that there is not.  */
+static xengnttab_handle *
+open_quietly (void)
+{
+  xentoollog_logger_stdiostream *logger
+    = xtl_createlogger_stdiostream (stderr, XTL_CRITICAL, 0);
+
+  return xengnttab_open ((struct xentoollog_logger *) logger, 0);
+}
+
 /* Try every reference that there may be.  */
 void
 spy_look (struct hostile *h, const char *when)
 {
-  static unsigned int looks;
+  static unsigned long next = 1;
   unsigned long count[KINDS] = { 0 };
   unsigned int pages = 0, reserved = 0, kind;
   uint32_t ref;
   FILE *dump;
 
-  if (looks++ >= MAX_LOOKS)
+  if (!quiet && !(quiet = open_quietly ()))
     return;
-  if (!h->requests && !*ring_index (h, REQ_PROD))
+  /* It takes its time: at some requests only.  */
+  if (h->requests)
+    {
+      if (h->requests < next && h->ring)
+	return;
+      next = h->requests * 2;
+    }
+  else
     look_at_ring (h);
   dump = fopen (h->dump, "a");
   if (!dump)
     return;
   for (ref = 0; ref < TRY_REFS; ref++)
     {
-      void *page = xengnttab_map_grant_ref (h->gnttab, h->domid, ref,
-					    PROT_READ);
+      void *page = xengnttab_map_grant_ref (quiet, h->domid, ref, PROT_READ);
 
       if (!page)
 	continue;
@@ -193,7 +227,7 @@ spy_look (struct hostile *h, const char *when)
 	  look_at (h, ref, page, dump, count);
 	  pages++;
 	}
-      xengnttab_unmap (h->gnttab, page, 1);
+      xengnttab_unmap (quiet, page, 1);
     }
   fclose (dump);
   fprintf (stderr, "spy: %s %lu: %u pages of the guest's, %u of the toolstack's:",

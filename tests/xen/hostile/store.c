@@ -277,9 +277,14 @@ store_follow (struct hostile *h)
   switch (state)
     {
     case ST_INITIALISING:
-      if (h->state == ST_CLOSED || !h->attack)
+      if (h->state == ST_INIT_WAIT)
+	break;
+      if ((h->state == ST_CLOSED || !h->attack)
+	  && !(h->attack && h->attack->stays))
 	{
 	  ring_disconnect (h);
+	  if (h->dump && h->connections == 1)
+	    spy_look (h, "given back");
 	  store_state (h, ST_INIT_WAIT);
 	}
       break;

@@ -1,0 +1,39 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: hostile backends that write to shared memory at full speed, that change states, that fail writes
+# limit: 600
+# success: an error that names the disk, or none where there need be none; another disk reads right after each
+# fail: GRUB crashes or hangs; no error where one is due; the other disk does not read right
+set -eu
+. "$share/lib.sh"
+. "$share/hostile.sh"
+
+# A backend that races has the disk until it is given back; then dom0's CPU is for others again.
+guest g hostile-memory.img "$(phy xvde "$(loop "$images/bare.img")")"
+guest_start g -p
+attack_table g "$(disk bare.img)" << TABLE
+f race-index@20 --indirect 64 --persistent --relent 20 ; right|is disabled: (more responses than requests|a response to|the backend does not answer)
+g race-id@20 --indirect 64 --relent 20 ; right|is disabled: (a response to|the backend does not answer)
+h overwrite-indices@20 --indirect 64 --relent 20 ; right|is disabled: the backend does not answer
+i ring-ones@20 --indirect 64 --relent 20 ; is disabled: (more responses than requests|a response to)
+j ring-noise@20 --indirect 64 --relent 20 ; is disabled: (more responses than requests|a response to)
+k ring-zeros@20 --indirect 64 --relent 20 ; is disabled: (a response to|the backend does not answer|more responses than requests)
+l no-event@20 --indirect 64 ; right
+m flap --indirect 64 ; right
+n connected-early --indirect 64 ; right
+o data-noise@20 --indirect 64 --persistent --relent 10 ; any
+p data-noise --relent 10 ; any
+q data-noise --indirect 64 --relent 10 ; any
+TABLE
+xl unpause g
+guest_wait g 500 'end of script'
+attack_results g
+unharmed g "$images/bare.img"
+for letter in f g h i j k l m n o p q; do
+  hostile_end g "xvd$letter"
+done
+success
