@@ -179,6 +179,9 @@ class Subject:
                 for _ in range(3):
                     subprocess.run("xenctx %d" % self.guest.domid, stdout=f,
                                    shell=True, stderr=f, check=False)
+            # What was said on the console that is not this guest's.
+            subprocess.run("cp /var/log/xen/console/guest-*.log %s"
+                           % self.args.out, shell=True, check=False)
 
     def all(self):
         """Whatever this line of the plan is."""
