@@ -189,3 +189,15 @@ t_install_modules_mismatch ()
   [ ! -e boot/i386-pc/xen.mod ] || fail "installed all the same"
   "${tool[@]}" --force boot
 }
+
+# GRUB reads its modules from a slow disk, or out of a core that is full: both modules
+# together have to stay under 32 KiB, for each platform.
+t_module_sizes ()
+{
+  local dir size
+  for dir in "$builddir"/graft/current/i386-xen-hvm "$builddir"/graft/current/i386-pc; do
+    size=$(cat "$dir/grub-core/xen.mod" "$dir/grub-core/xen_blk.mod" | wc -c)
+    echo "$dir: xen.mod and xen_blk.mod have $size bytes"
+    [ "$size" -lt 32768 ] || fail "$size bytes are not under 32 KiB"
+  done
+}
