@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Included by the top Makefile.am.
 
-EXTRA_DIST += docs/grub-xen-hvm.texi
+EXTRA_DIST += docs/grub-xen-hvm.texi docs/attacks.texi
 
 docs/version.texi: Makefile
 	@mkdir -p docs
 	@echo '@set VERSION $(VERSION)' > $@
 
-docs/grub-xen-hvm.info: docs/grub-xen-hvm.texi docs/version.texi
+docs/grub-xen-hvm.info: docs/grub-xen-hvm.texi docs/attacks.texi docs/version.texi
 	makeinfo --error-limit=1 -I docs -o $@ $(srcdir)/docs/grub-xen-hvm.texi
 
-docs/grub-xen-hvm.html: docs/grub-xen-hvm.texi docs/version.texi
+docs/grub-xen-hvm.html: docs/grub-xen-hvm.texi docs/attacks.texi docs/version.texi
 	makeinfo --error-limit=1 --html --no-split -I docs -o $@ $(srcdir)/docs/grub-xen-hvm.texi
 
 # `make info' and `make html' of automake's.
