@@ -187,3 +187,38 @@ front_asked_once (const struct disk *d)
 	assert_int_equal (seen[d->asked[i].sector + j]++, 0);
   free (seen);
 }
+
+void
+front_read_on (uint64_t first, uint64_t last, size_t bytes)
+{
+  while (first < last)
+    {
+      if (bytes > (last - first) * 512)
+	bytes = (last - first) * 512;
+      front_read (first, bytes);
+      first += bytes / 512;
+    }
+}
+
+void
+front_write (uint64_t sector, size_t n, int value)
+{
+  char *buf = malloc (n * 512);
+
+  memset (buf, value, n * 512);
+  assert_int_equal (grub_xen_blkfront_write (&front, sector, n * 512, buf),
+		    GRUB_ERR_NONE);
+  assert_memory_equal (disk->data + sector * 512, buf, n * 512);
+  free (buf);
+}
+
+void
+front_read_now (uint64_t sector, size_t n)
+{
+  char *buf = malloc (n * 512);
+
+  assert_int_equal (grub_xen_blkfront_read (&front, sector, n * 512, buf),
+		    GRUB_ERR_NONE);
+  assert_memory_equal (buf, disk->data + sector * 512, n * 512);
+  free (buf);
+}

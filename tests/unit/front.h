@@ -28,6 +28,10 @@
 #define FRONT_PATH	"device/vbd/51776"
 #define FRONT_HANDLE	51776
 
+/* What GRUB's disk cache asks for at a time.  */
+#define FRONT_PIECE		(32 * 1024)
+#define FRONT_STEP	(FRONT_PIECE / 512)
+
 extern struct disk *disk;
 extern struct grub_xen_blkfront front;
 
@@ -55,6 +59,15 @@ void front_read (uint64_t sector, size_t bytes);
 /* The same with a front and a disk of the test's own.  */
 void front_read_from (struct grub_xen_blkfront *from, const struct disk *d,
 		      uint64_t sector, size_t bytes);
+
+/* Read from sector FIRST to LAST, BYTES at a time.  */
+void front_read_on (uint64_t first, uint64_t last, size_t bytes);
+
+/* Write N sectors of VALUE at SECTOR; they have to get to the disk.  */
+void front_write (uint64_t sector, size_t n, int value);
+
+/* N sectors at SECTOR are what the disk holds now.  */
+void front_read_now (uint64_t sector, size_t n);
 
 /* Let the pool have PAGES pages for the next connection, and for all again.  */
 void front_hold_pages (unsigned int pages);

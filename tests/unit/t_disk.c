@@ -234,39 +234,6 @@ a_dead_disk_costs_nobody_else (void **state)
   modules_down ();
 }
 
-/* As many disks as would need all grants if each kept what it had when it went wrong.  */
-static void
-disabled_disks_hold_nothing (void **state)
-{
-  struct disk *bad, *good;
-  unsigned int i;
-  char dev[16];
-
-  (void) state;
-  modules_load ();
-  good = disk_add (51712, "xvda", 4096);
-  for (i = 0; i < 20; i++)
-    {
-      snprintf (dev, sizeof (dev), "xen/xvd%c", 'b' + i);
-      bad = disk_add (i < 15 ? 51728 + 16 * i : (1 << 28) + 256 * (i + 1),
-		      dev + 4, 4096);
-      bad->fault = DISK_STATUS;
-      bad->fault_at = 2;
-      assert_int_equal (modules_read ("xen/xvda", good, 64 * i, 32768),
-			GRUB_ERR_NONE);
-      assert_int_equal (modules_read (dev, bad, 0, 32768), GRUB_ERR_NONE);
-      assert_int_equal (modules_read (dev, bad, 64, 65536), GRUB_ERR_IO);
-      assert_non_null (strstr (grub_errmsg, dev));
-      grub_errno = GRUB_ERR_NONE;
-      assert_in_range (xen_grants_left (), 1, 2 * GRUB_XEN_POOL_PAGES + 2);
-      /* It is not tried again, though its backend waits.  */
-      assert_int_equal (modules_read (dev, bad, 512, 512), GRUB_ERR_IO);
-      assert_non_null (strstr (grub_errmsg, "is disabled: a response with"));
-      grub_errno = GRUB_ERR_NONE;
-    }
-  modules_down ();
-}
-
 static void
 disks_come_and_go (void **state)
 {
@@ -417,7 +384,6 @@ static const struct unit_test tests[] =
     UNIT_TEST (directories_that_are_no_disks),
     UNIT_TEST (forty_disks),
     UNIT_TEST (a_dead_disk_costs_nobody_else),
-    UNIT_TEST (disabled_disks_hold_nothing),
     UNIT_TEST (disks_come_and_go),
     UNIT_TEST (one_that_is_plugged_in_is_found_by_name),
     UNIT_TEST (large_sectors),

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  tests of hostile backends: each costs its own disk only
+ *  grub-xen-hvm  --  tests of hostile backends: a table of attacks
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -17,286 +17,325 @@
  */
 
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <grub/mm.h>
+#include <grub/xen/disks.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xen.h>
-#include "front.h"
+#include "attack.h"
 
-/* More than one round of the ring.  */
-#define BYTES	(40 * 11 * 4096)
+#define SECTORS		8000
+
+/* The other disk of the same domain.  */
+#define OTHER		51792
+
+static struct disk *good;
+static struct grub_xen_disk *other;
+
+/* The pool at the attack's start, and its grants: what of it was in requests that
+   never came back must not be used for anything else.  */
+static struct
+{
+  struct grub_xen_pool *pool;
+  const char *memory;
+  unsigned int pages;
+  grant_ref_t refs[GRUB_XEN_POOL_PAGES];
+} old;
 
 static void
-up (void)
+both_up (int indirect)
 {
-  front_up (2 * BYTES / 512);
+  front_up (SECTORS);
+  good = disk_add (OTHER, "xvdf", SECTORS);
+  if (!indirect)
+    {
+      disk->indirect = 0;
+      disk_publish (disk);
+    }
   front_connect ();
+  other = grub_xen_disk_find ("xen/xvdf");
+  assert_non_null (other);
+  assert_int_equal (grub_xen_disk_connect (other), GRUB_ERR_NONE);
+  assert_ptr_equal (other->front.pool, front.pool);
+  old.pool = front.pool;
+  old.memory = front.pool->memory;
+  old.pages = front.pool->pages;
+  memcpy (old.refs, front.pool->refs, old.pages * sizeof (old.refs[0]));
 }
 
-/* The disk is of no use any more, and says so at once.  */
 static void
-is_disabled (grub_err_t err)
+good_one_reads (int lies)
 {
-  uint64_t start = clock_now ();
-  unsigned long reads = disk->reads;
+  static uint64_t sector;
   char buf[512];
 
-  assert_int_equal (grub_xen_blkfront_read (&front, 0, 512, buf), err);
-  assert_raised (err, FRONT_NAME " is disabled");
-  assert_int_equal (grub_xen_blkfront_write (&front, 0, 512, buf), err);
-  assert_raised (err, FRONT_NAME " is disabled");
-  assert_in_range (clock_now () - start, 0, 100 * MS);
-  assert_int_equal (disk->reads, reads);
+  sector = (sector + 777) % (SECTORS - 300);
+  assert_int_equal (grub_xen_disk_connect (other), GRUB_ERR_NONE);
+  if (lies)
+    assert_int_equal (grub_xen_blkfront_read (&other->front, sector, 512,
+					      buf), GRUB_ERR_NONE);
+  else
+    front_read_from (&other->front, good, sector, 300 * 512);
+  assert_string_equal (good->complaint, "");
 }
 
-/* FAULT happens to response number AT; the transfer ends with ERR (0: it is an
-   I/O error or out of time) and TEXT; leaving leaves nothing; and a new
-   connection works.  */
+/* One step of what a user does: ends as ATTACK allows, in time, with right data if it
+   ends well.  */
+static grub_err_t
+step (const struct attack *attack, int write, uint64_t sector, size_t bytes)
+{
+  static const unsigned int ends[] =
+    {
+      [GRUB_ERR_NONE] = ENDS_WELL,
+      [GRUB_ERR_READ_ERROR] = ENDS_READ_ERROR,
+      [GRUB_ERR_WRITE_ERROR] = ENDS_WRITE_ERROR,
+      [GRUB_ERR_IO] = ENDS_IO,
+      [GRUB_ERR_TIMEOUT] = ENDS_TIMEOUT
+    };
+  char *buf = malloc (bytes);
+  uint64_t start = clock_now ();
+  grub_err_t err;
+
+  memset (buf, 0x77, bytes);
+  err = write ? grub_xen_blkfront_write (&front, sector, bytes, buf)
+    : grub_xen_blkfront_read (&front, sector, bytes, buf);
+  assert_int_equal (err, grub_errno);
+  if (!attack->slow)
+    assert_in_range (clock_now () - start, 0,
+		     (GRUB_XEN_IO_TIMEOUT + 2000) * MS);
+  if (err && !((attack->ends | ENDS_WELL) & ends[err]))
+    fprintf (stderr, "%s: error %d '%s'\n", attack->name, err, grub_errmsg);
+  assert_true ((attack->ends | ENDS_WELL) & ends[err]);
+  if (err)
+    assert_non_null (strstr (grub_errmsg, FRONT_NAME));
+  if (ends[err] & ENDS_DISABLED)
+    assert_non_null (strstr (grub_errmsg, attack->text));
+  if (!err && !write && !attack->lies)
+    assert_memory_equal (buf, disk->data + sector * 512, bytes);
+  grub_errno = GRUB_ERR_NONE;
+  free (buf);
+  return err;
+}
+
+/* What a user does, until the disk is disabled.  Returns whether anything went
+   wrong.  */
+static int
+work (const struct attack *attack)
+{
+  int wrong = 0;
+  uint64_t pos;
+
+  for (pos = 0; pos < 2048 && !front.stream.ring.dead; pos += FRONT_STEP)
+    {
+      wrong |= step (attack, 0, pos, FRONT_PIECE) != 0;
+      if (pos == 1024)
+	good_one_reads (attack->lies);
+    }
+  if (!front.stream.ring.dead)
+    wrong |= step (attack, 0, 3000, 1 << 20) != 0;
+  if (!front.stream.ring.dead)
+    wrong |= step (attack, 1, 6000, 4 * FRONT_PIECE) != 0;
+  if (!front.stream.ring.dead)
+    wrong |= step (attack, 0, 5900, 6 * FRONT_PIECE) != 0;
+  return wrong;
+}
+
+/* A disk that is disabled says so at once, and asks for nothing.  */
 static void
-misbehaves (enum disk_fault fault, unsigned long at, grub_err_t err,
-	    const char *text)
+is_disabled (void)
 {
   uint64_t start = clock_now ();
-  char *buf = malloc (BYTES);
-  grub_err_t got;
+  unsigned long sends = xen.sends;
+  char buf[512];
 
-  front_connect ();
-  disk->fault = fault;
-  disk->fault_at = disk->responses + at;
-  got = grub_xen_blkfront_read (&front, 0, BYTES, buf);
-  if (!err && got != GRUB_ERR_NONE)
-    err = got == GRUB_ERR_IO ? GRUB_ERR_IO : GRUB_ERR_TIMEOUT;
-  assert_int_equal (got, err);
-  assert_int_not_equal (got, GRUB_ERR_NONE);
-  assert_non_null (strstr (grub_errmsg, FRONT_NAME));
-  assert_raised (err, text);
-  assert_in_range (clock_now () - start, 0,
-		   (GRUB_XEN_IO_TIMEOUT + 1000) * MS);
-  is_disabled (err);
-  free (buf);
-  front_disconnect ();
-  disk->fault = DISK_FINE;
-  front_connect ();
-  front_read (0, BYTES);
-  front_disconnect ();
+  assert_int_not_equal (grub_xen_blkfront_read (&front, 0, 512, buf),
+			GRUB_ERR_NONE);
+  assert_non_null (strstr (grub_errmsg, FRONT_NAME " is disabled"));
+  assert_int_not_equal (grub_xen_blkfront_write (&front, 0, 512, buf),
+			GRUB_ERR_NONE);
+  /* Or that it is read-only now.  */
+  assert_non_null (strstr (grub_errmsg, FRONT_NAME " is "));
+  grub_errno = GRUB_ERR_NONE;
+  assert_in_range (clock_now () - start, 0, 100 * MS);
+  assert_int_equal (xen.sends, sends);
 }
 
+/* No page that the backend may still write to is in use for anything else.  */
 static void
-in_any_order (enum disk_fault fault, unsigned long at, grub_err_t err,
-	      const char *text)
+lost_pages_are_lost (void)
 {
-  enum disk_order order;
-
-  for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
-    {
-      disk->order = order;
-      disk->batch = order == DISK_LIFO ? 3 : 0;
-      misbehaves (fault, at, err, text);
-    }
-}
-
-static void
-at_any_response (enum disk_fault fault, grub_err_t err, const char *text)
-{
-  static const unsigned long direct[] = { 1, 2, 15, 16, 17, 32, 33, 39 };
-  unsigned long at;
-  size_t i;
-
-  front_up (2 * BYTES / 512);
-  for (at = 1; at <= BYTES / 4096 / GRUB_XEN_RING_SEGMENTS; at += 2)
-    in_any_order (fault, at, err, text);
-  disk->indirect = 0;
-  disk_publish (disk);
-  for (i = 0; i < sizeof (direct) / sizeof (direct[0]); i++)
-    in_any_order (fault, direct[i], err, text);
-  front_down ();
-}
-
-static void
-an_id_out_of_range (void **state)
-{
-  (void) state;
-  at_any_response (DISK_ID_HUGE, GRUB_ERR_IO, "unknown request");
-}
-
-static void
-an_id_that_is_not_in_flight (void **state)
-{
-  (void) state;
-  at_any_response (DISK_ID_UNUSED, GRUB_ERR_IO, "");
-}
-
-static void
-an_id_twice (void **state)
-{
-  (void) state;
-  at_any_response (DISK_TWICE, GRUB_ERR_IO, "");
-}
-
-static void
-another_operation (void **state)
-{
-  (void) state;
-  at_any_response (DISK_OPERATION, GRUB_ERR_IO, "another operation");
-}
-
-static void
-an_unknown_status (void **state)
-{
-  (void) state;
-  at_any_response (DISK_STATUS, GRUB_ERR_IO, "unknown status");
-}
-
-static void
-an_index_too_far (void **state)
-{
-  (void) state;
-  at_any_response (DISK_PROD_FAR, GRUB_ERR_IO, "more responses than requests");
-}
-
-static void
-an_index_that_goes_back (void **state)
-{
-  (void) state;
-  /* It may hide a response that was seen, or one that was not.  */
-  at_any_response (DISK_PROD_BACK, GRUB_ERR_NONE, "");
-}
-
-static void
-no_answer_any_more (void **state)
-{
-  (void) state;
-  at_any_response (DISK_SILENT, GRUB_ERR_TIMEOUT, "does not answer");
-}
-
-static void
-one_answer_is_lost (void **state)
-{
-  (void) state;
-  at_any_response (DISK_LOST, GRUB_ERR_TIMEOUT, "does not answer");
-}
-
-/* Writes and flushes are answered as badly as reads.  */
-static void
-writes_too (void **state)
-{
-  enum disk_fault fault;
-  char *buf = calloc (1, BYTES);
-
-  (void) state;
-  front_up (2 * BYTES / 512);
-  for (fault = DISK_SILENT; fault < DISK_FAULTS; fault++)
-    {
-      if (fault == DISK_NO_EVENT)
-	continue;
-      front_connect ();
-      disk->fault = fault;
-      disk->fault_at = disk->responses + 5;
-      assert_int_not_equal (grub_xen_blkfront_write (&front, 0, BYTES, buf),
-			    GRUB_ERR_NONE);
-      assert_non_null (strstr (grub_errmsg, FRONT_NAME));
-      grub_errno = GRUB_ERR_NONE;
-      front_disconnect ();
-      front_connect ();
-      disk->fault_operation = BLKIF_OP_FLUSH_DISKCACHE;
-      disk->fault_at = disk->responses + 1;
-      assert_int_not_equal (grub_xen_blkfront_write (&front, 0, 512, buf),
-			    GRUB_ERR_NONE);
-      assert_non_null (strstr (grub_errmsg, FRONT_NAME));
-      grub_errno = GRUB_ERR_NONE;
-      disk->fault_operation = 0xff;
-      front_disconnect ();
-    }
-  free (buf);
-  front_down ();
-}
-
-/* The backend changes what it likes in the shared page while GRUB reads.  */
-
-static uint32_t seed = 1;
-
-static uint32_t
-random_number (void)
-{
-  seed = seed * 1664525 + 1013904223;
-  return seed >> 8;
-}
-
-static void
-scribble (void *arg)
-{
-  unsigned char *page = (unsigned char *) disk->ring.sring;
   unsigned int i;
 
-  if (page)
-    for (i = 0; i < 64; i++)
-      page[random_number () % 4096] = random_number ();
-  xen_raise (disk->port);
-  clock_at (random_number () % 100 * US, scribble, arg);
-}
-
-static void
-garbage_all_over_the_ring (void **state)
-{
-  char *buf = malloc (BYTES);
-  int i;
-
-  (void) state;
-  front_up (2 * BYTES / 512);
-  for (i = 0; i < 30; i++)
+  if (!front.stream.ring.dead || !front.stream.ring.in_flight)
+    return;
+  assert_ptr_not_equal (other->front.pool, old.pool);
+  assert_true (shim_is_block (old.memory, 0));
+  for (i = 0; i < old.pages; i++)
     {
-      front_connect ();
-      seed = i;
-      disk->dead = 1;
-      clock_at (random_number () % 1000 * US, scribble, &seed);
-      /* What comes of it is anybody's guess: an error, or wrong data; no more
-	 than that.  */
-      if (grub_xen_blkfront_read (&front, 0, BYTES, buf))
-	assert_non_null (strstr (grub_errmsg, FRONT_NAME));
-      grub_errno = GRUB_ERR_NONE;
-      clock_cancel (&seed);
-      front_disconnect ();
+      grant_ref_t ref = old.refs[i];
+
+      assert_int_equal (xen.grants[ref].frame,
+			xen_frame (old.memory + i * 4096));
+      assert_true (xen.grants[ref].flags & GTF_permit_access);
     }
-  free (buf);
-  front_down ();
+  for (i = 0; i < other->front.pool->pages; i++)
+    assert_false (other->front.pool->memory + i * 4096 >= old.memory
+		  && other->front.pool->memory + i * 4096
+		  < old.memory + old.pages * 4096);
 }
 
-/* An answer that comes after GRUB gave up must not change memory that has a new
-   owner.  */
 static void
-late_writes_go_nowhere (void **state)
+leave (const struct attack *attack)
 {
-  char *buf = malloc (BYTES);
+  uint64_t start = clock_now ();
+
+  if (attack->leaving)
+    attack->leaving ();
+  grub_xen_blkfront_disconnect (&front);
+  assert_quiet ();
+  assert_in_range (clock_now () - start, 0, 45 * SECOND);
+  assert_int_equal (disk_keys_left (disk), 0);
+  clock_pass (100 * SECOND);
+  good_one_reads (0);
+  grub_xen_disks_forget ();
+  assert_int_equal (disk_keys_left (good), 0);
+  assert_int_equal (xen_ports_left (), 0);
+  /* What it does not let go of stays granted, and is lost.  */
+  assert_int_equal (xen_grants_left (), xen_mapped_left ());
+  assert_int_equal (grub_xen_grant_count (), xen_mapped_left ());
+  if (!attack->keeps)
+    assert_int_equal (xen_mapped_left (), 0);
+  if (!xen_mapped_left ())
+    assert_int_equal (shim.blocks, SHIM_UP);
+}
+
+static void
+run (const struct attack *attack, int indirect, enum disk_order order,
+     unsigned int at)
+{
+  int wrong;
+
+  both_up (indirect);
+  disk->order = order;
+  disk->batch = order == DISK_FIFO ? 0 : 2;
+  good_one_reads (0);
+  disk->hook = attack->hook;
+  disk->fault = attack->hook ? DISK_HOOK : DISK_FINE;
+  disk->fault_at = disk->responses + at;
+  disk->fault_operation = attack->operation ? attack->operation : 0xff;
+  if (attack->connected)
+    attack->connected ();
+  wrong = work (attack);
+  if (!(attack->ends & ENDS_WELL))
+    assert_true (wrong);
+  good_one_reads (attack->lies);
+  if (front.stream.ring.dead)
+    is_disabled ();
+  lost_pages_are_lost ();
+  leave (attack);
+}
+
+/* One of the table: with requests of both kinds, in any order, early and late.  Each
+   in a process of its own, for what is lost is lost.  */
+struct one
+{
+  const struct attack *attack;
+  int indirect;
+  enum disk_order order;
+  unsigned int at;
+};
+
+static void
+run_one (void *arg)
+{
+  const struct one *one = arg;
+
+  run (one->attack, one->indirect, one->order, one->at);
+  /* The leak sanitizer is not to find what is lost on purpose.  */
+  shim_reset ();
+}
+
+static void
+attacked (void **state)
+{
+  static const unsigned int at[] = { 1, 5 };
+  struct one one = { *state, 0, DISK_FIFO, 0 };
+  unsigned int i;
+
+  for (; one.indirect < 2; one.indirect++)
+    for (one.order = DISK_FIFO; one.order <= DISK_SHUFFLED; one.order++)
+      for (i = 0; i < 2; i++)
+	{
+	  /* Who offers no indirect requests gets none.  */
+	  if (one.attack->operation == BLKIF_OP_INDIRECT && !one.indirect)
+	    continue;
+	  one.at = at[i] * (one.indirect || !i ? 1 : 5);
+	  if (unit_apart (run_one, &one))
+	    {
+	      fprintf (stderr, "^ %s: indirect %d, order %d, at %u\n",
+		       one.attack->name, one.indirect, one.order, one.at);
+	      fail ();
+	    }
+	}
+}
+
+/* All that a domain can map is the ring and the pool, and no other domain any of
+   it.  */
+static void
+nothing_else_is_granted (void **state)
+{
+  grant_ref_t ref;
+  unsigned int i, n = 0;
 
   (void) state;
-  up ();
-  disk->io_delay = (GRUB_XEN_IO_TIMEOUT + 500) * MS;
-  memset (buf, 0x77, BYTES);
-  assert_int_equal (grub_xen_blkfront_read (&front, 0, 4096, buf),
-		    GRUB_ERR_TIMEOUT);
-  assert_raised (GRUB_ERR_TIMEOUT, FRONT_NAME);
-  clock_pass (SECOND);
-  is_disabled (GRUB_ERR_TIMEOUT);
-  assert_int_equal (buf[0], 0x77);
-  free (buf);
+  both_up (1);
+  front_read_on (0, 2048, FRONT_PIECE);
+  for (ref = 2; ref < XEN_REFS; ref++)
+    {
+      const char *page = xen_map_grant (0, ref, 1);
+      int known = page == front.ring_page || page == other->front.ring_page;
+
+      assert_null (xen_map_grant (1, ref, 0));
+      if (!page)
+	continue;
+      for (i = 0; i < old.pages; i++)
+	known |= page == old.memory + i * 4096;
+      assert_true (known);
+      xen_unmap_grant (ref, 1);
+      n++;
+    }
+  assert_int_equal (n, GRUB_XEN_POOL_PAGES + 2);
+  grub_xen_disks_forget ();
   front_down ();
 }
 
-static const struct unit_test tests[] =
-  {
-    UNIT_TEST (an_id_out_of_range),
-    UNIT_TEST (an_id_that_is_not_in_flight),
-    UNIT_TEST (an_id_twice),
-    UNIT_TEST (another_operation),
-    UNIT_TEST (an_unknown_status),
-    UNIT_TEST (an_index_too_far),
-    UNIT_TEST (an_index_that_goes_back),
-    UNIT_TEST (no_answer_any_more),
-    UNIT_TEST (one_answer_is_lost),
-    UNIT_TEST (writes_too),
-    UNIT_TEST (garbage_all_over_the_ring),
-    UNIT_TEST (late_writes_go_nowhere),
-  };
+/* Each attack of LIST, of which there are N, is a test.  */
+static void
+add_tests (struct unit_test *tests, const struct attack *list, unsigned int n)
+{
+  unsigned int i;
 
-UNIT_MAIN (tests)
+  for (i = 0; i < n; i++)
+    {
+      tests[i].name = list[i].name;
+      tests[i].fn = attacked;
+      tests[i].arg = &list[i];
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  unsigned int n = n_ring_attacks + n_other_attacks;
+  struct unit_test *tests = calloc (n + 1, sizeof (*tests));
+  int status;
+
+  add_tests (tests, ring_attacks, n_ring_attacks);
+  add_tests (tests + n_ring_attacks, other_attacks, n_other_attacks);
+  tests[n] = (struct unit_test) UNIT_TEST (nothing_else_is_granted);
+  status = unit_main (argc, argv, tests, n + 1);
+  free (tests);
+  return status;
+}

@@ -19,6 +19,7 @@
 
 #include <stdlib.h>
 #include <grub/mm.h>
+#include <grub/xen/disks.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xen.h>
@@ -284,11 +285,11 @@ a_closed_channel (void **state)
   (void) state;
   up ();
   /* So a guest wakes after it was saved and restored.  */
-  xen.ports[front.port].state = PORT_CLOSED;
-  xen.ports[front.port].guests = 0;
+  xen.send_rc = -XEN_EINVAL;
   assert_int_equal (grub_xen_blkfront_read (&front, 0, 512, buf),
 		    GRUB_ERR_IO);
-  assert_raised (GRUB_ERR_IO, "event channel is closed");
+  assert_raised (GRUB_ERR_IO, FRONT_NAME);
+  xen.send_rc = 0;
   assert_int_equal (grub_xen_blkfront_read (&front, 0, 512, buf),
 		    GRUB_ERR_IO);
   assert_raised (GRUB_ERR_IO, FRONT_NAME);
@@ -301,26 +302,24 @@ static void
 a_lost_request_costs_one_disk (void **state)
 {
   struct disk *good;
-  struct grub_xen_blkfront other;
+  struct grub_xen_disk *other;
   char buf[4096];
 
   (void) state;
   up ();
   good = disk_add (51792, "xvdf", 64);
-  assert_int_equal (grub_xen_blkfront_connect (&other, "xen/xvdf",
-					       "device/vbd/51792", 51792),
-		    GRUB_ERR_NONE);
-  assert_ptr_equal (other.pool, front.pool);
+  other = grub_xen_disk_find ("xen/xvdf");
+  assert_int_equal (grub_xen_disk_connect (other), GRUB_ERR_NONE);
+  assert_ptr_equal (other->front.pool, front.pool);
   disk->fault = DISK_SILENT;
   disk->fault_at = disk->responses + 1;
   assert_int_equal (grub_xen_blkfront_read (&front, 0, 4096, buf),
 		    GRUB_ERR_TIMEOUT);
   assert_raised (GRUB_ERR_TIMEOUT, FRONT_NAME);
-  assert_int_equal (grub_xen_blkfront_read (&other, 0, 4096, buf),
-		    GRUB_ERR_NONE);
-  assert_ptr_not_equal (other.pool, front.pool);
-  assert_memory_equal (buf, good->data, 4096);
-  grub_xen_blkfront_disconnect (&other);
+  assert_int_equal (grub_xen_disk_connect (other), GRUB_ERR_NONE);
+  assert_ptr_not_equal (other->front.pool, front.pool);
+  front_read_from (&other->front, good, 0, 4096);
+  grub_xen_disks_forget ();
   assert_int_equal (disk_keys_left (good), 0);
   front_down ();
 }

@@ -33,7 +33,7 @@
 static int
 run_here (const struct unit_test *test)
 {
-  struct CMUnitTest one = { test->name, test->fn, 0, 0, 0 };
+  struct CMUnitTest one = { test->name, test->fn, 0, 0, (void *) test->arg };
   int failed;
 
   alarm (HANG);

@@ -36,9 +36,11 @@ struct unit_test
 {
   const char *name;
   void (*fn) (void **state);
+  /* What *STATE is.  */
+  const void *arg;
 };
 
-#define UNIT_TEST(function)	{ #function, function }
+#define UNIT_TEST(function)	{ #function, function, 0 }
 
 /* Run TESTS, each in a process of its own, with a fresh Xen, GRUB and clock;
    with the name of one as the argument, just that one, in this process (for a

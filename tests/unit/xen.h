@@ -52,6 +52,8 @@ struct xen_port
   int guests;
   /* Xen refused to close it: not GRUB's fault.  */
   int close_refused;
+  /* The answer to whoever notifies it, 0: none of the test's.  */
+  long send_rc;
   void (*notified) (void *arg);
   void *arg;
 };

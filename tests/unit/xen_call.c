@@ -97,6 +97,8 @@ port_send (evtchn_port_t number)
     return xen.send_rc;
   if (!port)
     return -XEN_EINVAL;
+  if (port->send_rc)
+    return port->send_rc;
   if (port->state == PORT_BOUND && port->notified)
     port->notified (port->arg);
   return 0;
