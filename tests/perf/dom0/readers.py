@@ -158,6 +158,7 @@ class Ovmf(Grub):
     image = "ovmf"
     disk = "hd0"
     ready_limit = 480
+    pv_console = True
 
     def config(self, backend, kind="loop", device=None):
         config = hvm("", [disk(self.vdev, backend, device)], bios="ovmf",
