@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that do not let go when Linux is to start: stay connected, stay closing, vanish, keep grants
-# limit: 600
+# limit: 900
 # success: Linux starts all the same; it has the healthy disk, and those whose backends came to their senses
 # fail: GRUB hangs; Linux does not start, or lacks a disk
 set -eu
@@ -22,7 +22,7 @@ h close-vanish --readonly ; right
 i no-new-start --readonly --relent 20 --indirect 64 --persistent ; right
 TABLE
 xl unpause g
-guest_wait g 500 'linux: done'
+guest_wait g 800 'linux: done'
 attack_results g
 for disk in e f g i; do
   said g "^linux: disk xvd$disk 131072"

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the hostile backend while it is honest: with indirect requests and persistent grants, and without
-# limit: 600
+# limit: 900
 # success: right hashes; a write that is there; Linux takes the disks over
 # fail: a wrong hash; an error; a request that makes no sense to the backend
 set -eu

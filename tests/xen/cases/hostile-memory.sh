@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that write to shared memory at full speed, that change states, that fail writes
-# limit: 600
+# limit: 900
 # success: an error that names the disk, or none where there need be none; another disk reads right after each
 # fail: GRUB crashes or hangs; no error where one is due; the other disk does not read right
 set -eu
@@ -30,7 +30,7 @@ p data-noise --relent 10 ; any
 q data-noise --indirect 64 --relent 10 ; any
 TABLE
 xl unpause g
-guest_wait g 500 'end of script'
+guest_wait g 800 'end of script'
 attack_results g
 unharmed g "$images/bare.img"
 for letter in f g h i j k l m n o p q; do

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: what a backend can see of GRUB's memory: it maps every grant there is, at the start, under way, at the end
-# limit: 600
+# limit: 900
 # success: pages of zeros, of disk data, of lists of segments, and rings; no secret; nothing at all at the end
 # fail: anything else
 set -eu
@@ -18,7 +18,7 @@ guest_start g -p
 hostile g xvdf "$images/bare.img" --readonly --spy "$dump" --indirect 64 --persistent
 hostile_ready g
 xl unpause g
-guest_wait g 500 'linux: done'
+guest_wait g 800 'linux: done'
 sums_match g '(xen/xvde)/' big
 sums_match g '(xen/xvdf)/' big small holes
 # The word that GRUB had in its memory in many places, and showed on its console.

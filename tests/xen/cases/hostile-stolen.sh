@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a hostile backend that keeps the ring and the data pages after the end, and writes noise there
-# limit: 600
+# limit: 900
 # success: after a boot that comes back, all disks read right, this one, too; Linux boots
 # fail: a wrong hash: GRUB uses pages again that it did not get back
 set -eu
@@ -18,7 +18,7 @@ attack_table g "$images/bare.img" << TABLE
 f stolen-noise --readonly --indirect 64 --persistent ; right
 TABLE
 xl unpause g
-guest_wait g 500 'linux is next'
+guest_wait g 800 'linux is next'
 same "boots that came back" 2 "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
 sums_match g '(xen/xvde)/' big small holes
 sums_match g '(xen/xvdf)/' big small holes
@@ -29,7 +29,7 @@ log_has g xvdf 'writes to [0-9][0-9]+ pages that it did not give back'
 # What is still mapped would be in the way of Linux's own grants of the same numbers.
 hostile_end g xvdf
 log_has g xvdf '[0-9][0-9]+ pages are given back'
-guest_wait g 500 'linux: done'
+guest_wait g 800 'linux: done'
 said g '^linux: disk xvde 131072'
 said g "^linux: small xvde $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
 success
