@@ -19,16 +19,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <xentoollog.h>
 #include "hostile.h"
 
 /* References that are tried, and the first of them that is not the toolstack's
    (xen/grant_table.h: GNTTAB_NR_RESERVED_ENTRIES).  */
-#define TRY_REFS	8192
+#define TRY_REFS	4608
 #define FIRST_REF	8
-
-static xengnttab_handle *quiet;
+/* So many are looked at in one go.  */
+#define AT_ONCE		64
 
 /* Hashes of all sectors that a guest may rightly show.  */
 static uint64_t *known;
@@ -127,7 +125,7 @@ is_ring (const uint8_t *page)
   return memcmp (page + 16, zeros, sizeof (zeros)) == 0
     && index[REQ_PROD] - index[RSP_PROD] <= ENTRIES
     && index[REQ_EVENT] - 1 <= index[REQ_PROD]
-    && index[RSP_EVENT] - 1 - index[RSP_PROD] <= ENTRIES;
+    && index[RSP_EVENT] - index[RSP_PROD] + ENTRIES <= 2 * ENTRIES;
 }
 
 static int
@@ -177,14 +175,28 @@ look_at_ring (struct hostile *h)
   say (h, "spy: new ring: %u bytes that are not zero", used);
 }
 
-/* A handle that does not tell of each reference that there is not.  */
-static xengnttab_handle *
-open_quietly (void)
+/* Copy the pages of the COUNT references from FIRST on, as far as they are granted,
+   into BUFFER; SEEN says which.  That takes far less time than to map them.  */
+static int
+copy_pages (struct hostile *h, uint32_t first, uint8_t *buffer, char *seen)
 {
-  xentoollog_logger_stdiostream *logger
-    = xtl_createlogger_stdiostream (stderr, XTL_CRITICAL, 0);
+  xengnttab_grant_copy_segment_t segment[AT_ONCE];
+  unsigned int i;
 
-  return xengnttab_open ((struct xentoollog_logger *) logger, 0);
+  memset (segment, 0, sizeof (segment));
+  for (i = 0; i < AT_ONCE; i++)
+    {
+      segment[i].source.foreign.ref = first + i;
+      segment[i].source.foreign.domid = h->domid;
+      segment[i].dest.virt = buffer + i * PAGE;
+      segment[i].len = PAGE;
+      segment[i].flags = GNTCOPY_source_gref;
+    }
+  if (xengnttab_grant_copy (h->gnttab, AT_ONCE, segment))
+    return -1;
+  for (i = 0; i < AT_ONCE; i++)
+    seen[i] = segment[i].status == GNTST_okay;
+  return 0;
 }
 
 /* Try every reference that there may be.  */
@@ -192,13 +204,13 @@ void
 spy_look (struct hostile *h, const char *when)
 {
   static unsigned long next = 1;
+  static uint8_t buffer[AT_ONCE * PAGE] __attribute__ ((aligned (PAGE)));
+  char seen[AT_ONCE];
   unsigned long count[KINDS] = { 0 };
   unsigned int pages = 0, reserved = 0, kind;
   uint32_t ref;
   FILE *dump;
 
-  if (!quiet && !(quiet = open_quietly ()))
-    return;
   /* It takes its time: at some requests only.  */
   if (h->requests)
     {
@@ -213,9 +225,14 @@ spy_look (struct hostile *h, const char *when)
     return;
   for (ref = 0; ref < TRY_REFS; ref++)
     {
-      void *page = xengnttab_map_grant_ref (quiet, h->domid, ref, PROT_READ);
+      uint8_t *page = buffer + ref % AT_ONCE * PAGE;
 
-      if (!page)
+      if (ref % AT_ONCE == 0 && copy_pages (h, ref, buffer, seen))
+	{
+	  say (h, "the guest's pages cannot be copied");
+	  break;
+	}
+      if (!seen[ref % AT_ONCE])
 	continue;
       if (ref < FIRST_REF)
 	{
@@ -227,7 +244,6 @@ spy_look (struct hostile *h, const char *when)
 	  look_at (h, ref, page, dump, count);
 	  pages++;
 	}
-      xengnttab_unmap (quiet, page, 1);
     }
   fclose (dump);
   fprintf (stderr, "spy: %s %lu: %u pages of the guest's, %u of the toolstack's:",
