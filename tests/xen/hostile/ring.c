@@ -209,7 +209,9 @@ serve_one (struct hostile *h)
     spy_look (h, "request");
   if (h->mute)
     return;
-  if (h->attack && h->requests >= h->at)
+  /* Some attacks are for other times only.  */
+  if (h->attack && h->requests >= h->at
+      && (h->attack->answer || h->attack->torment || h->attack->tick))
     {
       attack_begin (h);
       h->answers = 1;
