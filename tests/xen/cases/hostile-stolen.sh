@@ -24,7 +24,7 @@ sums_match g '(xen/xvde)/' big small holes
 sums_match g '(xen/xvdf)/' big small holes
 same "hashes of the big file" 6 "$(guest_serial g | grep -c '/big$')"
 same "right ones" 6 "$(guest_serial g | grep -c "^$(awk '$2 == "big" { print $1 }' "$images/SHA256SUMS") ")"
-did_not_say g '^error: '
+did_not_say g '^error: .*xen/'
 log_has g xvdf 'writes to [0-9][0-9]+ pages that it did not give back'
 # What is still mapped would be in the way of Linux's own grants of the same numbers.
 hostile_end g xvdf
