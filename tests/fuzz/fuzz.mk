@@ -10,7 +10,8 @@
 # What was found stays in the build directory: unit/fuzz/TARGET/ has the inputs that
 # reached new code, unit/fuzz/TARGET-crash-* those that broke something, and
 # unit/fuzz/TARGET.log what was said and how many inputs were run.  A crash becomes a
-# seed in tests/fuzz/corpus_TARGET once it is mended.
+# seed in tests/fuzz/corpus_TARGET once it is mended.  Seeds called found-* came from
+# long runs (libFuzzer, -merge=1 -use_counters=0); the rest are of make-corpus.
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60

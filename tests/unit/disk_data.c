@@ -124,8 +124,14 @@ get_page (struct disk *disk, grant_ref_t ref, int write)
     }
   if (!page)
     disk_complain (disk, "a page cannot be mapped");
-  else if (busy[ref]++)
-    disk_complain (disk, "a page is in use already");
+  else if (busy[ref])
+    {
+      disk_complain (disk, "a page is in use already");
+      xen_unmap_grant (ref, write);
+      return 0;
+    }
+  else
+    busy[ref] = 1;
   return page;
 }
 
@@ -134,7 +140,7 @@ put_page (struct disk *disk, grant_ref_t ref, int write)
 {
   (void) disk;
   xen_unmap_grant (ref, write);
-  busy[ref]--;
+  busy[ref] = 0;
 }
 
 /* Copy the segments that an indirect request lists.  */

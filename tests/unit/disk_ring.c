@@ -137,7 +137,7 @@ do_request (struct disk *disk, struct disk_request *req)
       return req->status;
     }
   if (req->task != BLKIF_OP_READ && req->task != BLKIF_OP_WRITE)
-    return BLKIF_RSP_EOPNOTSUPP;
+    return req->status != BLKIF_RSP_OKAY ? req->status : BLKIF_RSP_EOPNOTSUPP;
   if (req->task == BLKIF_OP_READ)
     disk->reads++;
   else

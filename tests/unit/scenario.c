@@ -33,10 +33,13 @@ void
 scenario_disks (void)
 {
   /* Quick ones: the fewer naps, the fewer hypercalls to be tried.  And small, as
-     the pool: this runs thousands of times.  */
+     the pool: this runs thousands of times.  But requests are indirect, and there
+     is room for reading ahead.  */
   disk_add (51776, "xvde", 400)->step_delay = 100 * US;
   disk_add (51792, "xvdf", 400)->step_delay = 100 * US;
-  shim.largest = 22 * 4096;
+  disks[0].indirect = 12;
+  disk_publish (&disks[0]);
+  shim.largest = 64 * 4096;
 }
 
 /* Does an error's text tell what it is about?  */
@@ -98,7 +101,9 @@ write_something (const char *name, struct disk *disk)
     }
   memcpy (text, disk->data + 77 * 512, 512);
   memset (disk->data + 77 * 512, 0, 512);
-  err = grub_disk_write (h, 77, 0, sizeof (text), text);
+  /* It returns -1 when the disk is too short.  */
+  err = grub_disk_write (h, 77, 0, sizeof (text), text) ? grub_errno
+    : GRUB_ERR_NONE;
   if (!err)
     {
       assert_memory_equal (disk->data + 77 * 512, text, 512);
@@ -110,15 +115,16 @@ write_something (const char *name, struct disk *disk)
   grub_disk_close (h);
 }
 
-/* What an OS finds.  A backend that has not let go of the ring maps it, and
-   that page stays granted: nothing else.  */
+/* What an OS finds.  What a backend maps stays granted, and what one did not let go
+   of in time before: nothing else.  */
 static void
 os (void)
 {
   current->booted = 1;
   assert_int_equal (xen_ports_left (), 0);
   assert_int_equal (xen_slots_left (), 0);
-  assert_int_equal (xen_grants_left (), xen_mapped_left ());
+  assert_in_range (xen_grants_left (), xen_mapped_left (),
+		   old_mapped ? old_mapped : xen_mapped_left ());
   assert_int_equal (grub_xen_is_up (), 0);
 }
 
@@ -132,6 +138,8 @@ scenario_run (struct scenario *s)
   modules_list ();
   step ("list", grub_errno);
   step ("read", modules_read ("xen/xvde", &disks[0], 3, 60000));
+  step ("read on", modules_read ("xen/xvde", &disks[0], 128, 4096));
+  step ("read on", modules_read ("xen/xvde", &disks[0], 192, 4096));
   write_something ("xen/xvde", &disks[0]);
   step ("read", modules_read ("xen/xvdf", &disks[1], 0, 4096));
   if (modules_boot (os, GRUB_ERR_BAD_OS) == GRUB_ERR_BAD_OS)

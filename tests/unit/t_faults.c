@@ -37,6 +37,7 @@ struct sweep
   enum store_fault store_fault;
   const char *error;
   enum disk_fault disk_fault;
+  int (*hook) (struct disk *disk, const struct disk_request *req, int status);
   /* Not the N-th alone, but all from the N-th on.  */
   int for_good;
   /* Shared with the processes.  */
@@ -71,6 +72,7 @@ arm (const struct sweep *sweep)
       break;
     case RESPONSE:
       disks[0].fault = sweep->disk_fault;
+      disks[0].hook = sweep->hook;
       disks[0].fault_at = sweep->n;
       break;
     }
@@ -104,7 +106,12 @@ run (void *arg)
   sweep->result->happened = has_happened (sweep);
   sweep->result->failed = s.failed;
   if (!sweep->result->happened)
-    assert_int_equal (s.failed, 0);
+    {
+      assert_int_equal (s.failed, 0);
+      /* All kinds of requests were there.  */
+      assert_int_not_equal (disks[0].indirect_requests, 0);
+      assert_int_not_equal (disks[0].n_asked - disks[0].indirect_requests, 0);
+    }
   /* Without xenstored no backend hears of anything, and no key can be removed;
      but Xen and memory are GRUB's own to tidy up.  */
   if (store.dead)
@@ -114,6 +121,7 @@ run (void *arg)
     }
   scenario_left (0);
   disks[0].fault_at = 0;
+  disks[0].keeps_pages = 0;
   shim.fail_for_good = 0;
   scenario_again ();
 }
@@ -261,7 +269,17 @@ responses (enum disk_fault fault)
 {
   struct sweep sweep = { .kind = RESPONSE, .disk_fault = fault };
 
-  run_all (sweep, 3, 1);
+  run_all (sweep, 5, 1);
+}
+
+static void
+hooked (int (*hook) (struct disk *disk, const struct disk_request *req,
+		     int status), int fails)
+{
+  struct sweep sweep = { .kind = RESPONSE, .disk_fault = DISK_HOOK,
+			 .hook = hook };
+
+  run_all (sweep, 5, fails);
 }
 
 static void
@@ -285,6 +303,82 @@ wrong_responses (void **state)
   responses (DISK_STATUS);
 }
 
+static void
+responses_of_another_operation (void **state)
+{
+  (void) state;
+  responses (DISK_OPERATION);
+}
+
+static void
+unsupported_requests (void **state)
+{
+  (void) state;
+  responses (DISK_NOT_SUPPORTED);
+}
+
+static void
+no_responses_from_there_on (void **state)
+{
+  (void) state;
+  responses (DISK_SILENT);
+}
+
+/* What is said in xenstore changes while the disk is in use.  */
+static int
+shrink (struct disk *disk, const struct disk_request *req, int status)
+{
+  char path[160];
+
+  (void) status;
+  snprintf (path, sizeof (path), "%s/sectors", disk->be);
+  tree_set (path, "8");
+  disk_ring_respond (disk, req->id, req->task, BLKIF_RSP_ERROR);
+  return 1;
+}
+
+static void
+disks_that_shrink (void **state)
+{
+  (void) state;
+  hooked (shrink, 1);
+}
+
+static int
+keep_pages (struct disk *disk, const struct disk_request *req, int status)
+{
+  disk->keeps_pages = 1;
+  disk_ring_respond (disk, req->id, req->task, status);
+  return 1;
+}
+
+static void
+pages_kept_for_good (void **state)
+{
+  (void) state;
+  hooked (keep_pages, 0);
+}
+
+static int
+vanish (struct disk *disk, const struct disk_request *req, int status)
+{
+  char path[160];
+
+  (void) req;
+  (void) status;
+  disk_ring_disconnect (disk);
+  snprintf (path, sizeof (path), "%s/state", disk->be);
+  tree_set (path, "6");
+  return 0;
+}
+
+static void
+backends_that_close (void **state)
+{
+  (void) state;
+  hooked (vanish, 1);
+}
+
 static const struct unit_test tests[] =
   {
     UNIT_TEST (hypercalls),
@@ -303,6 +397,12 @@ static const struct unit_test tests[] =
     UNIT_TEST (error_responses),
     UNIT_TEST (lost_responses),
     UNIT_TEST (wrong_responses),
+    UNIT_TEST (responses_of_another_operation),
+    UNIT_TEST (unsupported_requests),
+    UNIT_TEST (no_responses_from_there_on),
+    UNIT_TEST (disks_that_shrink),
+    UNIT_TEST (pages_kept_for_good),
+    UNIT_TEST (backends_that_close),
   };
 
 UNIT_MAIN (tests)

@@ -1,0 +1,294 @@
+/*
+ *  grub-xen-hvm  --  tests of the fake backend: it has to see what is wrong with a request
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdlib.h>
+#include <grub/mm.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/grant.h>
+#include "front.h"
+
+/* Pages that requests name: data, and a list.  */
+static void *data[2], *list;
+static grant_ref_t data_ref[2], list_ref;
+
+static void
+up (void)
+{
+  unsigned int i;
+
+  front_up (1000);
+  front_connect ();
+  for (i = 0; i < 2; i++)
+    assert_int_equal (grub_xen_grant_page (0, &data[i], &data_ref[i]),
+		      GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_page (0, &list, &list_ref), GRUB_ERR_NONE);
+}
+
+static void
+down (void)
+{
+  unsigned int i;
+
+  /* Where the ring stands, the driver does not know.  */
+  front.stream.ring.req_prod = front.stream.ring.req_pushed
+    = front.stream.ring.rsp_cons = front.stream.ring.shared->req_prod;
+  disk->complaint[0] = 0;
+  disk->persistent = 0;
+  grub_xen_blkfront_disconnect (&front);
+  for (i = 0; i < 2; i++)
+    grub_xen_grant_page_end (&data[i], &data_ref[i]);
+  grub_xen_grant_page_end (&list, &list_ref);
+  front_down ();
+}
+
+/* The place for the next request, of zeros.  */
+static void *
+next_place (void)
+{
+  struct blkif_sring *ring = front.stream.ring.shared;
+  void *req = &ring->ring[ring->req_prod % DISK_ENTRIES].req;
+
+  memset (req, 0, sizeof (struct blkif_request));
+  return req;
+}
+
+/* A good direct request for a page at sector 8.  */
+static struct blkif_request *
+direct (void)
+{
+  struct blkif_request *req = next_place ();
+
+  req->operation = BLKIF_OP_READ;
+  req->handle = (uint16_t) FRONT_HANDLE;
+  req->id = 5;
+  req->sector_number = 8;
+  req->nr_segments = 1;
+  req->seg[0].gref = data_ref[0];
+  req->seg[0].last_sect = 7;
+  return req;
+}
+
+/* A good indirect request for two pages at sector 16.  */
+static struct blkif_request_indirect *
+indirect (void)
+{
+  struct blkif_request_indirect *req = next_place ();
+  struct blkif_request_segment *seg = list;
+  unsigned int i;
+
+  req->operation = BLKIF_OP_INDIRECT;
+  req->indirect_op = BLKIF_OP_READ;
+  req->handle = (uint16_t) FRONT_HANDLE;
+  req->id = 6;
+  req->sector_number = 16;
+  req->nr_segments = 2;
+  req->indirect_grefs[0] = list_ref;
+  memset (list, 0, 4096);
+  for (i = 0; i < 2; i++)
+    {
+      seg[i].gref = data_ref[i];
+      seg[i].last_sect = 7;
+    }
+  return req;
+}
+
+/* Send what stands in the ring; the answer is STATUS, to request ID of OPERATION, and
+   the complaint is TEXT.  */
+static void
+answered (int status, uint64_t id, uint8_t operation, const char *text)
+{
+  struct blkif_sring *ring = front.stream.ring.shared;
+  const struct blkif_response *rsp
+    = &ring->ring[ring->rsp_prod % DISK_ENTRIES].rsp;
+  uint32_t before = ring->rsp_prod;
+
+  disk->complaint[0] = 0;
+  ring->req_prod++;
+  assert_int_equal (grub_xen_evtchn_notify (front.port), GRUB_ERR_NONE);
+  clock_pass (10 * MS);
+  assert_int_equal (ring->rsp_prod, before + 1);
+  assert_int_equal (rsp->status, status);
+  assert_int_equal (rsp->id, id);
+  assert_int_equal (rsp->operation, operation);
+  assert_string_equal (disk->complaint, text);
+}
+
+static void
+good (void)
+{
+  answered (BLKIF_RSP_OKAY, 5, BLKIF_OP_READ, "");
+}
+
+static void
+refused (const char *text)
+{
+  answered (BLKIF_RSP_ERROR, 5, BLKIF_OP_READ, text);
+}
+
+static void
+refused_indirect (const char *text)
+{
+  answered (BLKIF_RSP_ERROR, 6, BLKIF_OP_READ, text);
+}
+
+static void
+good_requests (void **state)
+{
+  (void) state;
+  up ();
+  direct ();
+  good ();
+  assert_memory_equal (data[0], disk->data + 8 * 512, 4096);
+  indirect ();
+  answered (BLKIF_RSP_OKAY, 6, BLKIF_OP_READ, "");
+  assert_memory_equal (data[0], disk->data + 16 * 512, 4096);
+  assert_memory_equal (data[1], disk->data + 24 * 512, 4096);
+  memset (data[1], 'i', 4096);
+  indirect ()->indirect_op = BLKIF_OP_WRITE;
+  answered (BLKIF_RSP_OKAY, 6, BLKIF_OP_WRITE, "");
+  assert_memory_equal (disk->data + 24 * 512, data[1], 4096);
+  down ();
+}
+
+static void
+bad_direct_requests (void **state)
+{
+  struct blkif_request *req;
+
+  (void) state;
+  up ();
+  direct ()->handle = 1;
+  refused ("another disk's handle");
+  direct ()->nr_segments = 0;
+  refused ("the number of segments makes no sense");
+  direct ()->nr_segments = 12;
+  refused ("the number of segments makes no sense");
+  direct ()->sector_number = 993;
+  refused ("a request past the end");
+  direct ()->sector_number = ~0ULL;
+  refused ("a request past the end");
+  direct ()->seg[0].last_sect = 8;
+  refused ("a segment's sectors make no sense");
+  direct ()->seg[0].first_sect = 8;
+  refused ("a segment's sectors make no sense");
+  direct ()->seg[0].gref = 4000;
+  refused ("a page cannot be mapped");
+  direct ()->seg[0].gref = ~0U;
+  refused ("a page cannot be mapped");
+  req = direct ();
+  req->nr_segments = 2;
+  req->seg[1] = req->seg[0];
+  refused ("a page is in use already");
+  disk->sector_size = 4096;
+  direct ()->sector_number = 9;
+  refused ("a request that begins inside a sector");
+  direct ()->seg[0].last_sect = 6;
+  refused ("a segment is no whole sectors");
+  disk->info = VDISK_READONLY;
+  direct ()->operation = BLKIF_OP_WRITE;
+  answered (BLKIF_RSP_ERROR, 5, BLKIF_OP_WRITE,
+	    "a write to a read-only disk");
+  down ();
+}
+
+static void
+bad_indirect_requests (void **state)
+{
+  struct blkif_request_segment *seg;
+
+  (void) state;
+  up ();
+  indirect ()->nr_segments = 0;
+  refused_indirect ("more indirect segments than were offered");
+  disk->indirect = 1;
+  indirect ();
+  refused_indirect ("more indirect segments than were offered");
+  disk->indirect = 0;
+  indirect ();
+  refused_indirect ("an indirect request, which is not offered");
+  disk->indirect = 2;
+  indirect ()->indirect_op = BLKIF_OP_FLUSH_DISKCACHE;
+  answered (BLKIF_RSP_ERROR, 6, BLKIF_OP_FLUSH_DISKCACHE,
+	    "an indirect request for what?");
+  indirect ()->indirect_grefs[0] = 4000;
+  refused_indirect ("a page cannot be mapped");
+  indirect ();
+  seg = list;
+  seg[1].gref = list_ref;
+  refused_indirect ("a page is in use already");
+  indirect ();
+  seg[1].first_sect = 9;
+  refused_indirect ("a segment's sectors make no sense");
+  indirect ();
+  seg[1].gref = 0;
+  refused_indirect ("a page cannot be mapped");
+  indirect ();
+  answered (BLKIF_RSP_OKAY, 6, BLKIF_OP_READ, "");
+  down ();
+}
+
+static void
+a_page_that_is_taken_away (void **state)
+{
+  (void) state;
+  up ();
+  direct ();
+  good ();
+  assert_int_equal (disk->n_kept, 1);
+  /* What it keeps must stay granted.  */
+  xen.grants[data_ref[0]].domid = 3;
+  direct ();
+  disk->complaint[0] = 0;
+  assert_false (xen_still_granted (0, data_ref[0]));
+  xen.grants[data_ref[0]].domid = 0;
+  good ();
+  down ();
+}
+
+static void
+what_was_asked_is_known (void **state)
+{
+  (void) state;
+  up ();
+  direct ();
+  good ();
+  indirect ();
+  answered (BLKIF_RSP_OKAY, 6, BLKIF_OP_READ, "");
+  assert_int_equal (disk->n_asked, 2);
+  assert_int_equal (disk->asked[1].sector, 16);
+  assert_int_equal (disk->asked[1].sectors, 16);
+  assert_int_equal (disk->asked[1].indirect, 1);
+  assert_int_equal (front_asked (disk), 24);
+  assert_int_equal (front_asked_end (disk), 32);
+  assert_int_equal (disk->widest, 2);
+  assert_int_equal (disk->notifications, 2);
+  front_asked_once (disk);
+  down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (good_requests),
+    UNIT_TEST (bad_direct_requests),
+    UNIT_TEST (bad_indirect_requests),
+    UNIT_TEST (a_page_that_is_taken_away),
+    UNIT_TEST (what_was_asked_is_known),
+  };
+
+UNIT_MAIN (tests)
