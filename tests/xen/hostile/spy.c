@@ -103,7 +103,8 @@ spy_knows (const char *file)
   return 0;
 }
 
-/* Whether DATA begins as a list of segments does.  */
+/* Whether DATA begins as a list of segments does.  Two bytes of each are not used: there
+   is what was in the page before.  */
 static int
 is_list (const uint8_t *data)
 {
@@ -111,7 +112,7 @@ is_list (const uint8_t *data)
 
   memcpy (&ref, data, 4);
   return ref >= FIRST_REF && ref < MAX_REFS && data[4] == 0
-    && data[5] < PAGE / SECTOR && !data[6] && !data[7];
+    && data[5] < PAGE / SECTOR;
 }
 
 /* Whether PAGE begins as the ring of another disk does: four indices, then nothing.  */
@@ -160,7 +161,13 @@ look_at (struct hostile *h, uint32_t ref, const uint8_t *page, FILE *dump,
 
       count[kind]++;
       if (kind == OTHER)
-	say (h, "grant %u, sector %u is none of what may be seen", ref, i);
+	{
+	  const uint8_t *data = page + i * SECTOR;
+
+	  say (h, "grant %u, sector %u is none of what may be seen: "
+	       "%02x %02x %02x %02x %02x %02x %02x %02x", ref, i, data[0],
+	       data[1], data[2], data[3], data[4], data[5], data[6], data[7]);
+	}
     }
 }
 
