@@ -115,6 +115,14 @@ late_tick (struct hostile *h)
        (unsigned long long) h->left.id);
   ring_respond (h, h->left.id, h->left.op, data_do (h, &h->left));
   h->left.segments = 0;
+  store_follow (h);
+}
+
+/* It does not close before that either.  */
+static enum reply
+late_close (struct hostile *h)
+{
+  return h->left.segments ? DONE : HONEST;
 }
 
 /* The answers are there; nobody is told.  */
@@ -273,6 +281,7 @@ const struct attack state_attacks[] =
     { .name = "some", .answer = some,
       .help = "every second answer is lost" },
     { .name = "late", .answer = late, .tick = late_tick,
+      .close = late_close,
       .help = "answers after the deadline, with the data" },
     { .name = "no-event", .answer = no_event,
       .help = "answers, and never sends an event" },
