@@ -130,7 +130,7 @@ def boot_groups(res):
             load.append(Bar(res.label(s), loads[len(loads) // 2],
                             (loads[0], loads[-1]), ours, note))
     groups = [("From the guest's start to Linux's first line", whole),
-              ("Of it: from GRUB's first message about the kernel", load)]
+              ("Of it: from GRUB's first message about the kernel to its start", load)]
     return [g for g in groups if g[1]]
 
 

@@ -72,8 +72,10 @@ class Results:
         return any(r.get("extrapolated") for r in self.find(subject, "boot"))
 
     def load(self, subject):
-        """Seconds from GRUB's message to Linux's first line, in each pass."""
-        return [r["linux"] - r["load"] for r in self.find(subject, "boot")
+        """Seconds from GRUB's message before it loads the kernel until it starts
+        it, in each pass; to Linux's first line where that was not waited for."""
+        return [(r.get("boot") or r["linux"]) - r["load"]
+                for r in self.find(subject, "boot")
                 if r.get("linux") and r.get("load")]
 
     def per_mib(self, subject, what, key):
