@@ -23,10 +23,12 @@
 #include <grub/xen/hypercall.h>
 #include <grub/xen/wait.h>
 
-/* Longest sleep in milliseconds: with an event channel it only limits the harm
-   of a lost event, without one it is how late a change is seen.  */
+/* The first sleep in milliseconds; each is twice the one before, up to 16 times the
+   first.  With an event channel they only limit the harm of a lost event, without
+   one they are how late a change is seen.  */
 #define NAP_WITH_PORT		100
-#define NAP_WITHOUT_PORT	16
+#define NAP_WITHOUT_PORT	1
+#define LONGEST_NAP		16
 
 grub_uint64_t
 grub_xen_deadline (unsigned int ms)
@@ -56,7 +58,7 @@ int
 grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	       grub_uint64_t deadline)
 {
-  unsigned int longest = port ? NAP_WITH_PORT : 1;
+  unsigned int first = port ? NAP_WITH_PORT : NAP_WITHOUT_PORT, ms = first;
   int result, asleep = 0, was_masked = 1;
 
   while (1)
@@ -71,9 +73,9 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
       if (!asleep)
 	was_masked = grub_xen_mask_timer (1);
       asleep = 1;
-      nap (port, deadline - now < longest ? deadline - now : longest);
-      if (!port && longest < NAP_WITHOUT_PORT)
-	longest *= 2;
+      nap (port, deadline - now < ms ? deadline - now : ms);
+      if (ms < first * LONGEST_NAP)
+	ms *= 2;
     }
   if (!was_masked)
     grub_xen_mask_timer (0);
