@@ -23,10 +23,13 @@
 void *
 xen_map_grant (domid_t by, grant_ref_t ref, int write)
 {
-  grant_entry_v1_t *e = &xen.grants[ref];
+  grant_entry_v1_t *e;
   void *page;
 
-  if (ref >= XEN_REFS || (e->flags & GTF_type_mask) != GTF_permit_access
+  if (ref >= XEN_REFS)
+    return 0;
+  e = &xen.grants[ref];
+  if ((e->flags & GTF_type_mask) != GTF_permit_access
       || e->domid != by || (write && (e->flags & GTF_readonly)))
     return 0;
   page = xen_ram (e->frame);
