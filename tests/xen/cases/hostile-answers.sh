@@ -31,7 +31,7 @@ r all-errors@20 --readonly --indirect 64 ; the backend cannot read
 s read-refused@20 --readonly ; right|the backend cannot read
 t indirect-refused@20 --readonly --indirect 64 ; is disabled: indirect requests were offered and are not supported
 u index-one-more@20 --readonly --indirect 64 ; is disabled: a response to
-v index-beyond@20 --readonly --indirect 64 ; is disabled: more responses than requests
+v index-beyond@20 --readonly --indirect 64 ; is disabled: (more responses than requests|a response to an unknown request)
 w index-far@20 --readonly --indirect 64 ; is disabled: more responses than requests
 x index-wraps@20 --readonly --indirect 64 ; is disabled: more responses than requests
 y index-back@20 --readonly --indirect 64 ; is disabled: (more responses than requests|the backend does not answer)
