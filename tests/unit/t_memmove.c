@@ -1,0 +1,62 @@
+/*
+ *  grub-xen-hvm  --  tests of the patched grub_memmove
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <string.h>
+#include <grub/misc.h>
+#include "unit.h"
+
+enum { SIZE = 96, FURTHEST = 20, LONGEST = 40 };
+
+/* What is where, so that a byte out of place shows.  */
+static void
+fill (char *memory)
+{
+  unsigned int i;
+
+  for (i = 0; i < SIZE; i++)
+    memory[i] = i * 7 + 1;
+}
+
+/* Every distance, both ways, of places that lie in each other, side by side and
+   apart; every alignment and length of a few words.  */
+static void
+like_the_library (void **state)
+{
+  char ours[SIZE], right[SIZE];
+  int from, to, len;
+
+  (void) state;
+  for (from = FURTHEST; from < FURTHEST + 8; from++)
+    for (to = from - FURTHEST; to <= from + FURTHEST; to++)
+      for (len = 0; len <= LONGEST; len++)
+	{
+	  fill (ours);
+	  fill (right);
+	  assert_ptr_equal (grub_memmove (ours + to, ours + from, len),
+			    ours + to);
+	  memmove (right + to, right + from, len);
+	  assert_memory_equal (ours, right, SIZE);
+	}
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (like_the_library),
+  };
+
+UNIT_MAIN (tests)
