@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 
-# Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt'.
+# Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt', or
+# XEN_RUN=--all for the long cases, too.
 XEN_RUN =
 DEMO_RUN =
 

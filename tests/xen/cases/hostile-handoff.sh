@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that do not let go when Linux is to start: stay connected, stay closing, vanish, keep grants
+# when: long
 # limit: 900
 # success: Linux starts all the same; it has the healthy disk, and those whose backends came to their senses
 # fail: GRUB hangs; Linux does not start, or lacks a disk

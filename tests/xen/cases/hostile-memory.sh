@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that write to shared memory at full speed, that change states, that fail writes
+# when: long
 # limit: 900
 # success: an error that names the disk, or none where there need be none; another disk reads right after each
 # fail: GRUB crashes or hangs; no error where one is due; the other disk does not read right

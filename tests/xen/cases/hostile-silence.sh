@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that fall silent, in 7 ways, for 30 s each
+# when: long
 # limit: 900
 # success: an error in time that names the disk; another disk reads right after each
 # fail: GRUB hangs; no error; the other disk does not read right

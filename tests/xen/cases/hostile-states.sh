@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that change their state under way, or do not connect, in 10 ways
+# when: long
 # limit: 900
 # success: an error in time that names the disk; another disk reads right after each
 # fail: GRUB hangs; no error; the other disk does not read right

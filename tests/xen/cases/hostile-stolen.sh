@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a hostile backend that keeps the ring and the data pages after the end, and writes noise there
+# when: long
 # limit: 900
 # success: after a boot that comes back, all disks read right, this one, too; Linux boots
 # fail: a wrong hash: GRUB uses pages again that it did not get back

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: hostile backends that answer writes and flushes wrong
+# when: long
 # limit: 900
 # success: save_env fails with an error that names the disk; it does not where only flushes are not supported
 # fail: no error, or another
