@@ -56,6 +56,39 @@ fuzz_reset (void)
   store_reset ();
 }
 
+unsigned int
+fuzz_prepare (struct grub_xen_pool **pool, unsigned int pages)
+{
+  if (!grub_xen_is_up ())
+    {
+      fuzz_reset ();
+      shim.largest = pages * GRUB_XEN_PAGE_SIZE;
+      fuzz_check (!grub_xen_up (), "the driver does not come up");
+    }
+  clock_reset ();
+  if (!*pool)
+    *pool = grub_xen_pool_get (0);
+  fuzz_check (*pool && (*pool)->pages == pages && (*pool)->free == pages,
+	      "no pool");
+  return shim.blocks;
+}
+
+unsigned int
+fuzz_finish (struct grub_xen_pool **pool)
+{
+  /* The pool, what it keeps of each page twice, and the pages.  */
+  const unsigned int parts = 4;
+  unsigned int blocks = shim.blocks;
+
+  if (!(*pool)->abandoned)
+    return 0;
+  grub_xen_pool_put (*pool);
+  *pool = 0;
+  fuzz_check (!xen_grants_left (), "a grant is left");
+  fuzz_check (blocks - shim.blocks == parts, "a part of the pool is left");
+  return parts;
+}
+
 uint8_t
 fuzz_byte (struct fuzz_input *in)
 {

@@ -22,6 +22,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <grub/xen/pool.h>
 
 /* Let the driver meet DATA.  A target_*.c defines it: it may be called any number
    of times in one process, and dies when something is wrong.  */
@@ -29,6 +30,15 @@ void fuzz_target (const uint8_t *data, size_t size);
 
 /* For the targets: a fresh Xen and xenstored around a driver that is down.  */
 void fuzz_reset (void);
+
+/* For targets with disks: a driver that is up and a clock at its start.  Xen and
+   POOL, of PAGES pages, stay from one input to the next as long as nothing happened
+   to them: to make them takes long.  Returns what else the driver has allocated.  */
+unsigned int fuzz_prepare (struct grub_xen_pool **pool, unsigned int pages);
+
+/* The end of such an input: a POOL that lost pages is given up, and is 0 then.
+   Returns how many allocations less there are.  */
+unsigned int fuzz_finish (struct grub_xen_pool **pool);
 
 /* Die with WHAT unless OK.  */
 void fuzz_check (int ok, const char *what);

@@ -43,24 +43,6 @@
 #define PIECE	(8 * 1024)
 
 static struct grub_xen_pool *pool;
-static unsigned int base_blocks;
-
-/* Disks stay from one input to the next: all but those.  */
-static void
-prepare (void)
-{
-  if (!grub_xen_is_up ())
-    {
-      fuzz_reset ();
-      shim.largest = POOL_PAGES * GRUB_XEN_PAGE_SIZE;
-      fuzz_check (!grub_xen_up (), "the driver does not come up");
-    }
-  clock_reset ();
-  if (!pool)
-    pool = grub_xen_pool_get (0);
-  fuzz_check (pool && pool->free == POOL_PAGES, "no pool");
-  base_blocks = shim.blocks;
-}
 
 /* What nobody may make the driver believe.  */
 static void
@@ -191,9 +173,9 @@ fuzz_target (const uint8_t *data, size_t size)
 {
   struct fuzz_input in = { data, size };
   struct grub_xen_disk *disk;
-  unsigned int n;
+  unsigned int base_blocks, n;
 
-  prepare ();
+  base_blocks = fuzz_prepare (&pool, POOL_PAGES);
   keys_begin (&in);
   for (disk = grub_xen_disks (), n = 0; disk && n < MAX_DISKS;
        disk = disk->next)
@@ -206,13 +188,7 @@ fuzz_target (const uint8_t *data, size_t size)
   grub_errno = GRUB_ERR_NONE;
   grub_xen_disks_forget ();
   fuzz_check (!xen_ports_left (), "a port is left");
-  if (pool->abandoned)
-    {
-      grub_xen_pool_put (pool);
-      pool = 0;
-      base_blocks -= 4;
-      fuzz_check (!xen_grants_left (), "a grant is left");
-    }
+  base_blocks -= fuzz_finish (&pool);
   fuzz_check (shim.blocks == base_blocks, "memory is left");
   fuzz_check (clock_now () < 3600 * SECOND, "no end");
 }

@@ -199,25 +199,6 @@ use (struct fuzz_input *in)
     }
 }
 
-/* Xen and a pool stay from one input to the next, as long as nothing happened to
-   them: to make them takes long.  */
-static void
-prepare (void)
-{
-  if (!grub_xen_is_up ())
-    {
-      fuzz_reset ();
-      shim.largest = POOL_PAGES * GRUB_XEN_PAGE_SIZE;
-      fuzz_check (!grub_xen_up (), "the driver does not come up");
-    }
-  clock_reset ();
-  if (!pool)
-    pool = grub_xen_pool_get (0);
-  fuzz_check (pool && pool->pages == POOL_PAGES && pool->free == POOL_PAGES,
-	      "no pool");
-  base_blocks = shim.blocks;
-}
-
 static void
 connect (struct fuzz_input *in, unsigned int setup)
 {
@@ -258,20 +239,15 @@ fuzz_target (const uint8_t *data, size_t size)
   unsigned int setup = fuzz_last (&in) % 16, held;
   grub_uint16_t first;
 
-  prepare ();
+  base_blocks = fuzz_prepare (&pool, POOL_PAGES);
   connect (&in, setup);
   held = POOL_PAGES - setups[setup].pages;
   first = grub_xen_pool_take (pool, held);
   use (&in);
   grub_xen_pool_give (pool, first, held);
   leave ();
-  if (!pool->abandoned)
-    fuzz_check (pool->free == POOL_PAGES, "pages are missing");
-  else
-    {
-      grub_xen_pool_put (pool);
-      pool = 0;
-      fuzz_check (!xen_grants_left (), "a grant is left");
-    }
+  fuzz_check (pool->abandoned || pool->free == POOL_PAGES,
+	      "pages are missing");
+  fuzz_finish (&pool);
   fuzz_check (clock_now () < 3600 * SECOND, "no end");
 }

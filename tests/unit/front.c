@@ -63,6 +63,13 @@ front_connect (void)
 }
 
 void
+front_begin (void)
+{
+  front_up (FRONT_SECTORS);
+  front_connect ();
+}
+
+void
 front_disconnect (void)
 {
   grub_xen_blkfront_disconnect (&front);

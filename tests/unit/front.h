@@ -32,6 +32,11 @@
 #define FRONT_PIECE		(32 * 1024)
 #define FRONT_STEP	(FRONT_PIECE / 512)
 
+/* As much as is read ahead at most, in sectors, and a disk larger than that by a
+   number that is not a multiple of anything.  */
+#define FRONT_WINDOW	2048
+#define FRONT_SECTORS	(4 * FRONT_WINDOW + 24)
+
 extern struct disk *disk;
 extern struct grub_xen_blkfront front;
 
@@ -40,6 +45,9 @@ void front_up (uint64_t sectors);
 
 /* Connect `front' to it; it has to succeed.  */
 void front_connect (void);
+
+/* Both, with a disk of FRONT_SECTORS.  */
+void front_begin (void);
 
 /* Disconnect; nothing may be left, and the backend waits for the next.  */
 void front_disconnect (void);

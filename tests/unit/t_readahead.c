@@ -26,19 +26,6 @@
 #include <grub/xen/xen.h>
 #include "front.h"
 
-/* As much as is read ahead at most, in sectors.  */
-#define WINDOW		2048
-
-/* Larger than a window, and not a multiple of anything.  */
-#define SECTORS		(4 * WINDOW + 24)
-
-static void
-up (void)
-{
-  front_up (SECTORS);
-  front_connect ();
-}
-
 static void
 any_order_batch_and_delay (void **state)
 {
@@ -47,7 +34,7 @@ any_order_batch_and_delay (void **state)
   unsigned int batch, i;
 
   (void) state;
-  front_up (SECTORS);
+  front_up (FRONT_SECTORS);
   for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
     for (batch = 0; batch < 12; batch += 3)
       for (i = 0; i < 3; i++)
@@ -58,8 +45,8 @@ any_order_batch_and_delay (void **state)
 	  disk->seed = batch * 3 + i;
 	  disk_forget_asked (disk);
 	  front_connect ();
-	  front_read_on (0, SECTORS, FRONT_PIECE);
-	  assert_int_equal (front_asked (disk), SECTORS);
+	  front_read_on (0, FRONT_SECTORS, FRONT_PIECE);
+	  assert_int_equal (front_asked (disk), FRONT_SECTORS);
 	  front_asked_once (disk);
 	  front_disconnect ();
 	}
@@ -72,12 +59,12 @@ every_size_of_piece (void **state)
   size_t bytes;
 
   (void) state;
-  front_up (SECTORS / 4);
+  front_up (FRONT_SECTORS / 4);
   for (bytes = 512; bytes < 80 * 4096; bytes = bytes * 7 / 4 / 512 * 512 + 512)
     {
       disk_forget_asked (disk);
       front_connect ();
-      front_read_on (3, SECTORS / 4, bytes);
+      front_read_on (3, FRONT_SECTORS / 4, bytes);
       front_asked_once (disk);
       front_disconnect ();
     }
@@ -90,19 +77,19 @@ the_window_grows_to_its_limit (void **state)
   uint64_t pos = 64, ahead, before = 0;
 
   (void) state;
-  up ();
+  front_begin ();
   front_read (pos, FRONT_PIECE);
   pos += FRONT_STEP;
   assert_int_equal (front_asked_end (disk), pos);
-  for (; pos < SECTORS - WINDOW - FRONT_STEP; pos += FRONT_STEP)
+  for (; pos < FRONT_SECTORS - FRONT_WINDOW - FRONT_STEP; pos += FRONT_STEP)
     {
       front_read (pos, FRONT_PIECE);
       clock_pass (10 * MS);
       ahead = front_asked_end (disk) - (pos + FRONT_STEP);
-      assert_in_range (ahead, before ? 1 : FRONT_STEP, WINDOW);
+      assert_in_range (ahead, before ? 1 : FRONT_STEP, FRONT_WINDOW);
       before = ahead > before ? ahead : before;
     }
-  assert_int_equal (before, WINDOW);
+  assert_int_equal (before, FRONT_WINDOW);
   front_down ();
 }
 
@@ -140,7 +127,7 @@ counters_count (void **state)
   unsigned long sends, requests;
 
   (void) state;
-  up ();
+  front_begin ();
   start = grub_xen_counters;
   sends = xen.sends;
   requests = disk->n_asked;
@@ -164,10 +151,10 @@ scattered_reads_are_not_a_row (void **state)
   int i;
 
   (void) state;
-  up ();
+  front_begin ();
   for (i = 0; i < 200; i++)
     {
-      uint64_t sector = disk_random (&seed, SECTORS - 400);
+      uint64_t sector = disk_random (&seed, FRONT_SECTORS - 400);
       size_t n = 1 + disk_random (&seed, 300);
 
       /* Right behind each other only by chance: not this time.  */
@@ -186,8 +173,8 @@ scattered_reads_in_between (void **state)
   unsigned int others = 0;
 
   (void) state;
-  up ();
-  for (pos = 4096; pos + FRONT_STEP <= SECTORS; pos += FRONT_STEP)
+  front_begin ();
+  for (pos = 4096; pos + FRONT_STEP <= FRONT_SECTORS; pos += FRONT_STEP)
     {
       front_read (pos, FRONT_PIECE);
       if (pos / FRONT_STEP % 4 == 0)
@@ -197,7 +184,7 @@ scattered_reads_in_between (void **state)
 	}
     }
   assert_in_range (front_asked (disk), pos - 4096 + others,
-		   SECTORS - 4096 + others);
+		   FRONT_SECTORS - 4096 + others);
   front_down ();
 }
 
@@ -207,11 +194,11 @@ the_same_again (void **state)
   int i;
 
   (void) state;
-  up ();
-  front_read_on (0, WINDOW, FRONT_PIECE);
+  front_begin ();
+  front_read_on (0, FRONT_WINDOW, FRONT_PIECE);
   for (i = 0; i < 10; i++)
     front_read (0, FRONT_PIECE);
-  front_read_on (0, WINDOW, FRONT_PIECE);
+  front_read_on (0, FRONT_WINDOW, FRONT_PIECE);
   /* Backwards.  */
   for (i = 20; i >= 0; i--)
     front_read (i * FRONT_STEP, FRONT_PIECE);
@@ -225,10 +212,10 @@ a_write_drops_what_was_read_ahead (void **state)
   uint64_t delay, place;
 
   (void) state;
-  up ();
+  front_begin ();
   for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
     for (delay = 0; delay < 3; delay++)
-      for (place = 0; place < WINDOW; place += 333)
+      for (place = 0; place < FRONT_WINDOW; place += 333)
 	{
 	  disk->order = order;
 	  disk->batch = delay ? 1 : 0;
@@ -238,7 +225,7 @@ a_write_drops_what_was_read_ahead (void **state)
 	  disk->io_delay = delay * 3 * MS;
 	  clock_pass (delay == 1 ? 5 * MS : 0);
 	  front_write (4 * FRONT_STEP + place, 9, 1 + place + delay);
-	  front_read_now (4 * FRONT_STEP, WINDOW + 100);
+	  front_read_now (4 * FRONT_STEP, FRONT_WINDOW + 100);
 	  front_read_now (4 * FRONT_STEP + place, 9);
 	}
   front_down ();
@@ -254,7 +241,7 @@ an_error_ahead_is_nobodys (void **state)
   char *buf = malloc (FRONT_PIECE);
 
   (void) state;
-  up ();
+  front_begin ();
   disk->bad_sector = bad;
   for (pos = 0; pos + FRONT_STEP <= bad; pos += FRONT_STEP)
     front_read (pos, FRONT_PIECE);
@@ -280,12 +267,12 @@ an_error_that_is_over_is_none (void **state)
   uint64_t pos;
 
   (void) state;
-  up ();
-  for (pos = 0; pos + FRONT_STEP <= SECTORS; pos += FRONT_STEP)
+  front_begin ();
+  for (pos = 0; pos + FRONT_STEP <= FRONT_SECTORS; pos += FRONT_STEP)
     {
       /* Whatever is asked for beyond what is wanted fails.  */
       disk->bad_sector = pos + FRONT_STEP;
-      disk->bad_sectors = SECTORS;
+      disk->bad_sectors = FRONT_SECTORS;
       front_read (pos, FRONT_PIECE);
       clock_pass (20 * MS);
     }
@@ -300,7 +287,7 @@ every_read_fails_where_it_should (void **state)
   uint64_t bad, pos;
 
   (void) state;
-  up ();
+  front_begin ();
   for (bad = 100; bad < 3000; bad += 467)
     {
       disk->bad_sector = bad;
@@ -331,11 +318,11 @@ a_backend_that_dies_meanwhile (void **state)
   (void) state;
   for (at = 1; at < 12; at++)
     {
-      front_up (SECTORS);
+      front_up (FRONT_SECTORS);
       front_connect ();
       disk->fault = DISK_SILENT;
       disk->fault_at = at;
-      for (pos = 0; pos + FRONT_STEP <= SECTORS; pos += FRONT_STEP)
+      for (pos = 0; pos + FRONT_STEP <= FRONT_SECTORS; pos += FRONT_STEP)
 	{
 	  start = clock_now ();
 	  err = grub_xen_blkfront_read (&front, pos, FRONT_PIECE, buf);
@@ -364,7 +351,7 @@ disconnected_in_full_flight (void **state)
   unsigned int i;
 
   (void) state;
-  front_up (SECTORS);
+  front_up (FRONT_SECTORS);
   for (i = 0; i < 3; i++)
     {
       uint64_t start;
@@ -389,7 +376,7 @@ disconnected_from_the_dead (void **state)
   uint64_t start;
 
   (void) state;
-  up ();
+  front_begin ();
   front_read_on (0, 10 * FRONT_STEP, FRONT_PIECE);
   disk->dead = 1;
   front_read (10 * FRONT_STEP, 512);

@@ -26,21 +26,8 @@
 #include <grub/xen/xen.h>
 #include "front.h"
 
-/* As much as is read ahead at most, in sectors.  */
-#define WINDOW		2048
-
 /* What is left to others (transfer.c).  */
 #define SPARE_PAGES	32
-
-/* Larger than a window, and not a multiple of anything.  */
-#define SECTORS		(4 * WINDOW + 24)
-
-static void
-up (void)
-{
-  front_up (SECTORS);
-  front_connect ();
-}
 
 static void
 to_the_very_end (void **state)
@@ -68,14 +55,14 @@ large_sectors (void **state)
   size_t i, bytes;
 
   (void) state;
-  front_up (SECTORS);
+  front_up (FRONT_SECTORS);
   for (i = 0; i < 3; i++)
     for (bytes = sizes[i]; bytes < 40 * 4096; bytes *= 3)
       {
 	disk->sector_size = sizes[i];
 	disk_forget_asked (disk);
 	front_connect ();
-	front_read_on (0, SECTORS, bytes);
+	front_read_on (0, FRONT_SECTORS, bytes);
 	front_asked_once (disk);
 	front_disconnect ();
       }
@@ -87,16 +74,16 @@ static void
 a_sort_of_backend (unsigned int indirect, const char *key, int persistent,
 		   unsigned int widest)
 {
-  front_up (SECTORS);
+  front_up (FRONT_SECTORS);
   disk->indirect = indirect;
   disk->indirect_key = key;
   disk->persistent = persistent;
   disk_publish (disk);
   front_connect ();
-  front_read_on (0, SECTORS, FRONT_PIECE);
-  front_read (0, SECTORS * 512);
-  front_write (5, SECTORS - 5, 'w');
-  front_read_now (0, SECTORS);
+  front_read_on (0, FRONT_SECTORS, FRONT_PIECE);
+  front_read (0, FRONT_SECTORS * 512);
+  front_write (5, FRONT_SECTORS - 5, 'w');
+  front_read_now (0, FRONT_SECTORS);
   assert_int_equal (disk->widest, widest);
   assert_int_equal (disk->indirect_requests != 0, widest > 11);
   front_down ();
@@ -134,7 +121,7 @@ small_requests_are_direct (void **state)
   unsigned int i;
 
   (void) state;
-  up ();
+  front_begin ();
   for (i = 1; i <= 11; i++)
     front_read (i * 200, i * 4096);
   assert_int_equal (disk->indirect_requests, 0);
@@ -147,11 +134,11 @@ static void
 a_persistent_backend_keeps_what_it_saw (void **state)
 {
   (void) state;
-  up ();
+  front_begin ();
   front_read (0, 16 * 4096);
   /* Data, and the list of it.  */
   assert_int_equal (disk->n_kept, 17);
-  front_read_on (0, SECTORS, FRONT_PIECE);
+  front_read_on (0, FRONT_SECTORS, FRONT_PIECE);
   assert_in_range (disk->n_kept, 17, GRUB_XEN_POOL_PAGES);
   /* And the ring.  */
   assert_int_equal (xen_mapped_left (), disk->n_kept + 1);
@@ -159,7 +146,7 @@ a_persistent_backend_keeps_what_it_saw (void **state)
   disk->persistent = 0;
   disk_publish (disk);
   front_connect ();
-  front_read_on (0, SECTORS, FRONT_PIECE);
+  front_read_on (0, FRONT_SECTORS, FRONT_PIECE);
   assert_int_equal (disk->n_kept, 0);
   front_down ();
 }
@@ -172,7 +159,7 @@ any_address (void **state)
   uint64_t pos = 0;
 
   (void) state;
-  up ();
+  front_begin ();
   for (odd = 0; odd < 16; odd++)
     {
       memset (memory, 0x44, FRONT_PIECE + 16);
@@ -207,15 +194,15 @@ pools_of_any_size (void **state)
   for (i = 0; i < sizeof (sizes) / sizeof (sizes[0]); i++)
     for (order = DISK_FIFO; order <= DISK_SHUFFLED; order++)
       {
-	front_up (WINDOW);
+	front_up (FRONT_WINDOW);
 	front_hold_pages (sizes[i]);
 	disk->order = order;
 	disk->batch = 2;
 	front_connect ();
-	front_read_on (3, WINDOW, FRONT_PIECE);
-	front_read (0, WINDOW * 512);
+	front_read_on (3, FRONT_WINDOW, FRONT_PIECE);
+	front_read (0, FRONT_WINDOW * 512);
 	front_write (11, 1500, 'p');
-	front_read_now (0, WINDOW);
+	front_read_now (0, FRONT_WINDOW);
 	front_read_now (0, 64);
 	grub_xen_blkfront_disconnect (&front);
 	front_release_pages ();
@@ -232,7 +219,7 @@ memory_for_a_smaller_pool (void **state)
   size_t i;
 
   (void) state;
-  front_up (WINDOW);
+  front_up (FRONT_WINDOW);
   for (i = 0; i < sizeof (pages) / sizeof (pages[0]); i++)
     {
       shim.largest = pages[i] < 2 ? 4096 : pages[i] * 4096;
@@ -241,8 +228,8 @@ memory_for_a_smaller_pool (void **state)
 		       pages[i] < GRUB_XEN_POOL_PAGES ? pages[i]
 		       : GRUB_XEN_POOL_PAGES);
       assert_int_not_equal (front.pool->pages, 0);
-      front_read_on (0, WINDOW, FRONT_PIECE);
-      front_read (0, WINDOW * 512);
+      front_read_on (0, FRONT_WINDOW, FRONT_PIECE);
+      front_read (0, FRONT_WINDOW * 512);
       front_disconnect ();
     }
   front_down ();
@@ -270,7 +257,7 @@ connect_many (unsigned int n)
       snprintf (many[i].name, sizeof (many[i].name), "xen/xvd%c", 'f' + i);
       snprintf (many[i].path, sizeof (many[i].path), "device/vbd/%u",
 		51792 + 16 * i);
-      many[i].disk = disk_add (51792 + 16 * i, many[i].name + 4, SECTORS);
+      many[i].disk = disk_add (51792 + 16 * i, many[i].name + 4, FRONT_SECTORS);
       assert_int_equal (grub_xen_blkfront_connect (&many[i].front,
 						   many[i].name, many[i].path,
 						   51792 + 16 * i),
@@ -308,7 +295,7 @@ disks_read_alternately (void **state)
 	for (i = 0; i < n; i++)
 	  many[i].disk->order = order;
 	start = clock_now ();
-	for (pos = 0; pos + FRONT_STEP <= SECTORS; pos += FRONT_STEP)
+	for (pos = 0; pos + FRONT_STEP <= FRONT_SECTORS; pos += FRONT_STEP)
 	  for (i = 0; i < n; i++)
 	    {
 	      front_read_from (&many[i].front, many[i].disk, pos, FRONT_PIECE);
@@ -339,7 +326,7 @@ disks_that_jump (void **state)
   for (round = 0; round < 300; round++)
     for (i = 0; i < 4; i++)
       {
-	uint64_t pos = disk_random (&seed, SECTORS - 4 * FRONT_STEP);
+	uint64_t pos = disk_random (&seed, FRONT_SECTORS - 4 * FRONT_STEP);
 	unsigned int n;
 
 	many[i].disk->io_delay = disk_random (&seed, 3000) * US;

@@ -429,7 +429,7 @@ grub_xenstore_begin (grub_uint32_t *tx)
 
   if (request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply)
       || parse_number ("transaction", reply.body,
-			  grub_strlen (reply.body), 0xffffffff, &id))
+		       grub_strlen (reply.body), 0xffffffff, &id))
     return grub_errno;
   *tx = id;
   return GRUB_ERR_NONE;

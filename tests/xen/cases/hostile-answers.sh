@@ -12,9 +12,7 @@ set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"
 
-guest g hostile-answers.img "$(phy xvde "$(loop "$images/bare.img")")"
-guest_start g -p
-attack_table g "$images/bare.img" << TABLE
+attacks g hostile-answers.img "$images/bare.img" << TABLE
 f id-unknown@20 --readonly --indirect 64 --persistent ; is disabled: a response to an unknown request
 g id-huge@20 --readonly --indirect 64 ; is disabled: a response to an unknown request
 h id-high@20 --readonly --persistent ; is disabled: a response to an unknown request
@@ -37,8 +35,4 @@ x index-wraps@20 --readonly --indirect 64 ; is disabled: more responses than req
 y index-back@20 --readonly --indirect 64 ; is disabled: (more responses than requests|the backend does not answer)
 z index-back-far@20 --readonly --indirect 64 ; is disabled: more responses than requests
 TABLE
-xl unpause g
-guest_wait g 800 'end of script'
-attack_results g
-unharmed g "$images/bare.img"
 success

@@ -12,9 +12,7 @@ set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"
 
-guest g hostile-answers.img "$(phy xvde "$(loop "$images/bare.img")")"
-guest_start g -p
-attack_table g "$images/bare.img" << TABLE
+attacks g hostile-answers.img "$images/bare.img" << TABLE
 f no-sectors --readonly ; .*sectors
 g zero-sectors --readonly ; no medium
 h text-sectors --readonly ; .*sectors
@@ -37,8 +35,4 @@ x change-info@20 --readonly --indirect 64 ; is disabled: the backend changed the
 y change-all@20 --readonly --indirect 64 ; right
 z withdraw-features@20 --readonly --indirect 64 --persistent ; right
 TABLE
-xl unpause g
-guest_wait g 800 'end of script'
-attack_results g
-unharmed g "$images/bare.img"
 success

@@ -14,9 +14,7 @@ set -eu
 . "$share/hostile.sh"
 
 # A backend that races has the disk until it is given back; then dom0's CPU is for others again.
-guest g hostile-memory.img "$(phy xvde "$(loop "$images/bare.img")")"
-guest_start g -p
-attack_table g "$(disk bare.img)" << TABLE
+attacks g hostile-memory.img "$(disk bare.img)" << TABLE
 f race-index@20 --indirect 64 --persistent --relent 20 ; right|is disabled: (more responses than requests|a response to|the backend does not answer)
 g race-id@20 --indirect 64 --relent 20 ; right|is disabled: (a response to|the backend does not answer)
 h overwrite-indices@20 --indirect 64 --relent 20 ; right|is disabled: the backend does not answer
@@ -30,10 +28,6 @@ o data-noise@20 --indirect 64 --persistent --relent 10 ; any
 p data-noise --relent 10 ; any
 q data-noise --indirect 64 --relent 10 ; any
 TABLE
-xl unpause g
-guest_wait g 800 'end of script'
-attack_results g
-unharmed g "$images/bare.img"
 for letter in f g h i j k l m n o p q; do
   hostile_end g "xvd$letter"
 done

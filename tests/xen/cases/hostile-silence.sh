@@ -15,9 +15,7 @@ set -eu
 
 silent='is disabled: the backend does not answer'
 closed='is disabled: (the backend does not answer|its event channel is closed)'
-guest g hostile-silence.img "$(phy xvde "$(loop "$images/bare.img")")"
-guest_start g -p
-attack_table g "$images/bare.img" << TABLE
+attacks g hostile-silence.img "$images/bare.img" << TABLE
 f silent@20 --readonly --indirect 64 --persistent ; $silent
 g lost@20 --readonly --indirect 64 --persistent ; $silent
 h some@20 --readonly --indirect 64 ; $silent
@@ -26,10 +24,6 @@ j storm@20 --readonly --indirect 64 --persistent ; $silent
 k close-port@20 --readonly --indirect 64 ; $closed
 l killed@20 --readonly --indirect 64 --persistent ; $closed
 TABLE
-xl unpause g
-guest_wait g 800 'end of script'
-attack_results g
-unharmed g "$images/bare.img"
 # All but those that vanished or were killed end in order.
 for letter in f g h i j k; do
   hostile_end g "xvd$letter"

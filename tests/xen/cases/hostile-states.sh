@@ -14,9 +14,7 @@ set -eu
 . "$share/hostile.sh"
 
 silent='is disabled: the backend does not answer'
-guest g hostile-states.img "$(phy xvde "$(loop "$images/bare.img")")"
-guest_start g -p
-attack_table g "$images/bare.img" << TABLE
+attacks g hostile-states.img "$images/bare.img" << TABLE
 f state-closing@20 --readonly --indirect 64 ; $silent
 g state-closed@20 --readonly ; $silent
 h state-initialising@20 --readonly --persistent ; $silent
@@ -28,10 +26,6 @@ m connect-nonsense --readonly ; .*backend 0 Unknown
 n connect-closing --readonly ; the backend gave up
 o connect-vanish --readonly ; the backend gave up
 TABLE
-xl unpause g
-guest_wait g 800 'end of script'
-attack_results g
-unharmed g "$images/bare.img"
 # All but those that vanished or were killed end in order.
 for letter in f g h i k l m n; do
   hostile_end g "xvd$letter"

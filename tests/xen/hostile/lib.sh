@@ -123,3 +123,16 @@ unharmed ()
     [ "$hash" = "${good%% *}" ] || fail "xvde did not read right at $piece"
   done < "$guests/$1/pieces"
 }
+
+# attacks NAME BOOT IMAGE < TABLE: a whole guest of such a case.  BOOT is its image, whose script
+# attacks; its good disk is xvde.
+attacks ()
+{
+  guest "$1" "$2" "$(phy xvde "$(loop "$images/bare.img")")"
+  guest_start "$1" -p
+  attack_table "$1" "$3"
+  xl unpause "$1"
+  guest_wait "$1" 800 'end of script'
+  attack_results "$1"
+  unharmed "$1" "$images/bare.img"
+}
