@@ -16,87 +16,20 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
-#include <grub/command.h>
 #include <grub/dl.h>
+#include <grub/env.h>
 #include <grub/err.h>
+#include <grub/extcmd.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/machine/kernel.h>
-#include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/info.h>
 #include <grub/xen/xen.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
-
-/* BIOS drive numbers, as in the highest byte of grub_boot_device.  */
-#define DRIVE_PXE	0x7f
-#define DRIVE_FIRST_HD	0x80
-#define DRIVE_FIRST_CD	0xe0
-
-/* GRUB's Linux boot header moves itself to 0:0x6000 (CODE_ADDR in
-   boot/i386/pc/lnxboot.S) and stays there; its signature stands two bytes
-   further.  */
-#define LINUX_HEADER_FRAME	6
-#define LINUX_SIGNATURE_OFFSET	2
-#define LINUX_SIGNATURE		"HdrS"
-
-/* How GRUB was started.  The Linux boot header passes on a made-up drive, so it
-   has to be looked for first.  */
-static const char *
-entry_name (unsigned int drive)
-{
-  const char *header = grub_xen_frame_ptr (LINUX_HEADER_FRAME);
-
-  if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
-		   sizeof (LINUX_SIGNATURE) - 1) == 0)
-    return _("Linux boot protocol (kernel= or linux16)");
-  if (drive == DRIVE_PXE)
-    return _("network (PXE)");
-  if (drive >= DRIVE_FIRST_CD)
-    return _("BIOS CD");
-  if (drive >= DRIVE_FIRST_HD)
-    return _("BIOS hard disk");
-  return _("BIOS floppy disk");
-}
-
-static void
-show_parameter (const char *what, grub_uint64_t frame, grub_uint64_t port)
-{
-  if (frame)
-    grub_printf (_("%s: frame 0x%llx, event channel %llu\n"), what,
-		 (unsigned long long) frame, (unsigned long long) port);
-  else
-    grub_printf (_("%s: none\n"), what);
-}
-
-static void
-show_platform (void)
-{
-  const struct grub_xen_platform *xen = &grub_xen_platform;
-  unsigned int drive = grub_boot_device >> 24;
-  char *domid = 0;
-
-  grub_printf (_("Xen %u.%u%s, CPUID leaves at 0x%x\n"), xen->version_major,
-	       xen->version_minor, xen->version_extra,
-	       (unsigned int) xen->cpuid_base);
-  grub_printf (_("Entered by: %s (drive 0x%x)\n"), entry_name (drive), drive);
-  if (grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "domid", &domid))
-    grub_errno = GRUB_ERR_NONE;
-  if (domid)
-    grub_printf (_("Domain id: %.8s\n"), domid);
-  else if (xen->domid != GRUB_XEN_DOMID_UNKNOWN)
-    grub_printf (_("Domain id: %u\n"), xen->domid);
-  else
-    grub_printf (_("Domain id: unknown\n"));
-  grub_free (domid);
-  show_parameter (_("Store"), xen->store_pfn, xen->store_evtchn);
-  show_parameter (_("Console"), xen->console_pfn, xen->console_evtchn);
-  grub_printf (_("Grants in use: %u\n"), grub_xen_grant_count ());
-}
 
 /* The kind of DISK in words.  */
 static const char *
@@ -229,24 +162,44 @@ show_counters (void)
 	       n->waits, n->requests, (unsigned long long) n->copied);
 }
 
+static const struct grub_arg_option options[] =
+  {
+    {"counters", 'c', 0, N_("Show what the disks cost so far."), 0, 0},
+    {"get", 'g', 0, N_("Show one value: entry, boot-disk, boot-order, image "
+		       "or devices."), N_("NAME"), ARG_TYPE_STRING},
+    {"set", 's', 0, N_("Set a variable to that value."), N_("VAR"),
+     ARG_TYPE_STRING},
+    {0, 0, 0, 0, 0, 0}
+  };
+
+enum { OPTION_COUNTERS, OPTION_GET, OPTION_SET };
+
 static grub_err_t
-grub_cmd_xen_info (struct grub_command *cmd __attribute__ ((unused)),
-		   int argc, char *argv[])
+get_value (const char *name, const char *var)
+{
+  const char *value = grub_xen_info_value (name);
+
+  if (!value && grub_errno)
+    return grub_errno;
+  if (!value)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("`%s' is not one of entry, boot-disk, boot-order, "
+			  "image, devices"), name);
+  if (var)
+    return grub_env_set (var, value);
+  grub_printf ("%s\n", value);
+  return GRUB_ERR_NONE;
+}
+
+static grub_err_t
+show_all (void)
 {
   struct grub_xen_disk *disk;
   unsigned int count = 0;
 
-  if (argc == 1 && grub_strcmp (argv[0], "--counters") == 0)
-    {
-      show_counters ();
-      return GRUB_ERR_NONE;
-    }
-  if (argc)
-    return grub_error (GRUB_ERR_BAD_ARGUMENT,
-		       N_("the only argument is --counters"));
   if (grub_xen_up ())
     return grub_errno;
-  show_platform ();
+  grub_xen_info_platform ();
   disk = grub_xen_disks ();
   if (grub_errno)
     return grub_errno;
@@ -260,18 +213,40 @@ grub_cmd_xen_info (struct grub_command *cmd __attribute__ ((unused)),
   return GRUB_ERR_NONE;
 }
 
-static grub_command_t cmd;
+static grub_err_t
+grub_cmd_xen_info (struct grub_extcmd_context *ctxt, int argc,
+		   char *argv[] __attribute__ ((unused)))
+{
+  struct grub_arg_list *state = ctxt->state;
+
+  if (argc)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("there are options only; try --help"));
+  if (state[OPTION_SET].set && !state[OPTION_GET].set)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("--set needs --get"));
+  if (state[OPTION_GET].set)
+    return get_value (state[OPTION_GET].arg,
+		      state[OPTION_SET].set ? state[OPTION_SET].arg : 0);
+  if (!state[OPTION_COUNTERS].set)
+    return show_all ();
+  show_counters ();
+  return GRUB_ERR_NONE;
+}
+
+static grub_extcmd_t cmd;
 
 GRUB_MOD_INIT (xen_info)
 {
-  cmd = grub_register_command ("xen_info", grub_cmd_xen_info,
-			       N_("[--counters]"),
-			       N_("Show what was found of Xen and its PV "
-				  "disks, or what they cost so far."));
+  cmd = grub_register_extcmd ("xen_info", grub_cmd_xen_info, 0,
+			      N_("[--counters | --get NAME [--set VAR]]"),
+			      N_("Show what was found of Xen, its firmware and "
+				 "its PV disks, or what they cost so far."),
+			      options);
 }
 
 GRUB_MOD_FINI (xen_info)
 {
   if (cmd)
-    grub_unregister_command (cmd);
+    grub_unregister_extcmd (cmd);
+  grub_xen_info_forget ();
 }

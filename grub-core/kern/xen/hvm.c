@@ -93,6 +93,11 @@ install_hypercall_page (void)
   unsigned char *page = page_memory;
   unsigned int i;
 
+  if (grub_xen_platform.firmware_page)
+    {
+      grub_xen_platform.hypercall_page = grub_xen_platform.firmware_page;
+      return GRUB_ERR_NONE;
+    }
   grub_xen_cpuid (grub_xen_platform.cpuid_base + 2, regs);
   if (!page)
     page = page_memory = grub_memalign (GRUB_XEN_PAGE_SIZE,

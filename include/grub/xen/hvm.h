@@ -47,6 +47,9 @@ struct grub_xen_platform
   domid_t domid;
   /* The page through which hypercalls go, 0 while the platform is down.  */
   void *hypercall_page;
+  /* One that the firmware has installed and xen_table has found to be good, or 0:
+     the next grub_xen_hvm_init takes it.  */
+  void *firmware_page;
   /* Mapped shared info page, 0 while the platform is down.  */
   struct shared_info *shared;
   /* HVM parameters: frame numbers and ports; 0 when Xen has none.  */
@@ -77,7 +80,7 @@ extern struct grub_xen_counters grub_xen_counters;
    but grub_xen_platform.cpuid_base.  */
 int grub_xen_detect (void);
 
-/* Find Xen, install a hypercall page, read version and HVM parameters and map
+/* Find Xen, install a hypercall page unless the firmware's is good, read version and HVM parameters and map
    the shared info page.  Harmless when it is up already.
    GRUB_ERR_BAD_DEVICE: not on Xen, or Xen lacks something needed.
    GRUB_ERR_OUT_OF_MEMORY.  */

@@ -1,0 +1,324 @@
+/*
+ *  grub-xen-hvm  --  what is known of Xen and the firmware, in words
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/device.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/machine/kernel.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
+#include <grub/xen/info.h>
+#include <grub/xen/table.h>
+#include <grub/xen/xenstore.h>
+
+/* BIOS drive numbers, as in the highest byte of grub_boot_device.  */
+#define DRIVE_PXE	0x7f
+#define DRIVE_FIRST_HD	0x80
+#define DRIVE_FIRST_CD	0xe0
+#define DRIVE_NONE	0xff
+
+/* GRUB's Linux boot header moves itself to 0:0x6000 (CODE_ADDR in
+   boot/i386/pc/lnxboot.S) and stays there; its signature stands two bytes
+   further, and at 0x10 who has loaded it (type_of_loader of Linux's
+   Documentation/arch/x86/boot.rst, whose high half is 7 for GRUB).  */
+#define LINUX_HEADER_FRAME	6
+#define LINUX_SIGNATURE_OFFSET	2
+#define LINUX_SIGNATURE		"HdrS"
+#define LINUX_LOADER_OFFSET	0x10
+#define LINUX_LOADER_GRUB	7
+
+/* The ways in: a name for scripts, and one for people.  */
+static const struct entry
+{
+  const char *name;
+  const char *text;
+} by_grub = { "chain", N_("another GRUB (linux16)") },
+  by_linux = { "kernel", N_("Linux boot protocol (kernel=)") },
+  by_firmware = { "firmware", N_("the firmware's image") },
+  by_pxe = { "pxe", N_("network (PXE)") },
+  by_cd = { "cd", N_("BIOS CD") },
+  by_disk = { "disk", N_("BIOS hard disk") },
+  by_floppy = { "floppy", N_("BIOS floppy disk") };
+
+/* The firmware's table, or 0.  */
+static const struct grub_xen_table *
+find_table (void)
+{
+  grub_uint32_t address;
+  const char *problem;
+
+  return grub_xen_table_find (&address, &problem);
+}
+
+/* How GRUB was started.  The Linux boot header passes on a made-up drive, so it
+   has to be looked for first.  */
+static const struct entry *
+find_entry (void)
+{
+  const char *header = grub_xen_frame_ptr (LINUX_HEADER_FRAME);
+  unsigned int drive = grub_boot_device >> 24;
+
+  if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
+		   sizeof (LINUX_SIGNATURE) - 1) == 0)
+    return (grub_uint8_t) header[LINUX_LOADER_OFFSET] >> 4
+	     == LINUX_LOADER_GRUB ? &by_grub : &by_linux;
+  if (drive == DRIVE_NONE)
+    return &by_firmware;
+  if (drive == DRIVE_PXE)
+    return &by_pxe;
+  if (drive >= DRIVE_FIRST_CD)
+    return &by_cd;
+  return drive >= DRIVE_FIRST_HD ? &by_disk : &by_floppy;
+}
+
+/* The letter that libxl's emulated disks have: hda is IDE disk 0.  */
+static const char *
+boot_disk (const struct grub_xen_table *table)
+{
+  static char letter[2];
+
+  letter[0] = 0;
+  if (table && table->boot_disk <= GRUB_XEN_TABLE_LAST_DISK)
+    letter[0] = 'a' + table->boot_disk;
+  return letter;
+}
+
+/* In xl.cfg's letters, for boot=.  */
+static const char *
+boot_order (const struct grub_xen_table *table)
+{
+  static char letters[5];
+  unsigned int i, order = table ? table->boot_order : 0;
+
+  for (i = 0; order && i < sizeof (letters) - 1; i++, order >>= 4)
+    letters[i] = "?acdn"[order & 15];
+  letters[i] = 0;
+  return letters;
+}
+
+static const char *
+image_origin (const struct grub_xen_table *table)
+{
+  if (table && table->image_origin == GRUB_XEN_IMAGE_BLOB)
+    return "blob";
+  if (table && table->image_origin == GRUB_XEN_IMAGE_ACPI)
+    return "acpi";
+  return "";
+}
+
+/* Devices that are listed, in this order.  */
+enum { RANK_CHOSEN, RANK_PV, RANK_VOLUME, RANK_BIOS, RANKS };
+
+/* Whether NAME is the disk with LETTER as libxl's emulated disks have it, or a
+   partition of it: xen/hda, xen/xvda,msdos1.  */
+static int
+has_letter (const char *name, const char *letter)
+{
+  grub_size_t len = grub_strlen ("xen/");
+
+  if (!letter[0])
+    return 0;
+  if (grub_strncmp (name + len, "hd", 2) == 0)
+    len += 2;
+  else if (grub_strncmp (name + len, "xvd", 3) == 0)
+    len += 3;
+  else
+    return 0;
+  return name[len] == letter[0] && (!name[len + 1] || name[len + 1] == ',');
+}
+
+/* Names without a slash are the BIOS's, and GRUB's own in memory.  */
+static unsigned int
+rank_of (const char *name)
+{
+  if (grub_strncmp (name, "xen/", 4) == 0)
+    return has_letter (name, boot_disk (find_table ())) ? RANK_CHOSEN
+      : RANK_PV;
+  if (grub_strchr (name, '/'))
+    return RANK_VOLUME;
+  if (grub_strncmp (name, "hd", 2) == 0 || grub_strncmp (name, "cd", 2) == 0
+      || grub_strncmp (name, "fd", 2) == 0)
+    return RANK_BIOS;
+  return RANKS;
+}
+
+/* Append NAME to its rank's list; DATA has one for each.  */
+static int
+list_device (const char *name, void *data)
+{
+  char **list = (char **) data + rank_of (name);
+  char *longer;
+
+  if (list == (char **) data + RANKS)
+    return 0;
+  longer = grub_xasprintf ("%s%s ", *list ? *list : "", name);
+  if (!longer)
+    return 1;
+  grub_free (*list);
+  *list = longer;
+  return 0;
+}
+
+/* The last list of devices.  */
+static char *joined;
+
+/* All devices, with a space between them; 0 if there is no memory for all.  */
+static const char *
+devices (void)
+{
+  char *lists[RANKS] = { 0 };
+  unsigned int i;
+
+  grub_xen_info_forget ();
+  if (!grub_device_iterate (list_device, lists) || !grub_errno)
+    joined = grub_xasprintf ("%s%s%s%s", lists[0] ? lists[0] : "",
+			     lists[1] ? lists[1] : "",
+			     lists[2] ? lists[2] : "",
+			     lists[3] ? lists[3] : "");
+  for (i = 0; i < RANKS; i++)
+    grub_free (lists[i]);
+  if (joined && joined[0])
+    joined[grub_strlen (joined) - 1] = 0;
+  return joined;
+}
+
+void
+grub_xen_info_forget (void)
+{
+  grub_free (joined);
+  joined = 0;
+}
+
+const char *
+grub_xen_info_value (const char *name)
+{
+  if (grub_strcmp (name, "devices") == 0)
+    return devices ();
+  if (grub_strcmp (name, "entry") == 0)
+    return find_entry ()->name;
+  if (grub_strcmp (name, "boot-disk") == 0)
+    return boot_disk (find_table ());
+  if (grub_strcmp (name, "boot-order") == 0)
+    return boot_order (find_table ());
+  if (grub_strcmp (name, "image") == 0)
+    return image_origin (find_table ());
+  return 0;
+}
+
+static void
+show_parameter (const char *what, grub_uint64_t frame, grub_uint64_t port)
+{
+  if (frame)
+    grub_printf (_("%s: frame 0x%llx, event channel %llu\n"), what,
+		 (unsigned long long) frame, (unsigned long long) port);
+  else
+    grub_printf (_("%s: none\n"), what);
+}
+
+/* What the table says, beside what Xen said: that is what is used.  */
+static void
+show_value (const char *what, grub_uint64_t value, grub_uint64_t xen)
+{
+  if (!value)
+    grub_printf (_("  %s: not told\n"), what);
+  else if (value == xen)
+    grub_printf (_("  %s 0x%llx: as Xen says\n"), what,
+		 (unsigned long long) value);
+  else
+    grub_printf (_("  %s 0x%llx: wrong, Xen says 0x%llx\n"), what,
+		 (unsigned long long) value, (unsigned long long) xen);
+}
+
+static void
+show_table_values (const struct grub_xen_table *table)
+{
+  const struct grub_xen_platform *xen = &grub_xen_platform;
+  const char *page = N_("not usable, GRUB has its own");
+
+  show_value (_("CPUID leaves"), table->cpuid_base, xen->cpuid_base);
+  show_value (_("Xen version"), table->xen_version,
+	      xen->version_major << 16 | xen->version_minor);
+  show_value (_("store frame"), table->store_frame, xen->store_pfn);
+  show_value (_("store channel"), table->store_port, xen->store_evtchn);
+  show_value (_("console frame"), table->console_frame, xen->console_pfn);
+  show_value (_("console channel"), table->console_port,
+	      xen->console_evtchn);
+  if (grub_xen_frame_of (xen->hypercall_page)
+      == table->hypercall_page >> GRUB_XEN_PAGE_SHIFT)
+    page = N_("used");
+  grub_printf (_("  hypercall page 0x%x: %s\n"),
+	       (unsigned int) table->hypercall_page, _(page));
+  grub_printf (_("  memory map of %u ranges: %s\n"), table->e820_count,
+	       grub_xen_table_e820_ok (table) ? _("as int 15h says")
+	       : _("wrong, int 15h's is used"));
+  grub_printf (_("  RSDP 0x%llx: %s\n"), (unsigned long long) table->rsdp,
+	       grub_xen_table_rsdp_ok (table) ? _("good") : _("none there"));
+  grub_printf (_("  boot order `%s', disk `%s', image `%s' of %u bytes\n"),
+	       boot_order (table), boot_disk (table), image_origin (table),
+	       (unsigned int) table->image_size);
+}
+
+static void
+show_table (void)
+{
+  const struct grub_xen_table *table;
+  grub_uint32_t address;
+  const char *problem;
+
+  table = grub_xen_table_find (&address, &problem);
+  if (table)
+    {
+      grub_printf (_("Platform table: at 0x%x, version %u\n"),
+		   (unsigned int) address, table->version);
+      show_table_values (table);
+    }
+  else if (problem)
+    grub_printf (_("Platform table: at 0x%x, not used: %s\n"),
+		 (unsigned int) address, _(problem));
+  else
+    grub_printf (_("Platform table: none\n"));
+}
+
+void
+grub_xen_info_platform (void)
+{
+  const struct grub_xen_platform *xen = &grub_xen_platform;
+  char *domid = 0;
+
+  grub_printf (_("Xen %u.%u%s, CPUID leaves at 0x%x\n"), xen->version_major,
+	       xen->version_minor, xen->version_extra,
+	       (unsigned int) xen->cpuid_base);
+  grub_printf (_("Entered by: %s (drive 0x%x)\n"), _(find_entry ()->text),
+	       (unsigned int) grub_boot_device >> 24);
+  if (grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "domid", &domid))
+    grub_errno = GRUB_ERR_NONE;
+  if (domid)
+    grub_printf (_("Domain id: %.8s\n"), domid);
+  else if (xen->domid != GRUB_XEN_DOMID_UNKNOWN)
+    grub_printf (_("Domain id: %u\n"), xen->domid);
+  else
+    grub_printf (_("Domain id: unknown\n"));
+  grub_free (domid);
+  show_parameter (_("Store"), xen->store_pfn, xen->store_evtchn);
+  show_parameter (_("Console"), xen->console_pfn, xen->console_evtchn);
+  show_table ();
+  grub_printf (_("Grants in use: %u\n"), grub_xen_grant_count ());
+}

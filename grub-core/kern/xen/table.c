@@ -1,0 +1,296 @@
+/*
+ *  grub-xen-hvm  --  the Xen platform information table of the firmware
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <grub/dl.h>
+#include <grub/err.h>
+#include <grub/memory.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/i18n.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/hypercall.h>
+#include <grub/xen/table.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+/* A hypercall's entry in the hypercall page: mov $NR, %eax; vmcall or vmmcall;
+   ret (Xen's hvm code fills it so).  */
+#define STUB_SIZE	32
+
+/* ACPI 6.4, 5.2.5.3: the part of an RSDP that the checksum of version 1 covers.  */
+#define RSDP_SIGNATURE	"RSD PTR "
+#define RSDP_SIZE	20
+#define RSDP_FIRST	0xe0000
+#define RSDP_LAST	(0x100000 - RSDP_SIZE)
+
+static struct grub_xen_table *found;
+static grub_uint32_t found_address;
+static const char *found_problem;
+static int looked;
+
+static int
+sum_is_zero (const void *mem, grub_size_t size)
+{
+  const grub_uint8_t *p = mem;
+  grub_uint8_t sum = 0;
+
+  while (size--)
+    sum += *p++;
+  return sum == 0;
+}
+
+/* Nibbles are kinds until the first that is none.  */
+static int
+boot_order_ok (grub_uint16_t order)
+{
+  while ((order & 15) >= GRUB_XEN_BOOT_FLOPPY
+	 && (order & 15) <= GRUB_XEN_BOOT_NETWORK)
+    order >>= 4;
+  return order == 0;
+}
+
+const char *
+grub_xen_table_check (const void *mem, grub_size_t size)
+{
+  struct grub_xen_table t;
+
+  if (size < sizeof (t))
+    return N_("it is cut short");
+  grub_memcpy (&t, mem, sizeof (t));
+  if (grub_memcmp (t.signature, GRUB_XEN_TABLE_SIGNATURE,
+		   sizeof (t.signature)) != 0)
+    return N_("it has another signature");
+  /* What length and checksum cover is the same in all versions.  */
+  if (t.length < sizeof (t) || t.length > size)
+    return N_("its length is wrong");
+  if (!sum_is_zero (mem, t.length))
+    return N_("its checksum is wrong");
+  if (t.version != GRUB_XEN_TABLE_VERSION)
+    return t.version > GRUB_XEN_TABLE_VERSION
+      ? N_("its version is newer than this GRUB")
+      : N_("its version is older than any that is known");
+  if (t.e820_count
+      && (t.e820_size < sizeof (struct grub_xen_table_e820)
+	  || t.e820_offset < sizeof (t)
+	  || t.e820_offset + t.e820_count * t.e820_size > t.length))
+    return N_("its memory map is not in it");
+  if (!boot_order_ok (t.boot_order))
+    return N_("its boot order is none");
+  if (t.boot_disk > GRUB_XEN_TABLE_LAST_DISK
+      && t.boot_disk != GRUB_XEN_TABLE_NO_DISK)
+    return N_("its boot disk is none");
+  return 0;
+}
+
+/* The place of the next signature from *POS on, 0 if there is none.  */
+static const void *
+next_table (const char *area, grub_size_t *pos)
+{
+  for (; *pos < GRUB_XEN_TABLE_AREA; *pos += GRUB_XEN_TABLE_ALIGN)
+    if (grub_memcmp (area + *pos, GRUB_XEN_TABLE_SIGNATURE,
+		     sizeof (GRUB_XEN_TABLE_SIGNATURE) - 1) == 0)
+      return area + *pos;
+  return 0;
+}
+
+/* Copy the first good table.  Of several bad ones, the last is told of.  */
+static void
+look (void)
+{
+  const char *area = grub_xen_frame_ptr (GRUB_XEN_TABLE_FIRST_FRAME);
+  grub_size_t pos = 0;
+  const void *mem;
+
+  for (; (mem = next_table (area, &pos)); pos += GRUB_XEN_TABLE_ALIGN)
+    {
+      found_address = (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_PAGE_SHIFT)
+	+ pos;
+      found_problem = grub_xen_table_check (mem, GRUB_XEN_TABLE_AREA - pos);
+      if (found_problem)
+	continue;
+      found = grub_malloc (((const struct grub_xen_table *) mem)->length);
+      if (!found)
+	{
+	  found_problem = N_("there is no memory for a copy");
+	  grub_errno = GRUB_ERR_NONE;
+	  return;
+	}
+      grub_memcpy (found, mem, ((const struct grub_xen_table *) mem)->length);
+      return;
+    }
+}
+
+const struct grub_xen_table *
+grub_xen_table_find (grub_uint32_t *address, const char **problem)
+{
+  if (!looked)
+    look ();
+  looked = 1;
+  *address = found_address;
+  *problem = found_problem;
+  return found;
+}
+
+void
+grub_xen_table_entry (const struct grub_xen_table *table, unsigned int i,
+		      struct grub_xen_table_e820 *entry)
+{
+  grub_memcpy (entry, (const char *) table + table->e820_offset
+	       + i * table->e820_size, sizeof (*entry));
+}
+
+/* What is looked for in the firmware's memory map.  */
+struct range
+{
+  grub_uint64_t start;
+  grub_uint64_t end;
+  int reserved;
+};
+
+static int
+find_reserved (grub_uint64_t start, grub_uint64_t size,
+	       grub_memory_type_t type, void *data)
+{
+  struct range *range = data;
+
+  if (type != GRUB_MEMORY_RESERVED || start > range->start
+      || start + size < range->end)
+    return 0;
+  range->reserved = 1;
+  return 1;
+}
+
+static int
+is_reserved (grub_uint64_t start, grub_uint64_t size)
+{
+  struct range range = { start, start + size, 0 };
+
+  grub_machine_mmap_iterate (find_reserved, &range);
+  grub_errno = GRUB_ERR_NONE;
+  return range.reserved;
+}
+
+/* Whether hypercall NR's entry in PAGE is what Xen puts there.  */
+static int
+stub_ok (const grub_uint8_t *page, unsigned int nr)
+{
+  const grub_uint8_t *p = page + nr * STUB_SIZE;
+
+  return p[0] == 0xb8 && p[1] == nr && !p[2] && !p[3] && !p[4]
+    && p[5] == 0x0f && p[6] == 0x01 && (p[7] == 0xc1 || p[7] == 0xd9)
+    && p[8] == 0xc3;
+}
+
+int
+grub_xen_table_page_ok (const struct grub_xen_table *table)
+{
+  static const grub_uint8_t used[] =
+    {
+      __HYPERVISOR_memory_op, __HYPERVISOR_xen_version,
+      __HYPERVISOR_grant_table_op, __HYPERVISOR_sched_op,
+      __HYPERVISOR_event_channel_op, __HYPERVISOR_hvm_op
+    };
+  const grub_uint8_t *page;
+  unsigned int i;
+
+  if (!table->hypercall_pages
+      || table->hypercall_page % GRUB_XEN_PAGE_SIZE
+      || !is_reserved (table->hypercall_page, GRUB_XEN_PAGE_SIZE))
+    return 0;
+  page = grub_xen_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+  for (i = 0; i < sizeof (used); i++)
+    if (!stub_ok (page, used[i]))
+      return 0;
+  return 1;
+}
+
+/* How far a comparison of memory maps is.  */
+struct comparison
+{
+  const struct grub_xen_table *table;
+  unsigned int i;
+  int differs;
+};
+
+static int
+compare_entry (grub_uint64_t start, grub_uint64_t size,
+	       grub_memory_type_t type, void *data)
+{
+  struct comparison *c = data;
+  struct grub_xen_table_e820 entry;
+
+  if (c->i < c->table->e820_count)
+    {
+      grub_xen_table_entry (c->table, c->i++, &entry);
+      if (entry.start == start && entry.size == size
+	  && entry.type == (grub_uint32_t) type)
+	return 0;
+    }
+  c->differs = 1;
+  return 1;
+}
+
+int
+grub_xen_table_e820_ok (const struct grub_xen_table *table)
+{
+  struct comparison c = { table, 0, 0 };
+
+  grub_machine_mmap_iterate (compare_entry, &c);
+  grub_errno = GRUB_ERR_NONE;
+  return !c.differs && c.i == table->e820_count;
+}
+
+int
+grub_xen_table_rsdp_ok (const struct grub_xen_table *table)
+{
+  const char *rsdp;
+
+  /* RSDPs are in the BIOS's own memory (ACPI 6.4, 5.2.5.1).  */
+  if (table->rsdp < RSDP_FIRST || table->rsdp > RSDP_LAST)
+    return 0;
+  rsdp = (const char *) grub_xen_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
+    + (table->rsdp - RSDP_FIRST);
+  return grub_memcmp (rsdp, RSDP_SIGNATURE, sizeof (RSDP_SIGNATURE) - 1) == 0
+    && sum_is_zero (rsdp, RSDP_SIZE);
+}
+
+/* Loaded before Xen is brought up, it saves the driver a page of its own.  */
+GRUB_MOD_INIT (xen_table)
+{
+  const struct grub_xen_table *table;
+  grub_uint32_t address;
+  const char *problem;
+
+  table = grub_xen_table_find (&address, &problem);
+  if (table && grub_xen_table_page_ok (table))
+    grub_xen_platform.firmware_page
+      = grub_xen_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+  else if (problem)
+    grub_dprintf ("xen", "platform table at 0x%x: %s\n", address, problem);
+}
+
+GRUB_MOD_FINI (xen_table)
+{
+  grub_xen_platform.firmware_page = 0;
+  grub_free (found);
+  found = 0;
+  found_address = 0;
+  found_problem = 0;
+  looked = 0;
+}
