@@ -6,7 +6,11 @@
 GRAFT_FLAGS = $(if $(GRUB_SOURCE),--with-grub-source=$(GRUB_SOURCE)) \
 	$(if $(GRUB_SUITE),--suite=$(GRUB_SUITE))
 
-.PHONY: graft graft-source images
+SEABIOS_FLAGS = \
+	$(if $(SEABIOS_SOURCE),--with-seabios-source=$(SEABIOS_SOURCE)) \
+	$(if $(GRUB_SUITE),--suite=$(GRUB_SUITE))
+
+.PHONY: graft graft-source graft-seabios images
 
 # These look for themselves whether there is something to do.
 graft:
@@ -15,10 +19,22 @@ graft:
 graft-source:
 	@$(UTIL)/graft $(GRAFT_FLAGS) --source-only
 
-images: graft
-	@$(UTIL)/make-image --config $(top_srcdir)/images/grub-i386-xen-hvm.cfg \
-	  --modules $(top_srcdir)/images/modules \
+graft-seabios:
+	@$(UTIL)/graft-seabios $(SEABIOS_FLAGS)
+
+MAKE_IMAGE = $(UTIL)/make-image \
+	--config $(top_srcdir)/images/grub-i386-xen-hvm.cfg
+MAKE_FIRMWARE = $(UTIL)/make-firmware \
+	--config $(top_srcdir)/images/grub-i386-xen-hvm.cfg \
+	--modules $(top_srcdir)/images/modules-blob
+
+images: graft graft-seabios
+	@$(MAKE_IMAGE) --modules $(top_srcdir)/images/modules \
 	  --output images/grub-i386-xen-hvm.bin
+	@$(MAKE_FIRMWARE) --bios seabios/current/full/bios.bin \
+	  --output images/seabios-grub-xen-hvm.bin
+	@$(MAKE_FIRMWARE) --bios seabios/current/pv/bios.bin \
+	  --output images/seabios-grub-xen-hvm-pv.bin
 
 INSTALL_FLAGS = --prefix='$(prefix)' --destdir='$(DESTDIR)'
 
@@ -29,4 +45,4 @@ uninstall-local:
 	@$(UTIL)/install-tree $(INSTALL_FLAGS) --uninstall
 
 clean-local:
-	rm -rf graft images log check unit
+	rm -rf graft seabios images log check unit

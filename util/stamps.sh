@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/stamps.sh: what is up to date (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# A step's inputs, hashed; the step is done when its stamp says so.
+# The user of this file sets:
+#   top     stamps are in top/stamp
+#   srcdir  the tree
+: "${top:=}" "${srcdir:=.}"
+
+stamp_is ()             # stamp_is NAME KEY
+{
+  [ "$(cat "$top/stamp/$1" 2> /dev/null)" = "$2" ]
+}
+
+stamp_set ()            # stamp_set NAME KEY
+{
+  mkdir -p "$top/stamp"
+  echo "$2" > "$top/stamp/$1"
+}
+
+hash_of ()              # hash of standard input
+{
+  sha256sum | cut -d ' ' -f 1
+}
+
+hash_files ()           # hash of names and contents of files and folders
+{
+  (cd "$srcdir" && find "$@" -type f -print0 | sort -z \
+     | xargs -0r sha256sum) | hash_of
+}
+
+# sync_file FROM TO: copy what differs; what doesn't keeps its time, so that
+# make has nothing to do for it.
+sync_file ()
+{
+  cmp -s "$1" "$2" && return 0
+  mkdir -p "$(dirname "$2")"
+  cp -f "$1" "$2"
+  echo "$2"
+}
+
+# apply_all DIR SOURCE WHAT: apply the patches of DIR to WHAT, unpacked in
+# SOURCE.  No fuzz: there are many places that look alike, and a hunk in the
+# wrong one would go unnoticed.
+apply_all ()
+{
+  local p
+  for p in "$1"/*.patch; do
+    echo "== $p"
+    patch -d "$2" -p1 -N -F0 --no-backup-if-mismatch < "$p" || {
+      echo "${p#"$srcdir/"} does not apply to $3"
+      return 1
+    }
+  done
+}
+
+# versions_of NAME: the versions of NAME that there are patches for.
+versions_of ()
+{
+  (cd "$srcdir/patches" && printf '%s\n' "$1"-*) | sed "s/^$1-//" \
+    | sort -V | paste -s -d ' '
+}
