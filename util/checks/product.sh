@@ -121,11 +121,12 @@ t_install_layout ()
   local dir=$here/dest m
   "$util/install-tree" --builddir "$builddir" --destdir "$dir" --prefix /usr
   for m in kernel.img lnxboot.img moddep.lst modinfo.sh config.h normal.mod \
-           xen.mod xen_blk.mod xen_info.mod; do
+           xen.mod xen_table.mod xen_blk.mod xen_info.mod; do
     [ -f "$dir/usr/lib/grub/i386-xen-hvm/$m" ] || fail "no $m"
   done
-  [ -f "$dir/usr/share/grub-xen-hvm/images/grub-i386-xen-hvm.bin" ] \
-    || fail "no image"
+  for m in grub-i386-xen-hvm seabios-grub-xen-hvm seabios-grub-xen-hvm-pv; do
+    [ -f "$dir/usr/share/grub-xen-hvm/images/$m.bin" ] || fail "no $m.bin"
+  done
   ! find "$dir" -name '*.module' -o -name '*.image' -o -name '*.exec' \
     | grep . || fail "what no distribution ships"
   ! grep -rl boot_fail "$dir" || fail "a module of the tests is installed"
@@ -156,12 +157,12 @@ t_install_modules ()
   "${tool[@]}" --help | grep -q '^Usage' || fail "no help"
   stock_grub
   "${tool[@]}" boot
-  for m in xen xen_blk xen_info; do
+  for m in xen xen_table xen_blk xen_info; do
     [ -f "boot/i386-pc/$m.mod" ] || fail "no $m.mod"
     [ "$(grep -c "^$m:" boot/i386-pc/moddep.lst)" = 1 ] || fail "moddep: $m"
   done
   grep -q '^xen_blk:.* xen' boot/i386-pc/moddep.lst || fail "xen_blk needs xen"
-  grep -qx 'xen_info: xen_info' boot/i386-pc/command.lst || fail "no command"
+  grep -qx '\*xen_info: xen_info' boot/i386-pc/command.lst || fail "no command"
   cp -r boot once
   "${tool[@]}" boot
   diff -r once boot || fail "twice is not the same as once"

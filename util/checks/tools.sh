@@ -13,7 +13,8 @@ t_help ()
   local tool
   for tool in bootstrap util/apt-private util/check-layers util/check-modules \
               util/check-summary util/check-util util/graft util/install-tree \
-              util/lint util/make-image; do
+              util/graft-seabios util/lint util/make-blob util/make-firmware \
+              util/make-image; do
     "$srcdir/$tool" --help > out || fail "$tool --help: exit $?"
     grep -qi '^usage:' out || fail "$tool --help says no usage"
   done
