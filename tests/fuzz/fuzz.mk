@@ -6,7 +6,7 @@
 # Part of tests/unit/unit.mk.  `make fuzz' runs every target with libFuzzer:
 #   FUZZ_SECONDS=N   for so many seconds each (60)
 #   FUZZ_RUNS=N      or with so many inputs each
-#   FUZZ_TARGETS=... these only: xenstore, ring, keys
+#   FUZZ_TARGETS=... these only: xenstore, ring, keys, table
 # What was found stays in the build directory: unit/fuzz/TARGET/ has the inputs that
 # reached new code, unit/fuzz/TARGET-crash-* those that broke something, and
 # unit/fuzz/TARGET.log what was said and how many inputs were run.  A crash becomes a

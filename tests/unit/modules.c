@@ -29,6 +29,8 @@
 /* What GRUB's build makes of GRUB_MOD_INIT and GRUB_MOD_FINI on a host.  */
 void grub_xen_init (void);
 void grub_xen_fini (void);
+void grub_xen_table_init (void);
+void grub_xen_table_fini (void);
 void grub_xen_blk_init (void);
 void grub_xen_blk_fini (void);
 void grub_xen_info_init (void);
@@ -40,6 +42,7 @@ void
 modules_load (void)
 {
   grub_xen_init ();
+  grub_xen_table_init ();
   grub_xen_blk_init ();
   grub_xen_info_init ();
   grub_part_msdos_init ();
@@ -52,6 +55,7 @@ modules_unload (void)
   grub_part_msdos_fini ();
   grub_xen_info_fini ();
   grub_xen_blk_fini ();
+  grub_xen_table_fini ();
   grub_xen_fini ();
 }
 

@@ -24,7 +24,7 @@
 #include "disk.h"
 #include "unit.h"
 
-/* Load xen, xen_blk, xen_info and part_msdos; unload them.  */
+/* Load xen, xen_table, xen_blk, xen_info and part_msdos; unload them.  */
 void modules_load (void);
 void modules_unload (void);
 

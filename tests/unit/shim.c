@@ -320,8 +320,10 @@ grub_env_get (const char *name)
 grub_err_t
 grub_env_set (const char *name, const char *val)
 {
-  (void) name;
-  (void) val;
+  if (shim.env_error)
+    return grub_error (shim.env_error, "no variable");
+  snprintf (shim.env_name, sizeof (shim.env_name), "%s", name);
+  snprintf (shim.env_value, sizeof (shim.env_value), "%s", val);
   return GRUB_ERR_NONE;
 }
 

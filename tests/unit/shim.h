@@ -60,6 +60,10 @@ struct shim
   char out[65536];
   size_t out_len;
   int debug;
+  /* The variable that was set last, and what comes of setting one.  */
+  char env_name[32];
+  char env_value[1024];
+  grub_err_t env_error;
 };
 
 extern struct shim shim;

@@ -41,7 +41,7 @@ platform (void **state)
   assert_printed ("Domain id: 7");
   assert_printed ("frame 0xfeffc, event channel 3");
   assert_printed ("frame 0xfefff, event channel 4");
-  assert_printed ("Entered by: BIOS CD");
+  assert_printed ("Entered by: the firmware's image (drive 0xff)");
   memcpy (xen.low, "\0\0HdrS", 6);
   run (GRUB_ERR_NONE);
   assert_printed ("kernel=");
@@ -61,6 +61,23 @@ without_console_and_domid (void **state)
   run (GRUB_ERR_NONE);
   assert_printed ("Console: none");
   assert_printed ("Domain id: unknown");
+  modules_down ();
+}
+
+static void
+domid_of_cpuid (void **state)
+{
+  (void) state;
+  modules_load ();
+  tree_remove ("/local/domain/7/domid");
+  run (GRUB_ERR_NONE);
+  assert_printed ("Domain id: 7\n");
+  /* Not even that can be asked for.  */
+  tree_set ("/local/domain/7/domid", "9");
+  tree_permit ("/local/domain/7/domid", 0);
+  run (GRUB_ERR_NONE);
+  assert_printed ("Domain id: 7\n");
+  assert_quiet ();
   modules_down ();
 }
 
@@ -151,6 +168,7 @@ static const struct unit_test tests[] =
   {
     UNIT_TEST (platform),
     UNIT_TEST (without_console_and_domid),
+    UNIT_TEST (domid_of_cpuid),
     UNIT_TEST (disks_in_all_states),
     UNIT_TEST (a_disabled_disk),
     UNIT_TEST (not_on_xen),

@@ -34,7 +34,7 @@ driver_src := $(filter-out %/hypercall.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c))
 grub_src := kern/misc kern/err kern/list kern/command kern/disk kern/partition \
-	lib/disk partmap/msdos commands/boot
+	kern/device lib/arg lib/disk partmap/msdos commands/boot commands/extcmd
 test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
 fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
 
@@ -126,6 +126,48 @@ $(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
 	@ar qcs $$@ $$^
 endef
 $(foreach w,$(words),$(eval $(call word_rules,$w)))
+
+# SeaBIOS's loader is compiled with headers of the same names as SeaBIOS's, each of
+# which has all of the fake one's; the tests of it see those, too.
+seabios := $(TOP)/seabios
+seabios_tests := $(filter t_seabios%,$(test_src:$(here)/%.c=%))
+seabios_headers := $(out)/seabios/include/.stamp
+seabios_find = -iquote $(here)/seabios -iquote $(seabios) \
+	-iquote $(out)/seabios/include
+# What SeaBIOS's own Makefile does without, and what a 64-bit compiler says to it.
+seabios_warn := -Wall -Werror -Wno-address-of-packed-member \
+	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
+
+$(seabios_headers): $(seabios)/xen_grub.c $(seabios)/xen_grub.h
+	@for f in $$(sed -n 's/^#include "\(.*\.h\)".*/\1/p' $^ | grep -v xen_grub); \
+	  do mkdir -p $$(dirname $(@D)/$$f) && \
+	  echo '#include "seabios.h"' >$(@D)/$$f || exit 1; done
+	@touch $@
+
+# A blob as users get it, of a SeaBIOS of 4 KiB and a GRUB of 3000 bytes.
+blob := $(out)/seabios/blob
+$(blob): $(TOP)/util/make-blob
+	@mkdir -p $(@D)
+	@echo 0xff000 >$(@D)/bios.start
+	@(head -c 258048 /dev/zero; head -c 4096 /dev/zero | tr '\0' S) \
+	  >$(@D)/bios.bin
+	@(head -c 512 /dev/zero; seq 1000 | head -c 3000) >$(@D)/core
+	@$(TOP)/util/make-blob --bios $(@D)/bios.bin --core $(@D)/core \
+	  --output $@ >$(@D)/blob.map
+
+define seabios_rules
+$(out)/$1/seabios/%.o: $(seabios)/%.c $(seabios_headers)
+	$$(compile) $$(seabios_find) $$(seabios_warn) $(sanitize) $$(cov) \
+	  -fno-builtin -Dmemcpy=sb_memcpy -Dprintf=sb_printf -o $$@ -c $$<
+$(out)/$1/seabios/%.o: $(here)/seabios/%.c
+	$$(compile) -I$(here)/seabios $(warn) $(sanitize) -o $$@ -c $$<
+$(seabios_tests:%=$(out)/$1/unit/%.o): cppflags += $(seabios_find) \
+	-DUNIT_BLOB=\"$(blob)\"
+$(seabios_tests:%=$(out)/$1/unit/%.o): $(seabios_headers) $(blob)
+$(seabios_tests:%=$(out)/$1/%): $(out)/$1/seabios/xen_grub.o \
+	$(out)/$1/seabios/seabios.o
+endef
+$(foreach w,$(words),$(eval $(call seabios_rules,$w)))
 
 -include $(shell find $(out) -name '*.d' 2>/dev/null)
 

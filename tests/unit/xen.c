@@ -58,6 +58,7 @@ static unsigned int n_known_at;
 /* Places in KNOWN to be used again.  */
 static uint16_t spare[MAX_RAM];
 static unsigned int n_spare;
+static unsigned char empty_bios[XEN_BIOS_SIZE];
 
 void
 xen_violation (const char *format, ...)
@@ -275,6 +276,26 @@ grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
     }
 }
 
+/* As Xen does it; hypercall iret has none.  */
+void
+xen_fill_page (void *page, int amd)
+{
+  const unsigned char code[] =
+    { 0xb8, 0, 0, 0, 0, 0x0f, 0x01, amd ? 0xd9 : 0xc1, 0xc3 };
+  unsigned char *p = page;
+  unsigned int nr;
+
+  memset (page, 0, PAGE);
+  for (nr = 0; nr < PAGE / XEN_STUB; nr++, p += XEN_STUB)
+    if (nr == __HYPERVISOR_iret)
+      memcpy (p, "\x0f\x0b", 2);
+    else
+      {
+	memcpy (p, code, sizeof (code));
+	p[1] = nr;
+      }
+}
+
 void
 grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
@@ -287,7 +308,7 @@ grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
   if (!page)
     xen_violation ("hypercall page in no RAM");
   if (xen.fills_page)
-    memset (page, 0xc3, PAGE);
+    xen_fill_page (page, 1);
 }
 
 /* Counters of a processor never stand still.  */
@@ -300,6 +321,10 @@ grub_xen_rdtsc (void)
 grub_uint32_t
 grub_xen_frame_of (const volatile void *ptr)
 {
+  uintptr_t left = (uintptr_t) xen.firmware_page;
+
+  if (left && (uintptr_t) ptr - left < PAGE)
+    return xen.firmware_frame;
   return xen_frame ((const void *) ptr);
 }
 
@@ -312,6 +337,11 @@ grub_xen_frame_ptr (grub_uint32_t frame)
     return store_view;
   if (frame == XEN_LOW_FRAME)
     return xen.low;
+  if (frame >= XEN_BIOS_FRAME
+      && frame < XEN_BIOS_FRAME + XEN_BIOS_SIZE / PAGE)
+    return (xen.bios ? xen.bios : empty_bios) + (frame - XEN_BIOS_FRAME) * PAGE;
+  if (frame && frame == xen.firmware_frame)
+    return xen.firmware_page;
   if (xen_ram (frame))
     return xen_ram (frame);
   xen_violation ("frame 0x%x is nothing", frame);

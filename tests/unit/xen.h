@@ -39,7 +39,11 @@ enum
     XEN_STORE_PORT = 3,
     XEN_STORE_FRAME = 0xfeffc,
     XEN_LOW_FRAME = 6,
-    XEN_SLOT_FRAME = 0xfe700
+    XEN_BIOS_FRAME = 0xe0,
+    XEN_BIOS_SIZE = 0x20000,
+    XEN_SLOT_FRAME = 0xfe700,
+    /* Bytes from one hypercall's code to the next.  */
+    XEN_STUB = 32
   };
 
 enum xen_port_state { PORT_CLOSED, PORT_UNBOUND, PORT_BOUND };
@@ -112,6 +116,12 @@ struct xen
   unsigned int mapped;
   /* What is in low memory, where GRUB's Linux boot header stands.  */
   char low[4096];
+  /* The BIOS's memory, XEN_BIOS_SIZE bytes from XEN_BIOS_FRAME on; 0: nothing is
+     in it.  */
+  unsigned char *bios;
+  /* A page that the firmware left, 0: none.  */
+  uint32_t firmware_frame;
+  void *firmware_page;
   /* Xen's own view of its pages.  */
   struct shared_info *shared;
   grant_entry_v1_t *grants;
@@ -122,6 +132,9 @@ extern struct xen xen;
 
 /* Make a Xen as it is after hvmloader and SeaBIOS.  */
 void xen_reset (void);
+
+/* Fill PAGE with the code for hypercalls, for a processor of AMD's or Intel's.  */
+void xen_fill_page (void *page, int amd);
 
 /* For other domains: bind to the guest's unbound PORT; raise an event on it.
    xen_bind returns -1 where Xen would refuse.  */

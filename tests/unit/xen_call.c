@@ -330,7 +330,8 @@ grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
 {
   (void) arg4;
   (void) arg5;
-  if (!page || *(unsigned char *) page != 0xc3)
+  if (!page || ((unsigned char *) page)[nr * XEN_STUB] != 0xb8
+      || ((unsigned char *) page)[nr * XEN_STUB + 1] != nr)
     xen_violation ("hypercall through no hypercall page");
   if (++xen.calls == xen.fail_call)
     {

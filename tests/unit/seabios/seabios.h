@@ -1,0 +1,166 @@
+/*
+ *  grub-xen-hvm  --  a fake SeaBIOS: as much of its headers as the loader uses, and what tests set
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_SEABIOS_HEADER
+#define UNIT_SEABIOS_HEADER 1
+
+#include <stddef.h>
+#include <string.h>
+
+/* The loader's view: names and numbers are SeaBIOS's.  */
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+#define PACKED			__attribute__ ((packed))
+#define CONFIG_XEN_GRUB		1
+#define BUILD_MAX_E820		32
+#define BUILD_STACK_ADDR	0x7000
+#define BUILD_EBDA_MINIMUM	0x90000
+#define F_IF			(1 << 9)
+#define EXTTYPE_HD		1
+#define DTYPE_ATA		0x20
+#define DTYPE_AHCI		0x50
+#define CMOS_BIOS_BOOTFLAG1	0x38
+#define CMOS_BIOS_BOOTFLAG2	0x3d
+
+/* The blob stands where the test has memory for it.  */
+#define BUILD_ROM_START		((unsigned long) sb.rom)
+#define SYMBOL(name)		((u32) (unsigned long) sb.rom + sb.name)
+
+struct e820entry
+{
+  u64 start;
+  u64 size;
+  u32 type;
+} PACKED;
+
+extern struct e820entry e820_list[];
+extern int e820_count;
+
+struct drive_s
+{
+  u8 type;
+  u32 cntl_id;
+};
+
+struct segoff_s
+{
+  u16 offset;
+  u16 seg;
+};
+
+#define SEGOFF(s, o)		((struct segoff_s) { (o), (s) })
+
+struct bregs
+{
+  u16 ds;
+  u16 es;
+  u32 edi, esi, ebp, ebx;
+  union
+  {
+    u32 edx;
+    u8 dl;
+  };
+  u32 ecx, eax;
+  struct segoff_s code;
+  u16 flags;
+};
+
+extern struct rsdp_descriptor *RsdpAddr;
+extern u32 xen_cpuid_base;
+extern unsigned long xen_hypercall_page;
+
+int runningOnXen (void);
+struct drive_s *getDrive (u8 type, u8 number);
+u8 rtc_read (u8 index);
+void *malloc_high (u32 size);
+void *malloc_fseg (u32 size);
+void warn_noalloc (void);
+u8 checksum (void *buf, u32 len);
+void cpuid (u32 leaf, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+void farcall16 (struct bregs *regs);
+
+#define _hypercall2(type, name, a, b) \
+  ((type) sb_hypercall (__HYPERVISOR_##name, a, b))
+long sb_hypercall (u32 nr, u32 command, void *arg);
+
+/* In place of memcpy, for memory below 1 MiB is only there as SB.LOW, and of
+   printf.  */
+void *sb_memcpy (void *to, const void *from, size_t size);
+int sb_printf (const char *format, ...)
+  __attribute__ ((format (__printf__, 1, 2)));
+
+/* The test's view.  All memory is below 4 GiB, and nothing but what is in use can be
+   touched.  */
+
+enum
+  {
+    SB_ROM = 1 << 20,
+    SB_LOW = 1 << 20,
+    SB_HIGH = 1 << 20,
+    /* Segments E and F.  */
+    SB_BIOS = 0x20000,
+    SB_PARAMS = 32
+  };
+
+struct sb
+{
+  u8 *rom;
+  u8 *low;
+  u8 *high;
+  u8 *bios;
+  /* Bytes before SeaBIOS itself in the blob: sb_room.  */
+  u32 code32flat_start;
+  int on_xen;
+  /* No memory; what was allocated; where in segment F.  */
+  int no_high;
+  int no_fseg;
+  u32 high_size;
+  u32 fseg_size;
+  u32 fseg_at;
+  unsigned int warnings;
+  /* Entries added to the boot menu, and the last.  */
+  unsigned int entries;
+  const char *entry;
+  char out[4096];
+  /* 16-bit code was called, with these registers.  */
+  unsigned int calls;
+  struct bregs regs;
+  /* HVM parameters, and the answer instead.  */
+  u64 params[SB_PARAMS];
+  long param_rc;
+  unsigned int hypercalls;
+  u8 cmos[128];
+  struct drive_s *drive;
+  u32 xen_version;
+  u32 hypercall_pages;
+};
+
+extern struct sb sb;
+
+/* A SeaBIOS on Xen that begins at its blob's byte ROOM; before it there is nothing.  */
+void sb_reset (u32 room);
+
+/* From here on all of segments E and F can be touched, by GRUB.  */
+void sb_show_bios (void);
+
+#endif
