@@ -88,9 +88,11 @@ qdisk ()
 
 # ---------------------------------------------------------------- guests
 
-# guest NAME KERNEL DISKS [LINE...]: write the configuration of a guest that
-# starts the file KERNEL (a name in images/ of the share) with the disks given, as
-# phy and qdisk print them, comma separated or empty.  LINEs are further lines of xl.cfg.
+# guest NAME START DISKS [LINE...]: write the configuration of a guest that
+# starts START with the disks given, as phy and qdisk print them, comma separated or
+# empty.  START is a file for kernel= (a name in images/ of the share), a blob for
+# bios_path_override (seabios-*), or none.  LINEs are further lines of xl.cfg; of two
+# that say the same, the last one holds.
 guest ()
 {
   name=$1
@@ -100,7 +102,13 @@ guest ()
     echo "type = 'hvm'"
     echo "memory = 256"
     echo "vcpus = 1"
-    echo "kernel = '$share/images/$2'"
+    case $2 in
+      none) ;;
+      seabios-*)
+        echo "bios = 'seabios'"
+        echo "bios_path_override = '$share/images/$2'" ;;
+      *) echo "kernel = '$share/images/$2'" ;;
+    esac
     echo "disk = [ $3 ]"
     echo "serial = 'pipe:$guests/$1/tty'"
     echo "vga = 'none'"
@@ -356,4 +364,14 @@ put ()
   debugfs -w -R "rm $2" "$1" > "$OUT/debugfs" 2>&1
   debugfs -w -R "write $work/put $2" "$1" >> "$OUT/debugfs" 2>&1
   [ "$(debugfs -R "cat $2" "$1" 2> /dev/null)" = "$3" ] || fail "$2 could not be put into $1"
+}
+
+# put_file IMAGE FILE SOURCE [BYTES]: the same with a file's contents, or so many bytes of it; the
+# directory may be new.
+put_file ()
+{
+  head -c "${4:-1G}" "$3" > "$work/put"
+  debugfs -w -R "mkdir ${2%/*}" "$1" > "$OUT/debugfs" 2>&1
+  debugfs -w -R "write $work/put $2" "$1" >> "$OUT/debugfs" 2>&1
+  debugfs -R "cat $2" "$1" 2> /dev/null | cmp - "$work/put" || fail "$2 could not be put into $1"
 }

@@ -17,8 +17,8 @@ f id-unknown@20 --readonly --indirect 64 --persistent ; is disabled: a response 
 g id-huge@20 --readonly --indirect 64 ; is disabled: a response to an unknown request
 h id-high@20 --readonly --persistent ; is disabled: a response to an unknown request
 i id-free@20 --readonly ; is disabled: a response to a request that is not in flight
-j twice@20 --readonly --indirect 64 --persistent ; is disabled: (a response to a request that is not in flight|more responses than requests)
-k twice-late@20 --readonly --indirect 64 ; is disabled: (a response to a request that is not in flight|more responses than requests)
+j twice@20 --readonly --indirect 64 --persistent ; is disabled: (a response to|more responses than requests)
+k twice-late@20 --readonly --indirect 64 ; is disabled: (a response to|more responses than requests)
 l other-operation@20 --readonly --indirect 64 ; is disabled: a response to another operation
 m unknown-operation@20 --readonly --indirect 64 ; is disabled: a response to another operation
 n indirect-operation@20 --readonly --indirect 64 ; is disabled: a response to another operation

@@ -16,7 +16,6 @@ truncate -s 4M "$boot"
 dd if="$share/images/boot.img" of="$boot" conv=notrunc status=none
 dd if="$share/images/stock-disk.core" of="$boot" bs=512 seek=1 conv=notrunc status=none
 guest g none "$(qdisk hda "$boot"),$(phy xvde "$(loop "$images/gpt.img")")" "boot = 'c'"
-sed -i '/^kernel/d' "$guests/g/xl.cfg"
 guest_start g
 guest_wait g 180 'end of script'
 said g '^before: .*\(hd0\)'
