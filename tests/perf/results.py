@@ -13,14 +13,18 @@ MIB = 1 << 20
 READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "ide": "GRUB, emulated IDE", "ovmf": "GRUB on OVMF",
            "linux": "Linux blkfront", "dom0": "dom0 itself",
-           "kernel": "kernel= without GRUB"}
+           "kernel": "kernel= without GRUB",
+           "firmware": "GRUB in the firmware",
+           "bios-disk": "stock firmware, GRUB on emulated IDE",
+           "kernel-grub": "stock firmware, GRUB by kernel="}
 BACKENDS = {"blkback": "blkback", "qemu-raw": "QEMU, raw",
             "qemu-qcow2": "QEMU, qcow2", "none": ""}
 COUNTERS = ("hypercalls", "notifications", "waits", "requests", "copied")
 FIELDS = ("subject", "reader", "backend", "cpus", "what", "n", "bytes",
           "seconds", "clock_ratio", "mib_s", "wall", "guest_cpu", "dom0_cpu",
           "idle_guest_cpu", "idle_dom0_cpu") + COUNTERS + (
-              "load", "boot", "kernel", "linux", "total", "extrapolated")
+              "load", "boot", "kernel", "linux", "total", "extrapolated",
+              "start", "seabios")
 
 
 class Results:

@@ -173,6 +173,36 @@ class Kernel(Grub):
     image = "kernel"
 
 
+class Firmware(Grub):
+    """Our GRUB, in the firmware; it is only started."""
+
+    def config(self, backend, kind="start", device=None):
+        config = hvm("", [disk("xvde", "blkback", device)],
+                     bios_path_override=SHARE + "/images/start.bin")
+        del config["kernel"]
+        return config
+
+
+class BiosDisk(Grub):
+    """The same GRUB, on an emulated IDE disk with the stock firmware."""
+
+    def config(self, backend, kind="start", device=None):
+        # The share is slower than any disk of dom0's.
+        run("cp", SHARE + "/images/start.disk", "/run/start.disk")
+        config = hvm("", ["vdev=hda,backendtype=qdisk,format=raw,access=w,"
+                          "target=/run/start.disk"])
+        del config["kernel"]
+        return config
+
+
+class KernelGrub(Grub):
+    """The same GRUB, by kernel= with the stock firmware."""
+
+    def config(self, backend, kind="start", device=None):
+        return hvm(SHARE + "/images/start.lnx",
+                   [disk("xvde", "blkback", device)])
+
+
 class Linux(Reader):
     """Linux with blkfront, in a PVH guest."""
 
@@ -225,7 +255,9 @@ class Dom0(Linux):
 
 
 READERS = {"xen_blk": XenBlk, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
-           "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel}
+           "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel,
+           "firmware": Firmware, "bios-disk": BiosDisk,
+           "kernel-grub": KernelGrub}
 
 
 def pin_dom0():

@@ -17,6 +17,7 @@ import time
 
 import boot
 import readers
+import start
 from guest import Guest, Trouble
 
 # Seconds for a measure, and the passes that are done anyhow: what GRUB's own
@@ -189,6 +190,8 @@ class Subject:
             self.in_dom0()
         elif self.args.measures[0] == "boot":
             boot.measure(self)
+        elif self.args.measures[0] == "start":
+            start.measure(self)
         elif self.args.measures[0] == "paused":
             self.paused()
         else:
