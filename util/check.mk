@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This program is free software; it comes with no warranty at all.
 
-.PHONY: lint check-util check-lint check-docs check-demo
+.PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware
 
 # Each suite is a target of its own; the sum comes last, whatever fails.
-CHECK_SUITES = check-util check-unit check-lint check-docs check-xen check-demo
+CHECK_SUITES = check-util check-unit check-lint check-docs check-xen \
+	check-demo check-demo-firmware
 
 check-local:
 	@$(UTIL)/check-summary --make '$(MAKE)' $(CHECK_SUITES)
@@ -23,6 +24,10 @@ check-lint: graft
 check-docs:
 	@$(UTIL)/one-test docs $(MAKE) --no-print-directory info html
 
-# What a newcomer sees first has to work, too.
+# What a newcomer sees first has to work, too; and the same from the firmware.
 check-demo: images
 	@$(UTIL)/one-test demo $(top_srcdir)/tests/xen/demo
+
+check-demo-firmware: images
+	@$(UTIL)/one-test demo-firmware $(top_srcdir)/tests/xen/demo \
+	  --firmware images/seabios-grub-xen-hvm.bin
