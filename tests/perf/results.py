@@ -15,6 +15,7 @@ READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "linux": "Linux blkfront", "dom0": "dom0 itself",
            "kernel": "kernel= without GRUB",
            "firmware": "GRUB in the firmware",
+           "firmware-pv": "GRUB in the -pv firmware",
            "bios-disk": "stock firmware, GRUB on emulated IDE",
            "kernel-grub": "stock firmware, GRUB by kernel="}
 BACKENDS = {"blkback": "blkback", "qemu-raw": "QEMU, raw",

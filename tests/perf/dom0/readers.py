@@ -176,11 +176,19 @@ class Kernel(Grub):
 class Firmware(Grub):
     """Our GRUB, in the firmware; it is only started."""
 
+    blob = "start.bin"
+
     def config(self, backend, kind="start", device=None):
         config = hvm("", [disk("xvde", "blkback", device)],
-                     bios_path_override=SHARE + "/images/start.bin")
+                     bios_path_override=SHARE + "/images/" + self.blob)
         del config["kernel"]
         return config
+
+
+class FirmwarePv(Firmware):
+    """The same without drivers for emulated disks, and without a boot menu."""
+
+    blob = "start-pv.bin"
 
 
 class BiosDisk(Grub):
@@ -256,8 +264,8 @@ class Dom0(Linux):
 
 READERS = {"xen_blk": XenBlk, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
            "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel,
-           "firmware": Firmware, "bios-disk": BiosDisk,
-           "kernel-grub": KernelGrub}
+           "firmware": Firmware, "firmware-pv": FirmwarePv,
+           "bios-disk": BiosDisk, "kernel-grub": KernelGrub}
 
 
 def pin_dom0():
