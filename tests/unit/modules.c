@@ -35,6 +35,8 @@ void grub_xen_blk_init (void);
 void grub_xen_blk_fini (void);
 void grub_xen_info_init (void);
 void grub_xen_info_fini (void);
+void grub_xen_store_init (void);
+void grub_xen_store_fini (void);
 void grub_part_msdos_init (void);
 void grub_part_msdos_fini (void);
 
@@ -45,6 +47,7 @@ modules_load (void)
   grub_xen_table_init ();
   grub_xen_blk_init ();
   grub_xen_info_init ();
+  grub_xen_store_init ();
   grub_part_msdos_init ();
 }
 
@@ -53,6 +56,7 @@ modules_unload (void)
 {
   grub_disk_cache_invalidate_all ();
   grub_part_msdos_fini ();
+  grub_xen_store_fini ();
   grub_xen_info_fini ();
   grub_xen_blk_fini ();
   grub_xen_table_fini ();

@@ -1,0 +1,242 @@
+/*
+ *  grub-xen-hvm  --  the commands xenstore_read, xenstore_ls and xenstore_write
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/dl.h>
+#include <grub/env.h>
+#include <grub/err.h>
+#include <grub/extcmd.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xenstore.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+/* How deep and how much is listed: a guest of xl's has about 100 keys, in paths
+   of ten parts at most.  Whoever answers could think of more without end.  */
+#define DEEPEST		16
+#define MOST_KEYS	4096
+
+/* Whether VALUE has nothing in it that a terminal takes for more than text.  */
+static int
+is_text (const char *value)
+{
+  for (; *value; value++)
+    if ((unsigned char) *value < 0x20 || *value == 0x7f)
+      return 0;
+  return 1;
+}
+
+/* Print VALUE, whoever wrote it: what is not text shows as a question mark.  */
+static void
+print_value (const char *value)
+{
+  for (; *value; value++)
+    grub_printf ("%c", (unsigned char) *value < 0x20 || *value == 0x7f
+		 ? '?' : *value);
+}
+
+static const struct grub_arg_option read_options[] =
+  {
+    {"set", 's', 0, N_("Set a variable to the value."), N_("VAR"),
+     ARG_TYPE_STRING},
+    {"quiet", 'q', 0, N_("Without such a key, fail without a message."), 0, 0},
+    {0, 0, 0, 0, 0, 0}
+  };
+
+enum { READ_SET, READ_QUIET };
+
+static grub_err_t
+use_value (const char *path, const char *value, const char *var)
+{
+  if (!var)
+    {
+      print_value (value);
+      grub_printf ("\n");
+      return GRUB_ERR_NONE;
+    }
+  if (!is_text (value))
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("xenstore: the value of `%s' is not text"), path);
+  return grub_env_set (var, value);
+}
+
+static grub_err_t
+cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
+{
+  struct grub_arg_list *state = ctxt->state;
+  char *value;
+
+  if (argc != 1)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
+  if (grub_xen_up ())
+    return grub_errno;
+  if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, argv[0], &value))
+    {
+      /* As `test' does it.  */
+      if (state[READ_QUIET].set && grub_errno == GRUB_ERR_FILE_NOT_FOUND)
+	grub_errno = GRUB_ERR_TEST_FAILURE;
+      return grub_errno;
+    }
+  use_value (argv[0], value, state[READ_SET].set ? state[READ_SET].arg : 0);
+  grub_free (value);
+  return grub_errno;
+}
+
+/* One key, indented by DEPTH.  A value that may not be read is none.  */
+static void
+show_key (const char *path, const char *name, unsigned int depth)
+{
+  char *value;
+
+  while (depth--)
+    grub_printf (" ");
+  print_value (name);
+  if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, path, &value))
+    grub_errno = GRUB_ERR_NONE;
+  else
+    {
+      grub_printf (" = \"");
+      print_value (value);
+      grub_printf ("\"");
+      grub_free (value);
+    }
+  grub_printf ("\n");
+}
+
+/* All below DIR, but no more than LEFT keys.  What may not be listed has nothing
+   below it.  */
+static grub_err_t
+show_directory (const char *dir, unsigned int depth, unsigned int *left)
+{
+  char *names, *name, *path;
+  unsigned int count;
+
+  if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, dir, &names, &count))
+    return grub_errno;
+  for (name = names; count && *left;
+       count--, name += grub_strlen (name) + 1)
+    {
+      path = grub_xenstore_path (dir, name);
+      if (!path)
+	break;
+      --*left;
+      show_key (path, name, depth);
+      if (depth < DEEPEST)
+	show_directory (path, depth + 1, left);
+      grub_free (path);
+      /* A time limit was enough waiting; without memory there is no use.  */
+      if (grub_errno == GRUB_ERR_TIMEOUT
+	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY)
+	break;
+      grub_errno = GRUB_ERR_NONE;
+    }
+  grub_free (names);
+  return grub_errno;
+}
+
+static grub_err_t
+show_tree (const char *dir)
+{
+  unsigned int left = MOST_KEYS;
+
+  if (!show_directory (dir, 0, &left) && !left)
+    grub_printf (_("(no more than %d keys are shown)\n"), MOST_KEYS);
+  return grub_errno;
+}
+
+static grub_err_t
+cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
+	char **argv)
+{
+  char *own, *dir;
+
+  if (argc > 1)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
+  if (grub_xen_up ())
+    return grub_errno;
+  if (argc == 1)
+    return show_tree (argv[0]);
+  /* The domain's own directory has no relative name.  */
+  if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, "domid", &own))
+    return grub_errno;
+  dir = grub_xenstore_path ("/local/domain", own);
+  grub_free (own);
+  if (!dir)
+    return grub_errno;
+  show_tree (dir);
+  grub_free (dir);
+  return grub_errno;
+}
+
+/* What the devices' drivers agree on is theirs, and a path that is absolute is
+   somebody else's.  */
+static int
+may_be_written (const char *path)
+{
+  static const char device[] = "device";
+
+  return path[0] && path[0] != '/'
+    && (grub_strncmp (path, device, sizeof (device) - 1) != 0
+	|| (path[sizeof (device) - 1] && path[sizeof (device) - 1] != '/'));
+}
+
+static grub_err_t
+cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
+	   char **argv)
+{
+  if (argc != 2)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("a path and a value are expected"));
+  if (!may_be_written (argv[0]))
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("`%s' is not a path in this guest's own directory, "
+			  "or a device's; for example: data/answer"), argv[0]);
+  if (grub_xen_up ())
+    return grub_errno;
+  return grub_xenstore_write (GRUB_XENSTORE_NO_TX, argv[0], argv[1]);
+}
+
+static grub_extcmd_t read_cmd;
+static grub_command_t ls_cmd, write_cmd;
+
+GRUB_MOD_INIT (xen_store)
+{
+  read_cmd = grub_register_extcmd ("xenstore_read", cmd_read, 0,
+				   N_("[--set VAR] [--quiet] PATH"),
+				   N_("Show what is in Xen's store, or set a "
+				      "variable to it."), read_options);
+  ls_cmd = grub_register_command ("xenstore_ls", cmd_ls, N_("[PATH]"),
+				  N_("List all below a path in Xen's store; "
+				     "without one, this guest's."));
+  write_cmd = grub_register_command ("xenstore_write", cmd_write,
+				     N_("PATH VALUE"),
+				     N_("Write into this guest's part of "
+					"Xen's store."));
+}
+
+GRUB_MOD_FINI (xen_store)
+{
+  if (read_cmd)
+    grub_unregister_extcmd (read_cmd);
+  if (ls_cmd)
+    grub_unregister_command (ls_cmd);
+  if (write_cmd)
+    grub_unregister_command (write_cmd);
+}
