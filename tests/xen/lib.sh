@@ -66,6 +66,15 @@ disk ()
   echo "$copy"
 }
 
+# boot_disk CORE: a disk that the stock firmware boots, as a user would have got it from
+# grub-install: boot.img loads the core that follows it.  Prints its path.
+boot_disk ()
+{
+  cat "$share/images/boot.img" "$share/images/$1" > "$work/$1.disk"
+  truncate -s 4M "$work/$1.disk"
+  echo "$work/$1.disk"
+}
+
 # loop FILE [LOSETUP_OPTION...]: prints the block device.
 loop ()
 {

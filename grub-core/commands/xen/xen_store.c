@@ -33,14 +33,19 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define DEEPEST		16
 #define MOST_KEYS	4096
 
-/* Whether VALUE has nothing in it that a terminal takes for more than text.  */
+/* Whether a terminal takes C for more than text.  */
+static int
+is_control (char c)
+{
+  return (unsigned char) c < 0x20 || c == 0x7f;
+}
+
 static int
 is_text (const char *value)
 {
-  for (; *value; value++)
-    if ((unsigned char) *value < 0x20 || *value == 0x7f)
-      return 0;
-  return 1;
+  while (*value && !is_control (*value))
+    value++;
+  return *value == 0;
 }
 
 /* Print VALUE, whoever wrote it: what is not text shows as a question mark.  */
@@ -48,8 +53,7 @@ static void
 print_value (const char *value)
 {
   for (; *value; value++)
-    grub_printf ("%c", (unsigned char) *value < 0x20 || *value == 0x7f
-		 ? '?' : *value);
+    grub_printf ("%c", is_control (*value) ? '?' : *value);
 }
 
 static const struct grub_arg_option read_options[] =
@@ -206,8 +210,8 @@ cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
 		       N_("a path and a value are expected"));
   if (!may_be_written (argv[0]))
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
-		       N_("`%s' is not a path in this guest's own directory, "
-			  "or a device's; for example: data/answer"), argv[0]);
+		       N_("`%s' is not a path of this guest's own, outside "
+			  "`device'; give one such as data/answer"), argv[0]);
   if (grub_xen_up ())
     return grub_errno;
   return grub_xenstore_write (GRUB_XENSTORE_NO_TX, argv[0], argv[1]);

@@ -11,11 +11,7 @@
 set -eu
 . "$share/lib.sh"
 
-boot=$work/boot.img
-truncate -s 4M "$boot"
-dd if="$share/images/boot.img" of="$boot" conv=notrunc status=none
-dd if="$share/images/stock-disk.core" of="$boot" bs=512 seek=1 conv=notrunc status=none
-
+boot=$(boot_disk stock-disk.core)
 blob=$share/images/seabios-grub-xen-hvm.bin
 
 # damaged NAME REASON [PLACE BYTES]...: other bytes at these places of the blob.  The firmware

@@ -10,11 +10,7 @@
 set -eu
 . "$share/lib.sh"
 
-# boot.img loads what follows it: a disk a user would have got from grub-install.
-boot=$work/boot.img
-truncate -s 4M "$boot"
-dd if="$share/images/boot.img" of="$boot" conv=notrunc status=none
-dd if="$share/images/stock-disk.core" of="$boot" bs=512 seek=1 conv=notrunc status=none
+boot=$(boot_disk stock-disk.core)
 guest g none "$(qdisk hda "$boot"),$(phy xvde "$(loop "$images/gpt.img")")" "boot = 'c'"
 guest_start g
 guest_wait g 180 'end of script'
