@@ -324,13 +324,16 @@ grub_env_set (const char *name, const char *val)
     return grub_error (shim.env_error, "no variable");
   snprintf (shim.env_name, sizeof (shim.env_name), "%s", name);
   snprintf (shim.env_value, sizeof (shim.env_value), "%s", val);
+  if (shim.env_hook)
+    shim.env_hook (name, val);
   return GRUB_ERR_NONE;
 }
 
 grub_err_t
 grub_env_export (const char *name)
 {
-  (void) name;
+  if (shim.env_hook)
+    shim.env_hook (name, 0);
   return GRUB_ERR_NONE;
 }
 

@@ -64,6 +64,8 @@ struct shim
   char env_name[32];
   char env_value[1024];
   grub_err_t env_error;
+  /* Told of each variable that is set, and, with a VALUE of 0, exported.  */
+  void (*env_hook) (const char *name, const char *value);
 };
 
 extern struct shim shim;

@@ -22,6 +22,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/machine/kernel.h>
+#include <grub/xen/boot.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/hypercall.h>
@@ -68,6 +69,17 @@ find_table (void)
   return grub_xen_table_find (&address, &problem);
 }
 
+/* Whether GRUB was entered through a Linux boot header.  One of ours tells; another
+   may be a GRUB's that was here before.  */
+static int
+entered_by_header (const char *header)
+{
+  if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
+		   sizeof (LINUX_SIGNATURE) - 1) != 0)
+    return 0;
+  return !grub_xen_boot_is_there (header) || grub_xen_boot_find ();
+}
+
 /* How GRUB was started.  The Linux boot header passes on a made-up drive, so it
    has to be looked for first.  */
 static const struct entry *
@@ -76,8 +88,7 @@ find_entry (void)
   const char *header = grub_xen_frame_ptr (LINUX_HEADER_FRAME);
   unsigned int drive = grub_boot_device >> 24;
 
-  if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
-		   sizeof (LINUX_SIGNATURE) - 1) == 0)
+  if (entered_by_header (header))
     return (grub_uint8_t) header[LINUX_LOADER_OFFSET] >> 4
 	     == LINUX_LOADER_GRUB ? &by_grub : &by_linux;
   if (drive == DRIVE_NONE)
@@ -122,6 +133,15 @@ image_origin (const struct grub_xen_table *table)
   if (table && table->image_origin == GRUB_XEN_IMAGE_ACPI)
     return "acpi";
   return "";
+}
+
+static const char *
+cmdline (void)
+{
+  const char *problem;
+  const char *text = grub_xen_boot_cmdline (grub_xen_boot_find (), &problem);
+
+  return text ? text : "";
 }
 
 /* Devices that are listed, in this order.  */
@@ -220,6 +240,8 @@ grub_xen_info_value (const char *name)
     return boot_order (find_table ());
   if (grub_strcmp (name, "image") == 0)
     return image_origin (find_table ());
+  if (grub_strcmp (name, "cmdline") == 0)
+    return cmdline ();
   return 0;
 }
 
@@ -297,6 +319,31 @@ show_table (void)
     grub_printf (_("Platform table: none\n"));
 }
 
+/* What xl.cfg's cmdline= and ramdisk= brought.  */
+static void
+show_boot (void)
+{
+  const struct grub_xen_boot *boot = grub_xen_boot_find ();
+  const char *text, *problem;
+  grub_uint32_t size;
+
+  text = grub_xen_boot_cmdline (boot, &problem);
+  if (text)
+    grub_printf (_("Command line: `%s'\n"), text);
+  else if (problem)
+    grub_printf (_("Command line: not used: %s\n"), _(problem));
+  else
+    grub_printf (_("Command line: none\n"));
+  size = grub_xen_boot_ramdisk (boot, &problem);
+  if (size)
+    grub_printf (_("Ramdisk: %u bytes at 0x%x\n"), (unsigned int) size,
+		 (unsigned int) boot->ramdisk);
+  else if (problem)
+    grub_printf (_("Ramdisk: not used: %s\n"), _(problem));
+  else
+    grub_printf (_("Ramdisk: none\n"));
+}
+
 void
 grub_xen_info_platform (void)
 {
@@ -308,6 +355,7 @@ grub_xen_info_platform (void)
 	       (unsigned int) xen->cpuid_base);
   grub_printf (_("Entered by: %s (drive 0x%x)\n"), _(find_entry ()->text),
 	       (unsigned int) grub_boot_device >> 24);
+  show_boot ();
   if (grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "domid", &domid))
     grub_errno = GRUB_ERR_NONE;
   if (domid)

@@ -165,8 +165,8 @@ show_counters (void)
 static const struct grub_arg_option options[] =
   {
     {"counters", 'c', 0, N_("Show what the disks cost so far."), 0, 0},
-    {"get", 'g', 0, N_("Show one value: entry, boot-disk, boot-order, image "
-		       "or devices."), N_("NAME"), ARG_TYPE_STRING},
+    {"get", 'g', 0, N_("Show one value: entry, boot-disk, boot-order, image, "
+		       "cmdline or devices."), N_("NAME"), ARG_TYPE_STRING},
     {"set", 's', 0, N_("Set a variable to that value."), N_("VAR"),
      ARG_TYPE_STRING},
     {0, 0, 0, 0, 0, 0}
@@ -184,7 +184,7 @@ get_value (const char *name, const char *var)
   if (!value)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("`%s' is not one of entry, boot-disk, boot-order, "
-			  "image, devices"), name);
+			  "image, cmdline, devices"), name);
   if (var)
     return grub_env_set (var, value);
   grub_printf ("%s\n", value);

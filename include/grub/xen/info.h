@@ -24,8 +24,9 @@ void grub_xen_info_platform (void);
 
 /* A value for scripts: how GRUB was started (entry), the letter of the emulated
    disk that the user chose (boot-disk), what is booted first (boot-order, as in
-   xl.cfg), where the firmware had GRUB from (image), the names of all devices but
-   those in memory, PV disks first and of these the chosen one (devices).  Empty when
+   xl.cfg), where the firmware had GRUB from (image), the command line it came with
+   (cmdline), the names of all devices but those in memory, PV disks first and of
+   these the chosen one (devices).  Empty when
    it is not known; 0: no such NAME, or (then grub_errno is set) no memory.  It holds
    until the next call.  */
 const char *grub_xen_info_value (const char *name);

@@ -1,0 +1,140 @@
+/*
+ *  grub-xen-hvm  --  xl.cfg's cmdline= as variables, its ramdisk= as a disk
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/dl.h>
+#include <grub/env.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/boot.h>
+#include <grub/xen/ramdisk.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+/* The whole command line.  */
+#define WHOLE		"xen_cmdline"
+
+/* Words of it that are variables begin so: as GRUB 2.14 has it on Xen's PV and PVH
+   platforms, and with the same rules for words and names.  */
+#define PREFIX		"xen_grub_env_"
+
+/* Set NAME to VALUE in this context and in those of later configuration files.  */
+static grub_err_t
+set_variable (const char *name, const char *value)
+{
+  return grub_env_set (name, value) ? grub_errno : grub_env_export (name);
+}
+
+/* Move the next word of *TEXT, less its quotes, to WORD, which has room for all of
+   *TEXT.  Spaces end a word; quotes of either kind keep spaces and the other kind;
+   a backslash, inside of quotes as well, keeps what follows.  */
+static void
+take_word (const char **text, char *word)
+{
+  const char *p = *text;
+  char quote = 0;
+
+  for (; *p && (quote || *p != ' '); p++)
+    if (*p == '\\')
+      {
+	if (!*++p)
+	  break;
+	*word++ = *p;
+      }
+    else if (quote ? *p == quote : *p == '"' || *p == '\'')
+      quote = quote ? 0 : *p;
+    else
+      *word++ = *p;
+  *word = 0;
+  while (*p == ' ')
+    p++;
+  *text = p;
+}
+
+/* Set the variable that WORD is about: NAME=VALUE, or NAME, which means 1.  Names
+   are of letters and `_' only.  */
+static grub_err_t
+use_word (char *word)
+{
+  const char *value;
+  char *end = word;
+
+  while (grub_isalpha (*end) || *end == '_')
+    end++;
+  if (grub_strncmp (word, PREFIX, sizeof (PREFIX) - 1) != 0
+      || (*end && *end != '='))
+    {
+      grub_dprintf ("xen", "command line: `%s' is no variable\n", word);
+      return GRUB_ERR_NONE;
+    }
+  value = *end ? end + 1 : "1";
+  *end = 0;
+  return set_variable (word, value);
+}
+
+static grub_err_t
+use_text (const char *text)
+{
+  grub_err_t err;
+  char *word;
+
+  word = grub_malloc (grub_strlen (text) + 1);
+  if (!word)
+    return grub_errno;
+  err = set_variable (WHOLE, text);
+  while (*text && !err)
+    {
+      take_word (&text, word);
+      err = use_word (word);
+    }
+  grub_free (word);
+  return err;
+}
+
+/* Each error is printed by itself: GRUB can do without, and the other part may be
+   good.  */
+GRUB_MOD_INIT (xen_boot)
+{
+  const struct grub_xen_boot *boot = grub_xen_boot_find ();
+  const char *text, *problem;
+  grub_uint32_t size;
+
+  text = grub_xen_boot_cmdline (boot, &problem);
+  if (text)
+    use_text (text);
+  else if (problem)
+    grub_error (GRUB_ERR_BAD_ARGUMENT,
+		N_("the command line is not used: %s"), _(problem));
+  if (grub_errno)
+    grub_print_error ();
+
+  size = grub_xen_boot_ramdisk (boot, &problem);
+  if (size)
+    grub_xen_ramdisk_register (boot->ramdisk, size);
+  else if (problem)
+    grub_error (GRUB_ERR_OUT_OF_RANGE, N_("the ramdisk is not used: %s"),
+		_(problem));
+  if (grub_errno)
+    grub_print_error ();
+}
+
+GRUB_MOD_FINI (xen_boot)
+{
+  grub_xen_ramdisk_unregister ();
+}

@@ -1,0 +1,162 @@
+/*
+ *  grub-xen-hvm  --  what comes with GRUB through the Linux boot header
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_BOOT_HEADER
+#define GRUB_XEN_BOOT_HEADER 1
+
+/* A Linux boot loader (SeaBIOS for `kernel=', or another GRUB's linux16) hands
+   over a command line and a ramdisk.  boot/i386/pc/lnxboot.S is what it enters;
+   it moves itself to 0:0x6000 and stays there (CODE_ADDR), so a record in it is
+   gone as soon as another such header is entered.  GRUB's core may overwrite the
+   command line as it is moved, hence it is copied behind the record before.  */
+#define GRUB_XEN_BOOT_FRAME	6
+#define GRUB_XEN_BOOT_ADDR	(GRUB_XEN_BOOT_FRAME << 12)
+
+/* Offsets from there.  The core begins at 0x8200, and nothing of GRUB's is
+   between it and the text.  */
+#define GRUB_XEN_BOOT_RECORD	0x1f0
+#define GRUB_XEN_BOOT_TEXT	0x200
+#define GRUB_XEN_BOOT_TEXT_SIZE	2048
+
+#define GRUB_XEN_BOOT_SIGNATURE	"$XenBoot"
+#define GRUB_XEN_BOOT_VERSION	1
+
+/* The lowest byte of grub_boot_device, which is 0xff otherwise, and which nobody
+   looks at: this GRUB was entered through the header.  */
+#define GRUB_XEN_BOOT_MARK	0x58
+
+#ifdef ASM_FILE
+
+/* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to its
+   end.  DS and ES are its code's segment before and after it has moved itself, DF
+   is clear; EAX, BX, CX and DI are lost.  A pointer that is none makes a copy that
+   nobody looks at.  */
+.macro grub_xen_boot_keep_text
+	pushl	%esi
+	movl	(cmd_line_ptr - start), %eax
+	movw	%ax, %si
+	andw	$15, %si
+	shrl	$4, %eax
+	movw	%ax, %ds
+	movw	$GRUB_XEN_BOOT_TEXT, %di
+	movw	$GRUB_XEN_BOOT_TEXT_SIZE, %cx
+	xorw	%bx, %bx
+1:
+	lodsb
+	stosb
+	subb	%al, %bl
+	testb	%al, %al
+	loopnz	1b
+	movb	%bl, %es:(LOCAL(xen_boot_sum) - start)
+	popl	%esi
+.endm
+
+/* The record: GRUB_XEN_BOOT_RECORD bytes from START, the second sector.  */
+.macro grub_xen_boot_record
+	.org	(0x200 + GRUB_XEN_BOOT_RECORD)
+	.ascii	GRUB_XEN_BOOT_SIGNATURE
+	.byte	GRUB_XEN_BOOT_VERSION
+LOCAL(xen_boot_sum):
+	.byte	0, 0
+.endm
+
+#else /* ! ASM_FILE */
+
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/types.h>
+#include <grub/machine/kernel.h>
+
+/* The code's sector (fields up to CMDLINE_PTR are those of Linux's boot protocol)
+   and the text.  */
+struct grub_xen_boot
+{
+  char code1[0x18];
+  /* Physical address, and bytes.  */
+  grub_uint32_t ramdisk;
+  grub_uint32_t ramdisk_size;
+  char code2[8];
+  /* Where the text was, 0: there was none.  */
+  grub_uint32_t cmdline_ptr;
+  char code3[GRUB_XEN_BOOT_RECORD - 0x2c];
+  char signature[8];
+  grub_uint8_t version;
+  /* With the text's bytes, up to its NUL, the sum is 0.  */
+  grub_uint8_t sum;
+  /* The ramdisk is no part of GRUB's heap (the kernel's word).  */
+  grub_uint8_t kept;
+  char code4[5];
+  char text[GRUB_XEN_BOOT_TEXT_SIZE];
+} GRUB_PACKED;
+
+/* Whether there is such a header AT GRUB_XEN_BOOT_ADDR.  It can be what another GRUB
+   has left.  */
+static inline int
+grub_xen_boot_is_there (const void *at)
+{
+  const struct grub_xen_boot *boot = at;
+
+  return grub_memcmp (boot->signature, GRUB_XEN_BOOT_SIGNATURE,
+		      sizeof (boot->signature)) == 0;
+}
+
+/* What is AT GRUB_XEN_BOOT_ADDR if this GRUB was entered through it, else 0.  */
+static inline struct grub_xen_boot *
+grub_xen_boot_check (void *at)
+{
+  struct grub_xen_boot *boot = at;
+
+  return (grub_boot_device & 0xff) == GRUB_XEN_BOOT_MARK
+    && grub_xen_boot_is_there (at)
+    && boot->version == GRUB_XEN_BOOT_VERSION ? boot : 0;
+}
+
+/* For GRUB's kernel: give the memory from BEG to FIN, which is free, to the heap,
+   but for the ramdisk if all of it is there.  */
+static inline void
+grub_xen_boot_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
+{
+  struct grub_xen_boot *boot = grub_xen_boot_check (at);
+
+  if (boot && boot->ramdisk_size && boot->ramdisk >= beg
+      && boot->ramdisk < fin && boot->ramdisk_size <= fin - boot->ramdisk)
+    {
+      boot->kept = 1;
+      if (beg < boot->ramdisk)
+	grub_mm_init_region ((void *) beg, boot->ramdisk - beg);
+      beg = boot->ramdisk + boot->ramdisk_size;
+    }
+  if (beg < fin)
+    grub_mm_init_region ((void *) beg, fin - beg);
+}
+
+/* What came with GRUB, or 0.  */
+struct grub_xen_boot *grub_xen_boot_find (void);
+
+/* The command line of BOOT (which may be 0), or 0: there is none, or it is not
+   usable, and then *PROBLEM says why.  */
+const char *grub_xen_boot_cmdline (const struct grub_xen_boot *boot,
+				   const char **problem);
+
+/* Bytes of the ramdisk of BOOT (which may be 0), or 0, likewise.  */
+grub_uint32_t grub_xen_boot_ramdisk (const struct grub_xen_boot *boot,
+				     const char **problem);
+
+#endif /* ! ASM_FILE */
+
+#endif /* ! GRUB_XEN_BOOT_HEADER */

@@ -1,0 +1,47 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: a GRUB that is started from a disk by one of kernel= takes nothing of that one's command line and ramdisk
+# where: host
+# limit: 300
+# success: the first GRUB has both, the second has neither, though they are still in memory
+# fail: the second one has a variable or a ramdisk, or there is none to tell
+set -eu
+. "$share/outcome.sh"
+
+PATH=$PATH:/usr/sbin:/sbin
+image=$bench/cases/kernel-stale.img
+# The core without its Linux boot header, as grub-install puts it on a disk.
+{
+  cat "$bench/stock-grub/boot.img"
+  tail -c +1025 "$image"
+} > "$OUT/disk.img"
+truncate -s 4M "$OUT/disk.img"
+echo "text of the ramdisk" > "$OUT/text"
+tar -C "$OUT" -cf "$OUT/ramdisk.tar" text
+timeout 150 qemu-system-i386 -machine pc -accel tcg -m 128 -display none -nodefaults -no-user-config \
+  -kernel "$image" -append 'xen_grub_env_text=given' -initrd "$OUT/ramdisk.tar" \
+  -drive "file=$OUT/disk.img,format=raw,if=ide" -serial "file:$OUT/serial" &
+qemu=$!
+trap 'kill $qemu 2> /dev/null || true' EXIT
+tries=600
+until grep -s -q 'end of script' "$OUT/serial"; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || fail "GRUB has not come to the end of its script"
+  sleep 0.2
+done
+said ()
+{
+  tr -d '\r' < "$OUT/serial" | grep -a -q -E -e "$1"
+}
+assert "the first GRUB has its variable" said '^first: given\.$'
+assert "the first GRUB has its ramdisk" said '^text of the ramdisk'
+assert "the second GRUB has no variable" said '^second: \.$'
+assert "xen_info knows how the second GRUB was started" said '^entry: disk$'
+assert "the second GRUB has disks" said '^list: .*\(hd0\)'
+! said '^list: .*\(ramdisk\)' || fail "the second GRUB has a ramdisk"
+assert "the record is still in memory" said '^left: .*XenBoot'
+success
