@@ -1,4 +1,4 @@
-/* xen_hvm.h - what GRUB's host tools have to know about i386-xen-hvm.  */
+/* xen_hvm.h - what grub-mkimage has to know about i386-xen-hvm.  */
 /*
  *  grub-xen-hvm -- the platform i386-xen-hvm in GRUB's host tools
  *  Copyright (C) 2026  The grub-xen-hvm authors
@@ -80,20 +80,6 @@ grub_xen_hvm_write_loader (const struct grub_install_image_target_desc *target,
   grub_util_write_image (img, size, out, outname);
   free (img);
   free (path);
-}
-
-/* Put the image IMGFILE where a host's image looks for the guest's own GRUB,
-   below BOOTDIR.  Other Xen platforms have their pvboot-*.elf there.  */
-static inline void
-grub_xen_hvm_install (const char *imgfile, const char *bootdir)
-{
-  char *dir = grub_util_path_concat (2, bootdir, "xen");
-  char *name = grub_util_path_concat (2, dir, "hvmboot-i386.bin");
-
-  grub_install_mkdir_p (dir);
-  grub_install_copy_file (imgfile, name, 1);
-  free (name);
-  free (dir);
 }
 
 #endif /* ! GRUB_UTIL_XEN_HVM_HEADER */
