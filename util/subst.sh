@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/subst.sh: our commands, with names filled in (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# The user of this file sets srcdir, the tree, and prefix, where all will be.
+: "${srcdir:=.}" "${prefix:=/usr}"
+
+# Commands that people call: NAME SECTION FOLDER WHAT-IT-DOES, the section being
+# that of its manual page, and the folder its place below the prefix.
+our_commands ()
+{
+  cat << END
+grub-xen-hvm-xlcfg 1 bin print an xl.cfg for a guest with PV disks
+grub-xen-hvm-install-modules 8 sbin PV disks for the stock GRUB
+END
+}
+
+our_version ()
+{
+  sed -n 's/^AC_INIT(\[[^]]*\], *\[\([^]]*\)\].*/\1/p' "$srcdir/configure.ac"
+}
+
+# state_dir: what the package manager does not own, but we do.
+state_dir ()
+{
+  case $prefix in
+    /usr) echo /var/lib/grub-xen-hvm ;;
+    *) echo "$prefix/var/lib/grub-xen-hvm" ;;
+  esac
+}
+
+# filled_in NAME: print util/NAME.in with its @names@ filled in.
+filled_in ()
+{
+  sed -e "s,@pkglibdir@,$prefix/lib/grub-xen-hvm,g" \
+      -e "s,@libdir@,$prefix/lib,g" \
+      -e "s,@pkgdatadir@,$prefix/share/grub-xen-hvm,g" \
+      -e "s,@statedir@,$(state_dir),g" -e "s,@version@,$(our_version),g" \
+      "$srcdir/util/$1.in"
+}
