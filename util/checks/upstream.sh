@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/checks/upstream.sh: tests of the series for upstream
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# util/check-util sets srcdir, builddir, util and here.
+# shellcheck disable=SC2154
+
+author='A U Thor <author@example.org>'
+
+# series TREE OPTION...: in a build directory of its own.
+series ()
+{
+  mkdir -p b "$builddir/apt"
+  ln -sfn "$builddir/apt" b/apt
+  "$1/util/upstream-series" --builddir b --author "$author" "${@:2}"
+}
+
+own_version ()          # own_version PACKAGE: the distribution's
+{
+  basename "$("$util/apt-private" --builddir "$builddir" source "$1")" \
+    | sed 's/^[^_]*_//; s/[^0-9.].*//'
+}
+
+# The distribution's own version, applied to a fresh copy: what is sent?
+check_series ()         # check_series NAME PATCHES
+{
+  local p n
+  says 'git am' series "$srcdir" --verify --signoff "$1"
+  for p in b/upstream/"$1"/*.patch; do
+    grep -q "^From: $author" "$p" || fail "$p is from somebody else"
+    grep -q '^Subject: \[PATCH.* [0-9]*/[0-9]*\] [A-Za-z/_ ]*' "$p" \
+      || fail "$p: no subject"
+    case $p in
+      */0000-*) ;;
+      *) grep -q "^Signed-off-by: $author" "$p" || fail "$p is not signed off" ;;
+    esac
+  done
+  n=$(find "b/upstream/$1" -name '*.patch' | wc -l)
+  [ "$n" -gt "$2" ] || fail "$n patches with the cover letter"
+}
+
+t_upstream_grub ()
+{
+  local name
+  name=grub-$(own_version grub2)
+  check_series "$name" 12
+  # In GRUB's own list of modules, and with the headers that GRUB has.
+  grep -qh '^+  name = xen_blk;' "b/upstream/$name"/*.patch || fail "no module"
+  ! grep -h '^+.*xen-public' "b/upstream/$name"/*.patch || fail "headers of ours"
+}
+
+t_upstream_seabios ()
+{
+  check_series "seabios-$(own_version seabios)" 2
+}
+
+# What is in no commit, or twice, is an error.
+t_upstream_complete ()
+{
+  local name
+  name=seabios-$(own_version seabios)
+  mkdir tree
+  (cd "$srcdir" && tar cf - contrib include grub-core patches seabios upstream util) \
+    | tar xf - -C tree
+  echo 'int other;' > tree/seabios/other.c
+  refuses 'in no commit: seabios/other.c' series tree "$name"
+  rm tree/seabios/other.c
+  sed -i 's,^patch grub.patch src/post.c,patch grub.patch src/boot.c,' \
+    tree/upstream/seabios/20-post.txt
+  refuses 'previously applied' series tree "$name"
+  sed -i '/^patch /d' tree/upstream/seabios/20-post.txt
+  refuses 'in no commit: grub.patch src/post.c' series tree "$name"
+}
+
+t_upstream_bad_source ()
+{
+  mkdir empty
+  refuses 'there are no patches for that' series "$srcdir" grub-1.99
+  refuses 'that is no grub, not 2.06' \
+    series "$srcdir" --with-grub-source empty grub-2.06
+  refuses 'there is no such source' \
+    series "$srcdir" --with-grub-source missing grub-2.06
+  refuses 'name the one version' series "$srcdir" --with-grub-source empty
+  # Nobody to sign off for.
+  refuses '--signoff needs a name' env HOME="$here" XDG_CONFIG_HOME="$here" \
+    GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$(dirname "$here")" \
+    "$util/upstream-series" --builddir b --signoff grub-2.06
+}
+
+# Where the source of each supported version is, is written down.
+t_upstream_releases ()
+{
+  local name
+  for name in $("$util/upstream-series" --list); do
+    grep -q "^${name%%-*}  *${name#*-}  *[a-z]" "$srcdir/upstream/releases" \
+      || fail "$name is not in upstream/releases"
+  done
+}
+
+t_all_grubs_no_source ()
+{
+  mkdir -p b/graft
+  ln -s none b/graft/current
+  refuses 'GRUB_214_SOURCE=missing: there is no such source' \
+    env GRUB_214_SOURCE=missing "$util/check-all-grubs" --builddir b 2.14
+  refuses '0 passed, 1 failed' \
+    env GRUB_214_SOURCE=missing "$util/check-all-grubs" --builddir b 2.14
+  refuses 'GRUB 1.99 is not supported' "$util/check-all-grubs" --builddir b 1.99
+}
+
+# A patch for a distribution's source, and another for the release.
+t_release_patch ()
+{
+  local kind
+  mkdir p
+  printf '%s\n' '--- a/f' '+++ b/f' '@@ -1,2 +1,2 @@' '-one' '+changed' ' debian' \
+    > p/x.patch
+  sed 's/debian/release/' p/x.patch > p/x.patch.release
+  for kind in debian release; do
+    mkdir "$kind"
+    printf '%s\n' one "$kind" > "$kind/f"
+    # shellcheck source=util/stamps.sh
+    (. "$util/stamps.sh"; apply_all p "$kind" "$kind") || fail "$kind"
+    grep -qx changed "$kind/f" || fail "$kind: not patched"
+  done
+  mkdir other
+  printf '%s\n' one other > other/f
+  # shellcheck source=util/stamps.sh
+  ! (. "$util/stamps.sh"; apply_all p other other) || fail "fits anything"
+}

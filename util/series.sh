@@ -1,0 +1,302 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/series.sh: commits for upstream (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# A commit is a file upstream/PROJECT/NN-NAME.txt: comments, directives, a line
+# "--", and the message.  Directives:
+#   file PATTERN...          files of ours
+#   patch NAME [FILE...]     patches/PROJECT-VERSION/NAME; just what is for FILEs
+#   insert FILE TEXT /A/ [/B/]
+#                            what upstream/PROJECT/TEXT has below a line "--" goes
+#                            behind the first line of FILE with A, or behind the
+#                            first with B after it
+#   xen-headers              Xen's public headers
+# GRUB's modules are in the build as soon as sources of theirs are there: see
+# add_modules.  Whatever is of ours and is in no commit is an error: a series must
+# not go stale unseen.
+
+# The user of this file has util/upstream.sh, and sets:
+#   name project version     what the series is for
+#   repo                     a repository, release's branch base, ours series
+#   work                     a folder for files
+: "${srcdir:=.}" "${name:=}" "${project:=}" "${version:=}" "${repo:=}"
+: "${work:=.}" "${xen:=/usr/include/xen}"
+
+message_of ()           # message_of FILE
+{
+  sed -e '1,/^--$/d' -e "s/@VERSION@/$version/g" \
+      -e "s/@XEN_VERSION@/$(xen_version)/g" "$1"
+}
+
+xen_version ()
+{
+  dpkg-query -W -f '${Version}' libxen-dev | sed 's/[^0-9.].*//'
+}
+
+## Files of ours
+
+list_ours ()            # all that upstream is to get, by line
+{
+  case $project in
+    grub) (cd "$srcdir" && find grub-core include -type f -name '*.[chS]') ;;
+    *) (cd "$srcdir" && find "$project" -type f -name '*.[ch]') ;;
+  esac
+}
+
+place_of ()             # place_of FILE: its name in upstream's tree
+{
+  case $project in
+    seabios) echo "src/fw/${1##*/}" ;;
+    *) echo "$1" ;;
+  esac
+}
+
+do_file ()              # do_file PATTERN...
+{
+  local pattern f to found
+  for pattern; do
+    readarray -t found < <(cd "$srcdir" && compgen -G "$pattern")
+    [ ${#found[@]} -gt 0 ] || { echo "$pattern: no such file of ours"; return 1; }
+    for f in "${found[@]}"; do
+      to=$repo/$(place_of "$f")
+      [ ! -e "$to" ] || { echo "$to: is there already"; return 1; }
+      mkdir -p "$(dirname "$to")"
+      sed -f "$srcdir/upstream/$project/files.sed" "$srcdir/$f" > "$to"
+      echo "$f" >> "$work/used"
+    done
+  done
+}
+
+# add_modules: into GRUB's own list go those modules of ours that have sources
+# there, with those sources.
+add_modules ()
+{
+  local def=grub-core/Makefile.core.def
+  [ "$project" = grub ] || return 0
+  git -C "$repo" show "base:$def" > "$repo/$def"
+  awk -v dir="$repo/grub-core/" '
+    /^module = {/ { stanza = ""; sources = 0; inside = 1 }
+    $1 == "common" && inside {
+      file = $3
+      sub (/;$/, "", file)
+      if ((getline line < (dir file)) < 0)
+        next
+      close (dir file)
+      sources++
+    }
+    inside { stanza = stanza $0 "\n" }
+    /^};/ { if (inside && sources) printf "\n%s", stanza; inside = 0 }
+  ' "$srcdir/contrib/xen-hvm/Makefile.core.def" >> "$repo/$def"
+}
+
+## Patches of ours
+
+# part_of PATCH FILE...: what of it is for these files, all without any.  Each is
+# written down as used.
+part_of ()
+{
+  awk -v files=" ${*:2} " -v patch="$(basename "${1%.release}")" -v used="$work/used" '
+    { if (held != "") { file = $2
+                        sub (/^b\//, "", file)
+                        on = files == "  " || index (files, " " file " ")
+                        if (on) { print patch, file >> used; print held }
+                        held = "" } }
+    /^--- / { held = $0; next }
+    on' "$1"
+}
+
+patch_of ()             # patch_of NAME: that for the release (see apply_all)
+{
+  local p=$srcdir/patches/$name/$1
+  [ ! -f "$p.release" ] || p=$p.release
+  echo "$p"
+}
+
+do_patch ()             # do_patch NAME [FILE...]
+{
+  local p
+  p=$(patch_of "$1")
+  if [ ! -f "$p" ]; then
+    compgen -G "$srcdir/patches/$project-*/$1" > /dev/null && return 0
+    echo "$1: there is no such patch in patches/$project-*"
+    return 1
+  fi
+  part_of "$p" "${@:2}" > "$work/part"
+  [ -s "$work/part" ] || { echo "$p has nothing for ${*:2}"; return 1; }
+  patch -d "$repo" -p1 -N -F0 --no-backup-if-mismatch < "$work/part"
+}
+
+do_insert ()            # do_insert FILE TEXT /A/ [/B/]
+{
+  local file=$repo/$1 a b rest=$3
+  a=${rest#/} b=''
+  case $a in
+    */\ /*) b=${a#*/ /}; b=${b%/} a=${a%%/ /*} ;;
+    *) a=${a%/} ;;
+  esac
+  awk -v a="$a" -v b="$b" -v text="$srcdir/upstream/$project/$2" '
+    { print }
+    !state && $0 ~ a { state = 1; if (b != "") next }
+    state == 1 && (b == "" || $0 ~ b) {
+      while ((getline line < text) > 0) {
+        if (inside)
+          print line
+        inside = inside || line == "--"
+      }
+      state = 2
+    }
+    END { exit state != 2 }' "$file" > "$work/inserted" || {
+    echo "$1: no line with $a${b:+, or none with $b after it}"
+    return 1
+  }
+  cp "$work/inserted" "$file"
+}
+
+## Xen's headers
+
+# headers_below FILE...: these of Xen's headers, and what they include; less
+# those for other processors.
+headers_below ()
+{
+  local f g seen=' ' todo=("$@")
+  while [ ${#todo[@]} -gt 0 ]; do
+    f=${todo[0]} todo=("${todo[@]:1}")
+    case $seen in
+      *" $f "*) continue ;;
+    esac
+    seen+="$f "
+    echo "$f"
+    while read -r g; do
+      g=$(realpath -m --relative-to="$xen" "$xen/$(dirname "$f")/$g")
+      case $g in
+        arch-arm*) continue ;;
+      esac
+      [ ! -f "$xen/$g" ] || todo+=("$g")
+    done < <(sed -n 's/^ *# *include "\(.*\)".*/\1/p' "$xen/$f")
+  done
+}
+
+# do_xen_headers: those that GRUB has from the same release as those that it has
+# not, so that they fit together.
+do_xen_headers ()
+{
+  local f first had
+  [ -f "$xen/xen.h" ] || { echo "no $xen/xen.h: install libxen-dev"; return 1; }
+  readarray -t first < <(sed -n 's/^#include <xen-public\/\(.*\)>/\1/p' \
+                           "$srcdir/include/grub/xen/abi.h")
+  readarray -t had < <(cd "$repo/include/xen" && find . -name '*.h' -printf '%P\n')
+  for f in $(headers_below "${first[@]}" "${had[@]}" 2> /dev/null | sort -u); do
+    [ -f "$xen/$f" ] || continue
+    mkdir -p "$repo/include/xen/$(dirname "$f")"
+    sed 's/[[:blank:]]*$//' "$xen/$f" > "$work/header"
+    keep_grub_names "$repo/include/xen/$f" >> "$work/log"
+    cp "$work/header" "$repo/include/xen/$f"
+  done
+}
+
+# keep_grub_names FILE: since 2.14 GRUB says by its own name what Xen's guests
+# agree on: GRUB's FILE is about to be replaced.
+keep_grub_names ()
+{
+  if [ -f "$1" ] && grep -q GRUB_XEN_MAX_GUEST_CMDLINE "$1"; then
+    sed -i 's/\<MAX_GUEST_CMDLINE\>/GRUB_XEN_MAX_GUEST_CMDLINE/' "$work/header"
+    sed -i '/define GRUB_XEN_MAX_GUEST_CMDLINE/i\
+    /* Any bytes may be in cmd_line: a NUL at its end is not certain.  */' \
+      "$work/header"
+  fi
+}
+
+## Commits
+
+do_directives ()        # do_directives FILE
+{
+  local word rest
+  while read -r word rest; do
+    # shellcheck disable=SC2086 # patterns and names are words
+    case $word in
+      --) return 0 ;;
+      '' | \#*) ;;
+      file) do_file $rest ;;
+      patch) do_patch $rest ;;
+      insert) do_insert "${rest%% *}" "$(cut -d ' ' -f 2 <<< "$rest")" \
+                "$(cut -d ' ' -f 3- <<< "$rest")" ;;
+      xen-headers) do_xen_headers ;;
+      *) echo "$1: unknown directive $word"; return 1 ;;
+    esac
+  done < "$1"
+  echo "$1: there is no line -- before a message"
+  return 1
+}
+
+commit ()               # commit FILE
+{
+  echo "== $1"
+  do_directives "$1"
+  add_modules
+  git -C "$repo" add -A -f
+  if git -C "$repo" diff --cached --quiet; then
+    echo "nothing in it for $name"
+    return 0
+  fi
+  # Xen's headers are as they are.
+  git -C "$repo" -c core.whitespace=-space-before-tab diff --cached --check
+  message_of "$1" > "$work/message"
+  if grep -n '.\{76\}' "$work/message" || ! grep -q . "$work/message"; then
+    echo "$1: a message with lines of at most 75 characters is needed"
+    return 1
+  fi
+  git -C "$repo" commit -q -F "$work/message"
+}
+
+# check_complete: all of ours is in some commit.  Not sent are the tests, and
+# contrib, whose modules add_modules takes.
+check_complete ()
+{
+  local p f
+  {
+    list_ours
+    for p in "$srcdir/patches/$name"/*.patch; do
+      p=$(basename "$p")
+      sed -n "s,^+++ b/\([^ 	]*\).*,$p \1,p" "$(patch_of "$p")"
+    done
+  } | sort > "$work/ours"
+  sort "$work/used" | uniq -d > "$work/twice"
+  sort -u "$work/used" | comm -13 - "$work/ours" > "$work/missing"
+  [ ! -s "$work/missing" ] || {
+    sed 's/^/in no commit: /' "$work/missing"
+    echo "Name it in a file of upstream/$project/."
+  }
+  [ ! -s "$work/twice" ] || sed 's/^/in two commits: /' "$work/twice"
+  if [ -s "$work/missing" ] || [ -s "$work/twice" ]; then
+    return 1
+  fi
+  f=$(git -C "$repo" grep -l -E 'xen-public|GRUB_CONTRIB=' series \
+        -- include grub-core src | grep -v 'autogen' || :)
+  [ -z "$f" ] || { echo "words of our own tree are left in: $f"; return 1; }
+  check_modules
+}
+
+check_modules ()        # every module's sources are there
+{
+  local f
+  [ "$project" = grub ] || return 0
+  sed -n 's/^ *common = \(.*\);/\1/p' "$srcdir/contrib/xen-hvm/Makefile.core.def" \
+    | while read -r f; do
+        [ -f "$repo/grub-core/$f" ] || { echo "$f: in a module, not there"; exit 1; }
+      done
+}
+
+commit_all ()
+{
+  local f
+  : > "$work/used"
+  : > "$work/log"
+  git -C "$repo" checkout -q series
+  git -C "$repo" reset -q --hard base
+  for f in "$srcdir/upstream/$project"/[0-9]*.txt; do
+    commit "$f"
+  done
+  check_complete
+}

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/upstream.sh: releases of GRUB and SeaBIOS (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# The user of this file sets:
+#   srcdir    the tree
+#   builddir  the build directory
+# and has steps.sh and stamps.sh.
+: "${srcdir:=.}" "${builddir:=build}"
+
+# suite_of PROJECT VERSION: the Debian release that has it; nothing if none is
+# known.
+suite_of ()
+{
+  awk -v project="$1" -v version="$2" \
+    '$1 == project && $2 == version { print $3 }' "$srcdir/upstream/releases"
+}
+
+package_of ()           # package_of PROJECT: Debian's name for it
+{
+  case $1 in
+    grub) echo grub2 ;;
+    *) echo "$1" ;;
+  esac
+}
+
+tree_version ()         # tree_version PROJECT DIR: which version is the tree
+{
+  case $1 in
+    grub) sed -n 's/^AC_INIT(\[GRUB\], *\[\([^]]*\)\].*/\1/p' \
+            "$2/configure.ac" 2> /dev/null || : ;;
+    *) cat "$2/.version" 2> /dev/null || : ;;
+  esac
+}
+
+# have_orig PROJECT VERSION: the release's archive, if it was fetched before.
+have_orig ()
+{
+  local f
+  for f in "$builddir/apt/sources/$(package_of "$1")_$2".orig.tar.[gx]z; do
+    [ ! -f "$f" ] || echo "$f"
+  done
+}
+
+# find_orig PROJECT VERSION: the release's archive, fetched if need be.  Debian's
+# source package has it as it is; when the rest of that can't be had, no matter.
+find_orig ()
+{
+  local suite found
+  found=$(have_orig "$1" "$2")
+  suite=$(suite_of "$1" "$2")
+  if [ -z "$found" ] && [ -n "$suite" ]; then
+    "$srcdir/util/apt-private" --builddir "$builddir" --suite "$suite" \
+      source "$(package_of "$1")" >&2 || :
+    found=$(have_orig "$1" "$2")
+  fi
+  [ -n "$found" ] || {
+    say "no source of $1 $2${suite:+ in Debian $suite}: give the release's" \
+      "archive, or its unpacked tree, by --with-$1-source"
+    return 1
+  }
+  printf '%s\n' "$found"
+}
+
+# unpack_release SOURCE DIR: an archive or a tree, to DIR.
+unpack_release ()
+{
+  mkdir -p "$2"
+  if [ -d "$1" ]; then
+    (cd "$1" && tar cf - --exclude=.git .) | tar xf - -C "$2"
+  else
+    tar xf "$1" -C "$2" --strip-components=1 --no-same-owner
+  fi
+}
