@@ -8,7 +8,7 @@
 XEN_RUN =
 DEMO_RUN =
 
-.PHONY: check-xen check-bench-self demo bench-images
+.PHONY: check-xen check-bench-self check-install demo bench-images
 
 # Skipped cases are in the count; only failed ones are a failure.
 check-xen: images check-bench-self
@@ -17,6 +17,10 @@ check-xen: images check-bench-self
 # The runner's own tests; these need no Xen.
 check-bench-self:
 	@$(top_srcdir)/tests/xen/self/check
+
+# Our packages and grub-install, in a Debian; the disks are for cases of check-xen.
+check-install: deb
+	@$(top_srcdir)/tests/xen/build-installed --count
 
 demo: images
 	@$(top_srcdir)/tests/xen/demo $(DEMO_RUN)
