@@ -45,4 +45,4 @@ uninstall-local:
 	@$(UTIL)/install-tree $(INSTALL_FLAGS) --uninstall
 
 clean-local:
-	rm -rf graft seabios images log check unit
+	rm -rf graft seabios images log check unit deb man upstream grub-[0-9]*

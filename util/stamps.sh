@@ -44,11 +44,16 @@ sync_file ()
 
 # apply_all DIR SOURCE WHAT: apply the patches of DIR to WHAT, unpacked in
 # SOURCE.  No fuzz: there are many places that look alike, and a hunk in the
-# wrong one would go unnoticed.
+# wrong one would go unnoticed.  Where a distribution's source differs from the
+# release, NAME.patch is for the former, NAME.patch.release for the latter.
 apply_all ()
 {
   local p
   for p in "$1"/*.patch; do
+    if [ -f "$p.release" ] \
+         && ! patch -d "$2" -p1 -N -F0 --dry-run < "$p" > /dev/null; then
+      p=$p.release
+    fi
     echo "== $p"
     patch -d "$2" -p1 -N -F0 --no-backup-if-mismatch < "$p" || {
       echo "${p#"$srcdir/"} does not apply to $3"

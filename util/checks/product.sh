@@ -53,8 +53,11 @@ config ()               # config FOLDER MARK: a grub.cfg that tells where it is
     > "$1/grub.cfg"
 }
 
-# boot TEXT [DISK...]: boot the image until TEXT is on the serial line; the
-# function "input" may type.
+# What a machine boots: QEMU's options.
+starts=(-kernel "$image")
+
+# boot TEXT [DISK...]: boot that until TEXT is on the serial line; the function
+# "input" may type.
 boot ()
 {
   local text=$1 disks=() pid i d
@@ -63,7 +66,7 @@ boot ()
   rm -f serial fifo
   mkfifo fifo
   : > serial
-  qemu-system-i386 -accel tcg -m 64 -kernel "$image" -display none -no-reboot \
+  qemu-system-i386 -accel tcg -m 64 "${starts[@]}" -display none -no-reboot \
     -monitor none -serial stdio "${disks[@]}" < fifo > serial 2> qemu.err &
   pid=$!
   exec 8> fifo
@@ -112,6 +115,28 @@ t_image_several ()
   input () { ! grep -q 'automatically' serial || { printf '\033[B\r'; sleep 1; }; }
   boot 'here-b of hd1,gpt1, prefix (hd1,gpt1)/grub on xen-hvm' a.img b.img
   unset -f input
+}
+
+## GRUB's tools for other media
+
+# A TFTP server's directory, and a machine that boots from there: GRUB's modules and
+# its configuration come over the network, too.
+t_mknetdir ()
+{
+  "$platform/grub-mknetdir" --net-directory=tftp \
+    --directory="$platform/grub-core" --locale-directory=/nonexistent \
+    --themes-directory=/nonexistent --modules=serial | tee out
+  grep -q 'i386-xen-hvm/core.0' out || fail "does not say what to boot"
+  # shellcheck disable=SC2016 # GRUB's variables
+  printf '%s\n' 'serial' 'terminal_output serial' \
+    'echo "netboot: prefix $prefix on $grub_platform, from $net_default_server"' \
+    'insmod xen_info' 'xen_info' 'halt' > tftp/boot/grub/grub.cfg
+  # shellcheck disable=SC2054 # QEMU wants these commas
+  starts=(-netdev "user,id=net,tftp=$here/tftp,bootfile=/boot/grub/i386-xen-hvm/core.0"
+          -device e1000,netdev=net -boot n)
+  boot 'this machine is not a guest of Xen'
+  tr -d '\r' < serial | grep -q 'netboot: prefix (tftp,10.0.2.2)/boot/grub on xen-hvm, from 10.0.2.2' \
+    || fail "not from the network"
 }
 
 ## make install

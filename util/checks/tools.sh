@@ -14,8 +14,14 @@ t_help ()
   for tool in bootstrap util/apt-private util/check-layers util/check-modules \
               util/check-summary util/check-util util/graft util/install-tree \
               util/graft-seabios util/lint util/make-blob util/make-firmware \
-              util/make-image; do
-    "$srcdir/$tool" --help > out || fail "$tool --help: exit $?"
+              util/make-image util/make-manual util/check-docs util/make-man \
+              util/make-deb util/make-deb-root \
+              util/grub-xen-hvm-xlcfg.in util/grub-xen-hvm-install-modules.in \
+              util/grub-xen-hvm-front-end.in; do
+    case $tool in
+      *.in) tail -n +2 "$srcdir/$tool" | bash -s -- --help > out ;;
+      *) "$srcdir/$tool" --help > out ;;
+    esac || fail "$tool --help: exit $?"
     grep -qi '^usage:' out || fail "$tool --help says no usage"
   done
 }
@@ -214,4 +220,15 @@ END
   gcc -m32 -c -o m.mod m.s
   refuses grub_mod_fini "${check[@]}"
   refuses 'not there' "$util/check-modules" --syminfo info none.mod
+}
+
+## check-util itself
+
+# All files of tests are read into one shell, so a name may be there once only.
+t_check_names ()
+{
+  local twice
+  twice=$(sed -n 's/^\([a-z_0-9]*\) ().*/\1/p' "$srcdir"/util/checks/*.sh "$util/check-util" \
+            | sort | uniq -d)
+  [ -z "$twice" ] || fail "defined twice: $twice"
 }
