@@ -33,7 +33,7 @@ boots ()
 # Its GRUB asks on the screen, before it knows of any configuration.
 passphrase ()
 {
-  guest_wait luks 180 "^Starting the guest's own GRUB"
+  guest_wait luks 180 "Starting the guest's own GRUB"
   sleep 10
   for key in h v m ret; do
     xl qemu-monitor-command luks "sendkey $key" > /dev/null
