@@ -13,9 +13,8 @@
 #                            behind the first line of FILE with A, or behind the
 #                            first with B after it
 #   xen-headers              Xen's public headers
-# GRUB's modules are in the build as soon as sources of theirs are there: see
-# add_modules.  Whatever is of ours and is in no commit is an error: a series must
-# not go stale unseen.
+# GRUB's modules are in the build as soon as they can be: see add_modules.  Whatever
+# is of ours and is in no commit is an error: a series must not go stale unseen.
 
 # The user of this file has util/upstream.sh, and sets:
 #   name project version     what the series is for
@@ -69,25 +68,29 @@ do_file ()              # do_file PATTERN...
   done
 }
 
-# add_modules: into GRUB's own list go those modules of ours that have sources
-# there, with those sources.
+# add_modules: into GRUB's own list go those modules of ours whose source with the
+# licence is there, without which nothing loads them, and those of their sources that
+# are there.
 add_modules ()
 {
   local def=grub-core/Makefile.core.def
   [ "$project" = grub ] || return 0
   git -C "$repo" show "base:$def" > "$repo/$def"
   awk -v dir="$repo/grub-core/" '
-    /^module = {/ { stanza = ""; sources = 0; inside = 1 }
+    /^module = {/ { stanza = ""; licensed = 0; inside = 1 }
     $1 == "common" && inside {
       file = $3
       sub (/;$/, "", file)
       if ((getline line < (dir file)) < 0)
         next
+      do
+        if (line ~ /^GRUB_MOD_LICENSE/)
+          licensed = 1
+      while ((getline line < (dir file)) > 0)
       close (dir file)
-      sources++
     }
     inside { stanza = stanza $0 "\n" }
-    /^};/ { if (inside && sources) printf "\n%s", stanza; inside = 0 }
+    /^};/ { if (inside && licensed) printf "\n%s", stanza; inside = 0 }
   ' "$srcdir/contrib/xen-hvm/Makefile.core.def" >> "$repo/$def"
 }
 
