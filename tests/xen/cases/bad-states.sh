@@ -4,6 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
+# when: long
 # tests: backends that never leave a state, close, are not there, or are named wrong
 # limit: 600
 # success: for each such disk an error that names it and the cause; a good disk works before and after

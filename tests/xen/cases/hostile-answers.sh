@@ -4,6 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
+# when: long
 # tests: wrong answers by a hostile backend: ids, operations, statuses, indices; 21 attacks
 # limit: 900
 # success: each ends as the table says, with the disk's name; another disk reads right after each

@@ -4,6 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
+# when: long
 # tests: the hostile backend while it is honest: with indirect requests and persistent grants, and without
 # limit: 900
 # success: right hashes; a write that is there; Linux takes the disks over

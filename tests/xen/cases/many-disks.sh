@@ -4,6 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
+# when: long
 # tests: 22 disks at once, some through blkback, some through QEMU
 # limit: 600
 # success: GRUB lists them all and reads a file on each
