@@ -11,6 +11,7 @@
 # fail: the second one has a variable or a ramdisk, or there is none to tell
 set -eu
 . "$share/outcome.sh"
+. "$share/pc.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
 image=$bench/cases/kernel-stale.img
@@ -22,21 +23,8 @@ image=$bench/cases/kernel-stale.img
 truncate -s 4M "$OUT/disk.img"
 echo "text of the ramdisk" > "$OUT/text"
 tar -C "$OUT" -cf "$OUT/ramdisk.tar" text
-timeout 150 qemu-system-i386 -machine pc -accel tcg -m 128 -display none -nodefaults -no-user-config \
-  -kernel "$image" -append 'xen_grub_env_text=given' -initrd "$OUT/ramdisk.tar" \
-  -drive "file=$OUT/disk.img,format=raw,if=ide" -serial "file:$OUT/serial" &
-qemu=$!
-trap 'kill $qemu 2> /dev/null || true' EXIT
-tries=600
-until grep -s -q 'end of script' "$OUT/serial"; do
-  tries=$((tries - 1))
-  [ "$tries" -gt 0 ] || fail "GRUB has not come to the end of its script"
-  sleep 0.2
-done
-said ()
-{
-  tr -d '\r' < "$OUT/serial" | grep -a -q -E -e "$1"
-}
+run_pc -kernel "$image" -append 'xen_grub_env_text=given' -initrd "$OUT/ramdisk.tar" \
+  -drive "file=$OUT/disk.img,format=raw,if=ide"
 assert "the first GRUB has its variable" said '^first: given\.$'
 assert "the first GRUB has its ramdisk" said '^text of the ramdisk'
 assert "the second GRUB has no variable" said '^second: \.$'

@@ -11,25 +11,12 @@
 # fail: an error from ls; a wrong hash
 set -eu
 . "$share/outcome.sh"
+. "$share/pc.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
 debugfs -R "dump /tiny.img $OUT/tiny.img" "$bench/disks.img" 2> /dev/null
 debugfs -R "dump /SHA256SUMS $OUT/sums" "$bench/disks.img" 2> /dev/null
-timeout 150 qemu-system-i386 -machine pc -accel tcg -m 128 -display none -nodefaults -no-user-config \
-  -kernel "$bench/cases/not-on-xen.img" -drive "file=$OUT/tiny.img,format=raw,if=ide" \
-  -serial "file:$OUT/serial" &
-qemu=$!
-trap 'kill $qemu 2> /dev/null || true' EXIT
-tries=600
-until grep -s -q 'end of script' "$OUT/serial"; do
-  tries=$((tries - 1))
-  [ "$tries" -gt 0 ] || fail "GRUB has not come to the end of its script"
-  sleep 0.2
-done
-said ()
-{
-  tr -d '\r' < "$OUT/serial" | grep -a -q -E -e "$1"
-}
+run_pc -kernel "$bench/cases/not-on-xen.img" -drive "file=$OUT/tiny.img,format=raw,if=ide"
 assert "ls lists the emulated disk" said '^list: .*\(hd0\)'
 ! said 'list: .*error' || fail "ls ends in an error"
 ! said 'list: .*xen/' || fail "ls lists a Xen disk"
