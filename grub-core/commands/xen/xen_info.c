@@ -191,14 +191,13 @@ get_value (const char *name, const char *var)
   return GRUB_ERR_NONE;
 }
 
+/* What is shown of a guest that is restored in between is shown again.  */
 static grub_err_t
-show_all (void)
+show_all (void *data __attribute__ ((unused)))
 {
   struct grub_xen_disk *disk;
   unsigned int count = 0;
 
-  if (grub_xen_up ())
-    return grub_errno;
   grub_xen_info_platform ();
   disk = grub_xen_disks ();
   if (grub_errno)
@@ -208,6 +207,8 @@ show_all (void)
       {
 	show_disk (disk);
 	count++;
+	if (grub_xen_is_lost ())
+	  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
       }
   grub_printf (_("PV disks: %u\n"), count);
   return GRUB_ERR_NONE;
@@ -228,7 +229,7 @@ grub_cmd_xen_info (struct grub_extcmd_context *ctxt, int argc,
     return get_value (state[OPTION_GET].arg,
 		      state[OPTION_SET].set ? state[OPTION_SET].arg : 0);
   if (!state[OPTION_COUNTERS].set)
-    return show_all ();
+    return grub_xen_run (show_all, 0);
   show_counters ();
   return GRUB_ERR_NONE;
 }

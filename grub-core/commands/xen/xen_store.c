@@ -81,25 +81,44 @@ use_value (const char *path, const char *value, const char *var)
   return grub_env_set (var, value);
 }
 
+/* A value that is read.  */
+struct reading
+{
+  const char *path;
+  char *value;
+};
+
+static grub_err_t
+read_value (void *data)
+{
+  struct reading *reading = data;
+
+  /* Not the first try, perhaps.  */
+  grub_free (reading->value);
+  reading->value = 0;
+  return grub_xenstore_read (GRUB_XENSTORE_NO_TX, reading->path,
+			     &reading->value);
+}
+
 static grub_err_t
 cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
 {
   struct grub_arg_list *state = ctxt->state;
-  char *value;
+  struct reading reading = { 0, 0 };
 
   if (argc != 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
-  if (grub_xen_up ())
-    return grub_errno;
-  if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, argv[0], &value))
+  reading.path = argv[0];
+  if (grub_xen_run (read_value, &reading))
     {
       /* As `test' does it.  */
       if (state[READ_QUIET].set && grub_errno == GRUB_ERR_FILE_NOT_FOUND)
 	grub_errno = GRUB_ERR_TEST_FAILURE;
       return grub_errno;
     }
-  use_value (argv[0], value, state[READ_SET].set ? state[READ_SET].arg : 0);
-  grub_free (value);
+  use_value (argv[0], reading.value,
+	     state[READ_SET].set ? state[READ_SET].arg : 0);
+  grub_free (reading.value);
   return grub_errno;
 }
 
@@ -132,7 +151,7 @@ show_directory (const char *dir, unsigned int depth, unsigned int *left)
   char *names, *name, *path;
   unsigned int count;
 
-  if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, dir, &names, &count))
+  if (grub_xenstore_list_long (GRUB_XENSTORE_NO_TX, dir, &names, &count))
     return grub_errno;
   for (name = names; count && *left;
        count--, name += grub_strlen (name) + 1)
@@ -145,9 +164,10 @@ show_directory (const char *dir, unsigned int depth, unsigned int *left)
       if (depth < DEEPEST)
 	show_directory (path, depth + 1, left);
       grub_free (path);
-      /* A time limit was enough waiting; without memory there is no use.  */
+      /* A time limit was enough waiting; without memory there is no use; and a guest
+         that was restored begins anew.  */
       if (grub_errno == GRUB_ERR_TIMEOUT
-	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY)
+	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY || grub_xen_is_lost ())
 	break;
       grub_errno = GRUB_ERR_NONE;
     }
@@ -162,21 +182,22 @@ show_tree (const char *dir)
 
   if (!show_directory (dir, 0, &left) && !left)
     grub_printf (_("(no more than %d keys are shown)\n"), MOST_KEYS);
+  if (!grub_errno && grub_xen_is_lost ())
+    return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
   return grub_errno;
 }
 
 static grub_err_t
-cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
-	char **argv)
+show_path (void *data)
+{
+  return show_tree (data);
+}
+
+static grub_err_t
+show_own (void *data __attribute__ ((unused)))
 {
   char *own, *dir;
 
-  if (argc > 1)
-    return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
-  if (grub_xen_up ())
-    return grub_errno;
-  if (argc == 1)
-    return show_tree (argv[0]);
   /* The domain's own directory has no relative name.  */
   if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, "domid", &own))
     return grub_errno;
@@ -187,6 +208,16 @@ cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
   show_tree (dir);
   grub_free (dir);
   return grub_errno;
+}
+
+/* What is shown of a guest that is restored in between is shown again.  */
+static grub_err_t
+cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
+	char **argv)
+{
+  if (argc > 1)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
+  return argc ? grub_xen_run (show_path, argv[0]) : grub_xen_run (show_own, 0);
 }
 
 /* What the devices' drivers agree on is theirs, and a path that is absolute is
@@ -202,6 +233,14 @@ may_be_written (const char *path)
 }
 
 static grub_err_t
+write_value (void *data)
+{
+  char **argv = data;
+
+  return grub_xenstore_write (GRUB_XENSTORE_NO_TX, argv[0], argv[1]);
+}
+
+static grub_err_t
 cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
 	   char **argv)
 {
@@ -212,9 +251,7 @@ cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("`%s' is not a path of this guest's own, outside "
 			  "`device'; give one such as data/answer"), argv[0]);
-  if (grub_xen_up ())
-    return grub_errno;
-  return grub_xenstore_write (GRUB_XENSTORE_NO_TX, argv[0], argv[1]);
+  return grub_xen_run (write_value, argv);
 }
 
 static grub_extcmd_t read_cmd;

@@ -24,6 +24,7 @@
 #include <grub/xen/blkfront.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
 
@@ -121,7 +122,6 @@ backend_feature (struct grub_xen_blkfront *front, const char *key,
   err = backend_number (front, key, GRUB_UINT_MAX, 1, num);
   if (err != GRUB_ERR_BAD_NUMBER)
     return err;
-  grub_dprintf ("xen_blk", "%s: %s\n", front->dev.name, grub_errmsg);
   *num = 0;
   grub_errno = GRUB_ERR_NONE;
   return GRUB_ERR_NONE;
@@ -171,15 +171,32 @@ read_features (struct grub_xen_blkfront *front)
   else if (barrier == 1)
     front->flush_op = BLKIF_OP_WRITE_BARRIER;
   if (segments > GRUB_XEN_RING_SEGMENTS)
-    {
-      grub_dprintf ("xen_blk", "%s: %llu segments are offered, %u are used\n",
-		    front->dev.name, (unsigned long long) segments,
-		    GRUB_XEN_RING_SEGMENTS);
-      segments = GRUB_XEN_RING_SEGMENTS;
-    }
+    segments = GRUB_XEN_RING_SEGMENTS;
   if (segments > front->stream.ring.segments)
     front->stream.ring.segments = segments;
   return GRUB_ERR_NONE;
+}
+
+/* Note an error that nothing can be done about.  */
+static void
+note_error (struct grub_xen_blkfront *front, grub_err_t err)
+{
+  if (!err)
+    return;
+  grub_dprintf ("xen_blk", "%s: on closing: %s\n", front->dev.name,
+		grub_errmsg);
+  grub_errno = GRUB_ERR_NONE;
+}
+
+/* Whether the host takes the backend away: nobody begins with it again, and the host
+   waits for it to stay closed.  */
+static int
+is_leaving (struct grub_xen_blkfront *front)
+{
+  grub_uint64_t online = 1;
+
+  note_error (front, backend_number (front, "online", 1, 1, &online));
+  return !online;
 }
 
 /* Bring both sides to where a new frontend begins if a former one left them
@@ -201,8 +218,9 @@ make_ready (struct grub_xen_blkfront *front)
 			     GRUB_XENBUS_IS (XenbusStateInitWait),
 			     GRUB_XENBUS_IS (XenbusStateUnknown),
 			     GRUB_XEN_CONNECT_TIMEOUT);
-  grub_dprintf ("xen_blk", "%s: found in state %d, backend %d\n",
-		front->dev.name, own, backend);
+  if (is_leaving (front))
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("%s: the host takes it away"), front->dev.name);
   if (!grub_xenbus_close (&front->dev))
     return grub_xenbus_reinit (&front->dev);
   /* Who comes next may know Initialising only.  */
@@ -275,17 +293,6 @@ grub_xen_blkfront_connect (struct grub_xen_blkfront *front, const char *name,
   return GRUB_ERR_NONE;
 }
 
-/* Note an error that nothing can be done about.  */
-static void
-note_error (struct grub_xen_blkfront *front, grub_err_t err)
-{
-  if (!err)
-    return;
-  grub_dprintf ("xen_blk", "%s: on closing: %s\n", front->dev.name,
-		grub_errmsg);
-  grub_errno = GRUB_ERR_NONE;
-}
-
 /* Let go of everything that was shared with the backend.  */
 static void
 unshare (struct grub_xen_blkfront *front)
@@ -313,7 +320,7 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
     }
   unshare (front);
   remove_keys (front);
-  if (front->announced)
+  if (front->announced && !is_leaving (front))
     note_error (front, grub_xenbus_reinit (&front->dev));
   front->announced = 0;
   grub_xenbus_release (&front->dev);
@@ -335,6 +342,20 @@ check (struct grub_xen_blkfront *front, grub_uint64_t sector,
 		     (unsigned long long) front->sectors);
 }
 
+int
+grub_xen_blkfront_is_same (struct grub_xen_blkfront *front)
+{
+  grub_uint64_t sectors = front->sectors;
+  unsigned int size = front->sector_size, info = front->info;
+
+  grub_error_push ();
+  read_geometry (front);
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+  return front->sectors == sectors && front->sector_size == size
+    && front->info == info;
+}
+
 /* After the error at hand: if the disk is not any more what it was when it was
    connected, that is the error, and the disk's end.  One that may not be used any more
    is given back now, for others may need its pages and grants; it counts as connected
@@ -342,17 +363,12 @@ check (struct grub_xen_blkfront *front, grub_uint64_t sector,
 static grub_err_t
 explain_error (struct grub_xen_blkfront *front)
 {
-  grub_uint64_t sectors = front->sectors;
-  unsigned int size = front->sector_size, info = front->info;
-
+  /* Nothing is wrong with the disk: it will be connected again.  */
+  if (grub_xen_is_lost ())
+    return grub_errno;
   if (!front->stream.ring.dead)
     {
-      grub_error_push ();
-      read_geometry (front);
-      grub_errno = GRUB_ERR_NONE;
-      grub_error_pop ();
-      if (front->sectors == sectors && front->sector_size == size
-	  && front->info == info)
+      if (grub_xen_blkfront_is_same (front))
 	return grub_errno;
       grub_xen_ring_die (&front->stream.ring,
 			 "the backend changed the disk while it was in use");

@@ -17,9 +17,9 @@
  */
 
 #include <grub/err.h>
+#include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/time.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xen.h>
@@ -97,7 +97,8 @@ find_name (const char *name)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks; disk && grub_strcmp (disk->name, name) != 0;
+  for (disk = disks;
+       disk && (disk->gone || grub_strcmp (disk->name, name) != 0);
        disk = disk->next);
   return disk;
 }
@@ -148,7 +149,8 @@ find_handle (grub_uint32_t handle)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks; disk && disk->handle != handle; disk = disk->next);
+  for (disk = disks; disk && (disk->gone || disk->handle != handle);
+       disk = disk->next);
   return disk;
 }
 
@@ -171,6 +173,36 @@ parse_handle (const char *text, grub_uint32_t *handle)
   return 1;
 }
 
+/* Let go of what a restored guest cannot use any more.  Its backends are others now and
+   know nothing of it, and a port's number may be another's.  */
+static void
+drop_stale (void)
+{
+  static unsigned int epoch;
+  struct grub_xen_disk *disk;
+
+  if (epoch == grub_xen_platform.epoch)
+    return;
+  epoch = grub_xen_platform.epoch;
+  for (disk = disks; disk; disk = disk->next)
+    {
+      disk->front.port = 0;
+      disk->front.announced = 0;
+      grub_xen_blkfront_disconnect (&disk->front);
+      disk->failure = GRUB_ERR_NONE;
+      disk->listed = 0;
+    }
+}
+
+static grub_err_t
+up (void)
+{
+  if (grub_xen_up ())
+    return grub_errno;
+  drop_stale ();
+  return GRUB_ERR_NONE;
+}
+
 struct grub_xen_disk *
 grub_xen_disks (void)
 {
@@ -178,7 +210,7 @@ grub_xen_disks (void)
   char *names, *name;
   unsigned int count;
 
-  if (grub_xen_up ())
+  if (up ())
     return 0;
   for (disk = disks; disk; disk = disk->next)
     disk->listed = 0;
@@ -237,7 +269,7 @@ static void
 remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
   disk->failure = grub_errno;
-  disk->slow = grub_get_time_ms () - start >= GRUB_XEN_CONNECT_TIMEOUT;
+  disk->slow = grub_xen_deadline (0) - start >= GRUB_XEN_CONNECT_TIMEOUT;
   grub_error_push ();
   grub_free (disk->failure_text);
   disk->failure_text = grub_strdup (grub_errmsg);
@@ -255,24 +287,48 @@ is_usable (const struct grub_xen_blkfront *front)
     && (front->stream.ring.dead || !front->pool->abandoned);
 }
 
+/* Whether DISK was not taken away since it was listed.  Leaves the error at hand
+   alone.  */
+static int
+is_still_listed (const struct grub_xen_disk *disk)
+{
+  grub_error_push ();
+  grub_xen_disks ();
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+  return disk->listed;
+}
+
+static grub_err_t
+raise_gone (const struct grub_xen_disk *disk)
+{
+  return grub_error (GRUB_ERR_UNKNOWN_DEVICE, N_("%s is gone"), disk->name);
+}
+
 grub_err_t
 grub_xen_disk_connect (struct grub_xen_disk *disk)
 {
   grub_uint64_t start;
 
+  if (up ())
+    return grub_errno;
   if (is_usable (&disk->front))
     return GRUB_ERR_NONE;
   grub_xen_blkfront_disconnect (&disk->front);
-  if (grub_xen_up ())
+  if (!disk->listed && !grub_xen_disks () && grub_errno)
     return grub_errno;
+  if (!disk->listed)
+    return raise_gone (disk);
   if (still_failed (disk))
     return grub_error (disk->failure, "%s", disk->failure_text
 		       ? : disk->name);
   disk->failure = GRUB_ERR_NONE;
-  start = grub_get_time_ms ();
+  start = grub_xen_deadline (0);
   if (grub_xen_blkfront_connect (&disk->front, disk->name, disk->path,
 				 disk->handle))
     {
+      if (grub_errno == GRUB_ERR_FILE_NOT_FOUND && !is_still_listed (disk))
+	return raise_gone (disk);
       remember_failure (disk, start);
       return grub_errno;
     }
@@ -295,6 +351,7 @@ grub_xen_disks_disconnect (void)
 {
   struct grub_xen_disk *disk;
 
+  drop_stale ();
   for (disk = disks; disk; disk = disk->next)
     grub_xen_blkfront_disconnect (&disk->front);
 }

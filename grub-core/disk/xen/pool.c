@@ -51,27 +51,40 @@ allocate_memory (struct grub_xen_pool *pool)
   return pool->refs && pool->link;
 }
 
-/* Grant as many pages as references can be had for.  Nothing that was in this
-   memory before is shown to the backend.  */
-static int
+/* Reserve a reference for each page, or for as many as there are.  Of those,
+   half stays free where they run out: each disk's ring needs one, and so does
+   another backend's pool.  */
+static void
+reserve_refs (struct grub_xen_pool *pool)
+{
+  unsigned int count = 0;
+
+  while (count < pool->pages && !grub_xen_grant_reserve (&pool->refs[count]))
+    count++;
+  if (count < pool->pages)
+    pool->pages = count / 2;
+  while (count > pool->pages)
+    grub_xen_grant_release (pool->refs[--count]);
+  grub_errno = GRUB_ERR_NONE;
+  pool->free = count;
+}
+
+/* Grant them.  Nothing that was in this memory before is shown to the
+   backend.  */
+static unsigned int
 grant_memory (struct grub_xen_pool *pool)
 {
   unsigned int i;
 
   grub_memset (pool->memory, 0, pool->pages * GRUB_XEN_PAGE_SIZE);
+  reserve_refs (pool);
   for (i = 0; i < pool->pages; i++)
     {
-      if (grub_xen_grant_reserve (&pool->refs[i]))
-	{
-	  grub_errno = GRUB_ERR_NONE;
-	  break;
-	}
       grub_xen_grant_permit (pool->refs[i], pool->domid,
 			     grub_xen_pool_page (pool, i), 0);
       pool->link[i] = i + 1;
     }
-  pool->pages = pool->free = i;
-  return i != 0;
+  return i;
 }
 
 static void
@@ -107,8 +120,6 @@ grub_xen_pool_get (domid_t domid)
 		  N_("no page can be granted to domain %u"), domid);
       return 0;
     }
-  grub_dprintf ("xen_blk", "domain %u: pool of %u pages\n", domid,
-		pool->pages);
   pool->next = pools;
   pools = pool;
   return pool;

@@ -217,7 +217,7 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
   if (ring->req_prod - sring->req_event >= ring->req_prod - pushed)
     return;
   grub_xen_counters.notifications++;
-  if (grub_xen_evtchn_notify (ring->port))
+  if (grub_xen_is_lost () || grub_xen_evtchn_notify (ring->port))
     {
       grub_errno = GRUB_ERR_NONE;
       grub_xen_ring_die (ring, "its event channel is closed");
@@ -256,7 +256,7 @@ check_response (const struct grub_xen_ring_slot *slot,
       && rsp->status != BLKIF_RSP_EOPNOTSUPP)
     return "a response with an unknown status";
   if (slot->indirect && rsp->status == BLKIF_RSP_EOPNOTSUPP)
-    return "indirect requests were offered and are not supported";
+    return "indirect requests are refused";
   return 0;
 }
 

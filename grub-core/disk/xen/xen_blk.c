@@ -19,25 +19,34 @@
 #include <grub/disk.h>
 #include <grub/dl.h>
 #include <grub/err.h>
+#include <grub/i18n.h>
 #include <grub/loader.h>
 #include <grub/misc.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/hvm.h>
+#include <grub/xen/xen.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
 static struct grub_preboot *preboot;
+
+static grub_err_t
+list (void *data)
+{
+  *(struct grub_xen_disk **) data = grub_xen_disks ();
+  return grub_errno;
+}
 
 static int
 xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
 		 grub_disk_pull_t pull)
 {
   static int complained;
-  struct grub_xen_disk *disk, *next;
+  struct grub_xen_disk *disk = 0, *next;
 
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
-  disk = grub_xen_disks ();
+  grub_xen_run (list, &disk);
   /* A list of disks has no place for an error, but nobody should have to guess
      why it is empty.  */
   if (grub_errno && !complained)
@@ -80,25 +89,44 @@ register_hook (void)
   return preboot ? GRUB_ERR_NONE : grub_errno;
 }
 
+/* A disk that is looked for: its name, and what was found.  */
+struct search
+{
+  const char *name;
+  struct grub_xen_disk *found;
+};
+
+static grub_err_t
+find_and_connect (void *data)
+{
+  struct search *search = data;
+
+  search->found = grub_xen_disk_find (search->name);
+  if (search->found)
+    return grub_xen_disk_connect (search->found);
+  return grub_errno ? grub_errno
+    : grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such Xen disk");
+}
+
 static grub_err_t
 xen_blk_open (const char *name, struct grub_disk *disk)
 {
+  struct search search = { name, 0 };
   struct grub_xen_disk *d;
 
   if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX,
 		    sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  d = grub_xen_disk_find (name);
-  if (!d)
-    return grub_errno ? grub_errno
-      : grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such Xen disk");
-  if (register_hook () || grub_xen_disk_connect (d))
+  if (register_hook () || grub_xen_run (find_and_connect, &search))
     return grub_errno;
+  d = search.found;
   disk->total_sectors
     = d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS);
   disk->log_sector_size = d->front.log_sector_size;
   disk->max_agglomerate = GRUB_DISK_MAX_MAX_AGGLOMERATE;
-  disk->id = d->handle;
+  /* What GRUB's cache has of a disk that is gone is not to be taken for that of another
+     one with its number.  */
+  disk->id = (unsigned long) d;
   disk->data = d;
   return GRUB_ERR_NONE;
 }
@@ -110,30 +138,60 @@ xen_blk_close (struct grub_disk *disk)
   disk->data = 0;
 }
 
+/* A read or write under way: GRUB's own arguments.  */
+struct access
+{
+  struct grub_disk *disk;
+  grub_disk_addr_t sector;
+  grub_size_t size;
+  char *buf;
+  int write;
+};
+
+/* A disk that was connected anew since it was opened may be another: what the opener
+   knows of it has to hold.  */
+static grub_err_t
+check_same (const struct grub_disk *disk, const struct grub_xen_disk *d)
+{
+  if (d->front.log_sector_size == disk->log_sector_size
+      && d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS)
+      >= disk->total_sectors)
+    return GRUB_ERR_NONE;
+  return grub_error (GRUB_ERR_BAD_DEVICE,
+		     N_("%s is smaller or has other sectors now"), d->name);
+}
+
+static grub_err_t
+do_access (void *data)
+{
+  const struct access *a = data;
+  struct grub_xen_disk *d = a->disk->data;
+  grub_uint64_t sector = grub_disk_from_native_sector (a->disk, a->sector);
+  grub_size_t bytes = a->size << a->disk->log_sector_size;
+
+  if (grub_xen_disk_connect (d) || check_same (a->disk, d))
+    return grub_errno;
+  return a->write
+    ? grub_xen_blkfront_write (&d->front, sector, bytes, a->buf)
+    : grub_xen_blkfront_read (&d->front, sector, bytes, a->buf);
+}
+
 static grub_err_t
 xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 	      grub_size_t size, char *buf)
 {
-  struct grub_xen_disk *d = disk->data;
+  struct access a = { disk, sector, size, buf, 0 };
 
-  if (grub_xen_disk_connect (d))
-    return grub_errno;
-  return grub_xen_blkfront_read (&d->front,
-				 grub_disk_from_native_sector (disk, sector),
-				 size << disk->log_sector_size, buf);
+  return grub_xen_run (do_access, &a);
 }
 
 static grub_err_t
 xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 	       grub_size_t size, const char *buf)
 {
-  struct grub_xen_disk *d = disk->data;
+  struct access a = { disk, sector, size, (char *) buf, 1 };
 
-  if (grub_xen_disk_connect (d))
-    return grub_errno;
-  return grub_xen_blkfront_write (&d->front,
-				  grub_disk_from_native_sector (disk, sector),
-				  size << disk->log_sector_size, buf);
+  return grub_xen_run (do_access, &a);
 }
 
 static struct grub_disk_dev xen_blk_dev =

@@ -18,32 +18,32 @@
 
 #include <grub/err.h>
 #include <grub/i18n.h>
-#include <grub/misc.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/hvm.h>
-
-/* Ports that the two-level scheme of this word size can signal: one bit for
-   each in the shared info page.  */
-#define PORTS	(8 * sizeof (grub_xen_platform.shared->evtchn_pending))
 
 void
 grub_xen_evtchn_close (evtchn_port_t port)
 {
   struct evtchn_close close;
-  long rc;
+  struct evtchn_status status;
 
+  /* In another domain the number may be another's: GRUB's own is one that was allocated
+     just after the restore, which nobody has bound yet.  */
+  status.dom = DOMID_SELF;
+  status.port = port;
+  if (grub_xen_is_lost ()
+      && (grub_xen_event_channel_op (EVTCHNOP_status, &status) < 0
+	  || status.status != EVTCHNSTAT_unbound))
+    return;
   close.port = port;
-  rc = grub_xen_event_channel_op (EVTCHNOP_close, &close);
-  if (rc < 0)
-    grub_dprintf ("xen", "port %u does not close (error %ld)\n",
-		  (unsigned int) port, -rc);
+  grub_xen_event_channel_op (EVTCHNOP_close, &close);
 }
 
 grub_err_t
 grub_xen_evtchn_adopt (evtchn_port_t port)
 {
-  if (!port || port >= PORTS)
+  if (!port || port >= GRUB_XEN_PORTS)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("event channel %u is out of range"),
 		       (unsigned int) port);

@@ -107,14 +107,13 @@ grub_xen_grant_init (void)
 void
 grub_xen_grant_fini (void)
 {
-  if (reserved)
-    grub_dprintf ("xen", "%u grants are still held\n", reserved);
   while (frames)
     {
       frames--;
       grub_xen_unmap_slot (GRUB_XEN_SLOT_GRANT + frames);
       table[frames] = 0;
     }
+  lowest = FIRST_REF;
 }
 
 grub_err_t
@@ -157,16 +156,22 @@ grub_xen_grant_permit (grant_ref_t ref, domid_t remote, const void *page,
 int
 grub_xen_grant_revoke (grant_ref_t ref)
 {
-  volatile grant_entry_v1_t *e = entry (ref);
-  grub_uint16_t flags = e->flags;
+  volatile grant_entry_v1_t *e;
+  grub_uint16_t flags;
   int tries;
 
+  /* A restored guest's table begins small again, and empty: whoever held a reference
+     before has it until it is released, but nobody maps anything by it.  */
+  if (ref >= frames * REFS_PER_FRAME)
+    return 1;
+  e = entry (ref);
+  flags = e->flags;
   for (tries = 0; tries < REVOKE_TRIES; tries++)
     {
       grub_uint16_t was;
 
       if (flags & (GTF_reading | GTF_writing))
-	return 0;
+	return grub_xen_is_lost ();
       was = grub_xen_cmpxchg16 (&e->flags, flags, GTF_invalid);
       if (was == flags)
 	return 1;

@@ -127,13 +127,7 @@ get_param (grub_uint32_t index)
   param.domid = DOMID_SELF;
   param.index = index;
   rc = grub_xen_call (__HYPERVISOR_hvm_op, HVMOP_get_param, &param);
-  if (rc < 0)
-    {
-      grub_dprintf ("xen", "HVM parameter %u: error %ld\n",
-		    (unsigned int) index, -rc);
-      return 0;
-    }
-  return param.value;
+  return rc < 0 ? 0 : param.value;
 }
 
 static grub_err_t
@@ -220,14 +214,11 @@ void
 grub_xen_unmap_slot (unsigned int slot)
 {
   struct xen_remove_from_physmap unmap;
-  long rc;
 
   grub_memset (&unmap, 0, sizeof (unmap));
   unmap.domid = DOMID_SELF;
   unmap.gpfn = RESERVED_FRAME + slot;
-  rc = grub_xen_memory_op (XENMEM_remove_from_physmap, &unmap);
-  if (rc < 0)
-    grub_dprintf ("xen", "slot %u stays mapped (error %ld)\n", slot, -rc);
+  grub_xen_memory_op (XENMEM_remove_from_physmap, &unmap);
 }
 
 grub_err_t
@@ -255,6 +246,7 @@ grub_xen_hvm_init (void)
   xen->store_evtchn = get_param (HVM_PARAM_STORE_EVTCHN);
   xen->console_pfn = get_param (HVM_PARAM_CONSOLE_PFN);
   xen->console_evtchn = get_param (HVM_PARAM_CONSOLE_EVTCHN);
+  xen->epoch++;
   grub_dprintf ("xen", "Xen %u.%u%s, domain %u\n", xen->version_major,
 		xen->version_minor, xen->version_extra, xen->domid);
   return GRUB_ERR_NONE;
@@ -270,16 +262,28 @@ grub_xen_hvm_fini (void)
   grub_xen_platform.hypercall_page = 0;
 }
 
+/* A restored guest has the frames of its own back, but none of those of Xen's: what
+   nothing is behind reads as all ones.  Xen's count of its clock's changes gets there
+   no sooner than in a hundred years, and only while Xen is about to change it.  */
+int
+grub_xen_is_lost (void)
+{
+  const struct shared_info *shared = grub_xen_platform.shared;
+
+  return shared
+    && !~*(const volatile grub_uint32_t *) &shared->vcpu_info[0].time.version;
+}
+
 /* Xen bumps the version before and after each change, so an odd one or one that
    moved means: look again.  It changes a few times a second; a version that
-   never settles is not worth more than a few tries, for the caller's nap only
-   becomes shorter or longer by it.  */
+   never settles is not worth more than a few tries, and gives a time that is long
+   over: the caller's nap becomes none.  */
 grub_uint64_t
 grub_xen_system_time (void)
 {
   volatile struct vcpu_time_info *time
     = &grub_xen_platform.shared->vcpu_info[0].time;
-  grub_uint64_t delta, result = 0;
+  grub_uint64_t delta, result;
   grub_uint32_t version, mul;
   int tries, shift;
 
@@ -295,7 +299,7 @@ grub_xen_system_time (void)
 	+ (((delta & 0xffffffff) * mul) >> 32);
       grub_xen_rmb ();
       if (!(version & 1) && version == time->version)
-	break;
+	return result;
     }
-  return result;
+  return 0;
 }

@@ -30,10 +30,33 @@
 #define NAP_WITHOUT_PORT	1
 #define LONGEST_NAP		16
 
+/* Who looks at the clock this long, in milliseconds, after the look before did not
+   run in between, and for how long that counts all the same: every wait has to end
+   some day.  */
+#define PAUSE			2000
+#define PAUSE_COUNTS		100
+
+/* Milliseconds that pass only while this guest runs: no deadline is over because the
+   host had it paused, saved or moved.  Every wait looks at the clock more often than
+   once in PAUSE; that other code does not only makes the time between waits
+   shorter.  */
+static grub_uint64_t
+running_time (void)
+{
+  static grub_uint64_t last, paused;
+  grub_uint64_t now = grub_get_time_ms ();
+
+  /* A clock that went back was moved, too.  */
+  if (now - last > PAUSE)
+    paused += now - last - PAUSE_COUNTS;
+  last = now;
+  return now - paused;
+}
+
 grub_uint64_t
 grub_xen_deadline (unsigned int ms)
 {
-  return grub_get_time_ms () + ms;
+  return running_time () + ms;
 }
 
 /* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.  */
@@ -68,7 +91,8 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
       if (port)
 	grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
       result = ready (data);
-      if (result || (now = grub_get_time_ms ()) >= deadline)
+      /* Who is restored waits for somebody that is not there any more.  */
+      if (result || grub_xen_is_lost () || (now = running_time ()) >= deadline)
 	break;
       if (!asleep)
 	was_masked = grub_xen_mask_timer (1);

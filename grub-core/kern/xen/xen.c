@@ -18,6 +18,7 @@
 
 #include <grub/dl.h>
 #include <grub/err.h>
+#include <grub/i18n.h>
 #include <grub/loader.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
@@ -25,6 +26,9 @@
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
+
+/* How often a guest may be restored in the middle of one thing.  */
+#define RESTORES	8
 
 static struct grub_preboot *preboot;
 
@@ -57,21 +61,44 @@ register_hook (void)
 grub_err_t
 grub_xen_up (void)
 {
+  if (grub_xen_is_lost ())
+    grub_xen_down ();
   if (grub_xen_is_up ())
     return GRUB_ERR_NONE;
   if (register_hook () || grub_xen_hvm_init ())
     return grub_errno;
-  if (grub_xen_grant_init ())
-    goto fail_hvm;
-  if (grub_xenstore_init ())
-    goto fail_grant;
-  return GRUB_ERR_NONE;
-
- fail_grant:
-  grub_xen_grant_fini ();
- fail_hvm:
-  grub_xen_hvm_fini ();
+  if (!grub_xen_grant_init () && !grub_xenstore_init ())
+    return GRUB_ERR_NONE;
+  /* That it was lost meanwhile has to show: see grub_xen_run.  */
+  if (!grub_xen_is_lost ())
+    grub_xen_down ();
   return grub_errno;
+}
+
+/* A backend, and xenstored, go on while the guest is saved: what was saved may have
+   their answer without what it is about.  So a success counts only if no restore came
+   into it.  */
+grub_err_t
+grub_xen_run (grub_err_t (*body) (void *data), void *data)
+{
+  unsigned int tries = 0;
+  grub_err_t err;
+
+  grub_xen_platform.running++;
+  while (1)
+    {
+      err = grub_xen_up () ? grub_errno : body (data);
+      if (!grub_xen_is_lost ())
+	break;
+      grub_errno = GRUB_ERR_NONE;
+      if (tries++ == RESTORES)
+	{
+	  err = grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+	  break;
+	}
+    }
+  grub_xen_platform.running--;
+  return err;
 }
 
 void

@@ -27,24 +27,22 @@
 /* Room for a state: one digit.  */
 #define STATE_LEN	2
 
-static const char *const state_names[] =
-  {
-    [XenbusStateUnknown] = "Unknown",
-    [XenbusStateInitialising] = "Initialising",
-    [XenbusStateInitWait] = "InitWait",
-    [XenbusStateInitialised] = "Initialised",
-    [XenbusStateConnected] = "Connected",
-    [XenbusStateClosing] = "Closing",
-    [XenbusStateClosed] = "Closed",
-    [XenbusStateReconfiguring] = "Reconfiguring",
-    [XenbusStateReconfigured] = "Reconfigured"
-  };
+/* The states' names in the order of their numbers, one behind the other.  */
+static const char state_names[] =
+  "Unknown\0Initialising\0InitWait\0Initialised\0Connected\0Closing\0Closed\0"
+  "Reconfiguring\0Reconfigured";
 
 const char *
 grub_xenbus_state_name (enum xenbus_state state)
 {
-  return (unsigned int) state < ARRAY_SIZE (state_names)
-    ? state_names[state] : state_names[XenbusStateUnknown];
+  const char *name = state_names;
+  unsigned int i;
+
+  if ((unsigned int) state > XenbusStateReconfigured)
+    return name;
+  for (i = 0; i < (unsigned int) state; i++)
+    name += grub_strlen (name) + 1;
+  return name;
 }
 
 grub_err_t
@@ -122,7 +120,7 @@ read_state (const char *key, enum xenbus_state *state)
     }
   if (err)
     return err;
-  if (text[0] >= '0' && text[0] < '0' + (int) ARRAY_SIZE (state_names)
+  if (text[0] >= '0' && text[0] <= '0' + XenbusStateReconfigured
       && !text[1])
     *state = text[0] - '0';
   return GRUB_ERR_NONE;
@@ -154,7 +152,6 @@ grub_xenbus_set_state (const struct grub_xenbus_device *dev,
      such as an answer that got lost, is not enough to give up.  */
   if (!grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit))
     return GRUB_ERR_NONE;
-  grub_dprintf ("xenbus", "%s: %s\n", dev->name, grub_errmsg);
   grub_errno = GRUB_ERR_NONE;
   return grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit);
 }

@@ -33,17 +33,12 @@
 /* How often a transaction that others got in between is repeated.  */
 #define TRANSACTION_TRIES	16
 
-/* How many parts of a long directory are asked for, one that changes in between
-   included.  */
-#define LIST_TRIES		(4 * GRUB_XENSTORE_LIST_MAX \
-				 / XENSTORE_PAYLOAD_MAX)
-
 static int connected;
 
 /* xenstored's words for errors (xsd_errors in xen/io/xs_wire.h).  */
 static const struct
 {
-  const char *name;
+  char name[8];
   grub_err_t err;
 } errors[] =
   {
@@ -84,6 +79,11 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
       *why = "not connected";
       return GRUB_ERR_IO;
     }
+  if (grub_xen_is_lost ())
+    {
+      *why = "the guest was restored";
+      return GRUB_ERR_IO;
+    }
   switch (grub_xswire_exchange (type, tx, parts, 2, reply))
     {
     case GRUB_XSWIRE_OK:
@@ -95,7 +95,7 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
       *why = "too long";
       return GRUB_ERR_BAD_ARGUMENT;
     default:
-      *why = "the connection is broken";
+      *why = "the connection broke";
       return GRUB_ERR_IO;
     }
   if (reply->type == XS_ERROR)
@@ -105,7 +105,7 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
     }
   if (reply->type != type)
     {
-      *why = "an answer to another question";
+      *why = "another request's answer";
       return GRUB_ERR_IO;
     }
   return GRUB_ERR_NONE;
@@ -138,9 +138,10 @@ raise (grub_err_t err, const char *path, const char *why)
 		     printable (why, shown));
 }
 
-static grub_err_t
-request (grub_uint32_t type, grub_uint32_t tx, const char *path,
-	 const void *data, grub_size_t len, struct grub_xswire_reply *reply)
+grub_err_t
+grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
+		       const char *path, const void *data, grub_size_t len,
+		       struct grub_xswire_reply *reply)
 {
   const char *why = "";
   grub_err_t err = exchange (type, tx, path, data, len, reply, &why);
@@ -285,7 +286,8 @@ grub_xenstore_write (grub_uint32_t tx, const char *path, const char *value)
 {
   struct grub_xswire_reply reply;
 
-  return request (XS_WRITE, tx, path, value, grub_strlen (value), &reply);
+  return grub_xenstore_request (XS_WRITE, tx, path, value,
+				grub_strlen (value), &reply);
 }
 
 grub_err_t
@@ -310,114 +312,16 @@ grub_xenstore_remove (grub_uint32_t tx, const char *path)
   return raise (err, path, why);
 }
 
-/* A directory that comes in parts.  */
-struct partial_list
-{
-  char *names;
-  grub_size_t len;
-  char generation[NUMBER_LEN];
-  int complete;
-};
-
-/* Take the part in REPLY: the directory's generation count, then names.  An
-   empty name behind them says that this was the last part.  A directory that
-   changed in between starts again from nothing.  */
-static grub_err_t
-append_part (struct partial_list *list, const char *path,
-	     const struct grub_xswire_reply *reply)
-{
-  grub_size_t head = grub_strlen (reply->body) + 1, more;
-  char *grown;
-
-  if (head > sizeof (list->generation) || head >= reply->len)
-    return raise (GRUB_ERR_IO, path, "an answer that makes no sense");
-  if (list->len && grub_strcmp (list->generation, reply->body) != 0)
-    {
-      list->len = 0;
-      return GRUB_ERR_NONE;
-    }
-  grub_strcpy (list->generation, reply->body);
-  more = reply->len - head;
-  if (list->len + more > GRUB_XENSTORE_LIST_MAX)
-    return raise (GRUB_ERR_IO, path, "a list without end");
-  grown = grub_realloc (list->names, list->len + more + 1);
-  if (!grown)
-    return grub_errno;
-  list->names = grown;
-  grub_memcpy (grown + list->len, reply->body + head, more);
-  list->len += more;
-  grown[list->len] = 0;
-  if (!reply->body[reply->len - 1] && !reply->body[reply->len - 2])
-    {
-      list->len--;
-      list->complete = 1;
-    }
-  return GRUB_ERR_NONE;
-}
-
-/* List PATH, whose names are too many for one message.  */
-static grub_err_t
-list_parts (grub_uint32_t tx, const char *path, char **names,
-	    grub_size_t *len)
-{
-  struct partial_list list;
-  struct grub_xswire_reply reply;
-  char offset[NUMBER_LEN];
-  unsigned int tries;
-
-  grub_memset (&list, 0, sizeof (list));
-  for (tries = 0; tries < LIST_TRIES && !list.complete; tries++)
-    {
-      grub_snprintf (offset, sizeof (offset), "%lu",
-		     (unsigned long) list.len);
-      if (request (XS_DIRECTORY_PART, tx, path, offset,
-		   grub_strlen (offset) + 1, &reply)
-	  || append_part (&list, path, &reply))
-	{
-	  grub_free (list.names);
-	  return grub_errno;
-	}
-    }
-  if (!list.complete)
-    {
-      grub_free (list.names);
-      return raise (GRUB_ERR_IO, path, "it does not stop changing");
-    }
-  *names = list.names;
-  *len = list.len;
-  return GRUB_ERR_NONE;
-}
-
 grub_err_t
 grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
 		    unsigned int *count)
 {
   struct grub_xswire_reply reply;
-  const char *why = "";
-  grub_size_t len = 0, i;
-  grub_err_t err;
 
-  err = exchange (XS_DIRECTORY, tx, path, 0, 0, &reply, &why);
-  if (err == GRUB_ERR_BAD_ARGUMENT && grub_strcmp (why, "E2BIG") == 0)
-    {
-      if (list_parts (tx, path, names, &len))
-	return grub_errno;
-    }
-  else if (err)
-    return raise (err, path, why);
-  else
-    {
-      if (copy_body (&reply, names))
-	return grub_errno;
-      len = reply.len;
-    }
-  *count = 0;
-  for (i = 0; i < len; i++)
-    if (!(*names)[i])
-      (*count)++;
-  /* A last name without its NUL has the one behind the block.  */
-  if (len && (*names)[len - 1])
-    (*count)++;
+  if (grub_xenstore_request (XS_DIRECTORY, tx, path, 0, 0, &reply)
+      || copy_body (&reply, names))
+    return grub_errno;
+  *count = grub_xenstore_count (*names, reply.len);
   return GRUB_ERR_NONE;
 }
 
@@ -427,7 +331,8 @@ grub_xenstore_begin (grub_uint32_t *tx)
   struct grub_xswire_reply reply;
   grub_uint64_t id;
 
-  if (request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply)
+  if (grub_xenstore_request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "",
+			     0, 0, &reply)
       || parse_number ("transaction", reply.body,
 		       grub_strlen (reply.body), 0xffffffff, &id))
     return grub_errno;
@@ -475,7 +380,7 @@ grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx, void *data),
       if (!again)
 	return GRUB_ERR_NONE;
     }
-  return raise (GRUB_ERR_IO, "transaction", "others always got in between");
+  return raise (GRUB_ERR_IO, "transaction", "others got in between");
 }
 
 char *

@@ -22,12 +22,10 @@
 #include <grub/mm.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/hypercall.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xswire.h>
-
-/* Frames above 4 GiB cannot be reached without paging.  */
-#define MAX_FRAME	0xfffff
 
 /* The connection.  */
 struct wire
@@ -53,6 +51,9 @@ static struct wire *the_wire;
 /* The last request's id.  It goes on over connections: an answer that comes late
    must not be taken for another's.  */
 static grub_uint32_t last_id;
+
+/* Not 0: a restore left the connection in the middle of something.  */
+static XENSTORE_RING_IDX torn;
 
 /* Bytes that a ring with these indices holds; more than its size is xenstored's
    error.  Indices run freely through all 32 bits.  */
@@ -134,11 +135,12 @@ has_bytes (void *data)
   return used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
 }
 
-/* A failed notification shows as an answer that does not come.  */
+/* A failed notification shows as an answer that does not come.  A restored guest's
+   xenstored must not look at what was meant for the one before.  */
 static void
 notify (struct wire *w)
 {
-  if (grub_xen_evtchn_notify (w->port))
+  if (!grub_xen_is_lost () && grub_xen_evtchn_notify (w->port))
     grub_errno = GRUB_ERR_NONE;
 }
 
@@ -149,8 +151,12 @@ send (struct wire *w, const void *data, grub_size_t len)
 
   while (len)
     {
-      grub_size_t done = ring_put (w, p, len);
+      grub_size_t done;
 
+      /* The rest of a message is none to a xenstored that has not seen its begin.  */
+      if (grub_xen_is_lost ())
+	return GRUB_XSWIRE_BROKEN;
+      done = ring_put (w, p, len);
       p += done;
       len -= done;
       if (done)
@@ -255,9 +261,9 @@ grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
   if (!frame || !port)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gave this guest no xenstore"));
-  if (frame > MAX_FRAME || port > GRUB_UINT_MAX)
+  if (frame > GRUB_XEN_MAX_FRAME || port > GRUB_UINT_MAX)
     return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen's page and port of xenstore make no sense"));
+		       N_("xenstore's page or port makes no sense"));
   if (grub_xen_evtchn_adopt (port))
     return grub_errno;
   w = the_wire = grub_zalloc (sizeof (*w));
@@ -267,8 +273,9 @@ grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
   w->port = port;
   /* Firmware may have left bytes unread.  Where they cannot be dropped they are
      taken for messages that nobody waits for.  */
-  if (has_bytes (w) || w->broken)
+  if (torn || has_bytes (w) || w->broken)
     reconnect (w);
+  torn = 0;
   return GRUB_ERR_NONE;
 }
 
@@ -361,9 +368,19 @@ void
 grub_xswire_close (void)
 {
   struct wire *w = the_wire;
+  int lost = grub_xen_is_lost ();
 
+  /* The rings are new, and nobody has used them: an exchange that was cut short by the
+     restore may have moved an index, and xenstored may have seen that.  */
+  if (lost)
+    {
+      torn = w->page->req_prod | w->page->req_cons | w->page->rsp_prod
+	| w->page->rsp_cons;
+      w->page->req_prod = w->page->req_cons = w->page->rsp_prod
+	= w->page->rsp_cons = 0;
+    }
   w->deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
-  while (!w->broken && (w->unanswered || w->head_have))
+  while (!lost && !w->broken && (w->unanswered || w->head_have))
     {
       if (receive (w) != GRUB_XSWIRE_OK)
 	break;
@@ -372,7 +389,7 @@ grub_xswire_close (void)
       next_message (w);
     }
   /* The next user must not inherit half a message.  */
-  if (w->broken || w->unanswered || w->head_have)
+  if (!lost && (w->broken || w->unanswered || w->head_have))
     reconnect (w);
   grub_free (w);
   the_wire = 0;

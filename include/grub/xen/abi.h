@@ -54,6 +54,7 @@ typedef __UINT64_TYPE__ uint64_t;
 #include <xen-public/hvm/hvm_op.h>
 #include <xen-public/hvm/params.h>
 #include <xen-public/io/blkif.h>
+#include <xen-public/io/console.h>
 #include <xen-public/io/protocols.h>
 #include <xen-public/io/xenbus.h>
 #include <xen-public/io/xs_wire.h>

@@ -55,9 +55,14 @@ grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      grub_uint32_t handle);
 
 /* Give the disk back: Closing, Closed, every key removed, Initialising, wait
-   for the backend's InitWait.  Idempotent.  Raises no error: what went wrong is
+   for the backend's InitWait.  One that the host takes away is left Closed.
+   Idempotent.  Raises no error: what went wrong is
    a debug line, for nothing can be done about it.  */
 void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
+
+/* Ask the backend of the connected FRONT again what it says of its disk, and take that
+   over.  Returns 0 if it is something else than before.  Leaves grub_errno alone.  */
+int grub_xen_blkfront_is_same (struct grub_xen_blkfront *front);
 
 /* Read or write BYTES bytes at SECTOR (512 bytes); both are multiples of the
    sector size.  A write is flushed before it returns.  Errors: those of

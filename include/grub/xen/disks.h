@@ -40,6 +40,11 @@ struct grub_xen_disk
   char *failure_text;
   int slow;
   enum xenbus_state failure_state;
+  /* Nonzero: the host took it away.  Another of the same name is another disk: this one
+     is for those who have it open.  */
+  int gone;
+  /* For hotplug.c: a number for the medium that the backend opened, 0: not known.  */
+  grub_uint32_t medium;
   struct grub_xen_blkfront front;
 };
 
@@ -54,7 +59,8 @@ struct grub_xen_disk *grub_xen_disks (void);
    there is none; errors as for grub_xen_disks.  */
 struct grub_xen_disk *grub_xen_disk_find (const char *name);
 
-/* Make sure DISK is connected, and not to a pool that was given up.  Errors: those of grub_xen_blkfront_connect.  */
+/* Make sure DISK is connected, and not to a pool that was given up.  Errors: those of
+   grub_xen_blkfront_connect.  */
 grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
 /* Give every disk back to its backend.  The list stays, and a disk connects

@@ -29,7 +29,7 @@
    GRUB_ERR_BAD_DEVICE: version 2 is in use, or it cannot be mapped.  */
 grub_err_t grub_xen_grant_init (void);
 
-/* Unmap the grant table.  References still held by a backend are noted.  */
+/* Unmap the grant table.  References still held by a backend stay reserved.  */
 void grub_xen_grant_fini (void);
 
 /* Reserve a reference that nobody uses and store it in *REF.

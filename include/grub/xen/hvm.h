@@ -22,6 +22,9 @@
 #include <grub/err.h>
 #include <grub/xen/abi.h>
 
+/* The last frame of those that can be reached without paging: below 4 GiB.  */
+#define GRUB_XEN_MAX_FRAME	0xfffff
+
 /* No domain id: CPUID does not tell it before Xen 4.14 or so.  */
 #define GRUB_XEN_DOMID_UNKNOWN	DOMID_INVALID
 
@@ -52,6 +55,11 @@ struct grub_xen_platform
   void *firmware_page;
   /* Mapped shared info page, 0 while the platform is down.  */
   struct shared_info *shared;
+  /* How often the platform came up.  What was shared with another domain under
+     another number is not any more.  */
+  unsigned int epoch;
+  /* Nonzero in grub_xen_run: who is called meanwhile finds things half done.  */
+  unsigned int running;
   /* HVM parameters: frame numbers and ports; 0 when Xen has none.  */
   grub_uint64_t store_pfn;
   grub_uint64_t store_evtchn;
@@ -90,12 +98,17 @@ grub_err_t grub_xen_hvm_init (void);
    memory, which is kept for the next grub_xen_hvm_init.  */
 void grub_xen_hvm_fini (void);
 
+/* Whether the platform was up and Xen knows nothing of it any more: the guest
+   was saved and restored, or has migrated, so that it is another domain, with
+   nothing mapped, granted or connected.  One look at memory.  */
+int grub_xen_is_lost (void);
+
 /* Put frame INDEX of SPACE (XENMAPSPACE_) into SLOT (GRUB_XEN_SLOT_) and store
    its address in *ADDR.  GRUB_ERR_BAD_DEVICE names Xen's answer.  */
 grub_err_t grub_xen_map_slot (unsigned int slot, unsigned int space,
 			      grub_uint32_t index, void **addr);
 
-/* Take the mapping out of SLOT.  A refusal is only noted: the frame is Xen's
+/* Take the mapping out of SLOT.  A refusal does no harm: the frame is Xen's
    own and no RAM of the guest's is behind it.  */
 void grub_xen_unmap_slot (unsigned int slot);
 

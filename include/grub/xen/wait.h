@@ -34,14 +34,16 @@ enum
     GRUB_XEN_IO_TIMEOUT = 30000
   };
 
-/* The deadline MS milliseconds from now, for grub_xen_wait.  */
+/* The deadline MS milliseconds from now, for grub_xen_wait.  Time for which the guest
+   is paused does not count.  */
 grub_uint64_t grub_xen_deadline (unsigned int ms);
 
 /* Whether READY (DATA) is nonzero before DEADLINE.  READY is called at least
    once, and again after each wake.  Between calls the virtual CPU sleeps until
    the event channel PORT is notified (0: none, look again every few
    milliseconds).  PORT's pending bit is cleared before each call of READY, so
-   that no event between a look and the sleep is lost.  Raises no error.  */
+   that no event between a look and the sleep is lost.  A guest that is restored
+   waits no longer.  Raises no error.  */
 int grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 		   grub_uint64_t deadline);
 

@@ -22,10 +22,15 @@
 #include <grub/err.h>
 #include <grub/xen/hvm.h>
 
-/* Bring up platform, grant table and xenstore; harmless when they are up.
-   Errors: those of grub_xen_hvm_init, grub_xen_grant_init and
+/* Bring up platform, grant table and xenstore; harmless when they are up.  What a
+   restored guest has lost is taken down before.  Errors: those of grub_xen_hvm_init, grub_xen_grant_init and
    grub_xenstore_init.  */
 grub_err_t grub_xen_up (void);
+
+/* Bring Xen up and call BODY (DATA); if the guest was restored in the meantime, do both
+   again, whether that failed or not.  So BODY does nothing that may not be done twice, and
+   starts from what xenstore says.  Errors: those of grub_xen_up and BODY.  */
+grub_err_t grub_xen_run (grub_err_t (*body) (void *data), void *data);
 
 /* Undo grub_xen_up: nothing of GRUB's is left with Xen.  Every device has to be
    closed before.  */

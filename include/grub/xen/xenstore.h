@@ -82,10 +82,37 @@ grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
 
 /* List PATH's children: *NAMES becomes one block of *COUNT NUL-terminated
-   names, one behind the other, for grub_free.  GRUB_ERR_IO also for a list of
-   more than GRUB_XENSTORE_LIST_MAX bytes.  */
+   names, one behind the other, for grub_free.  GRUB_ERR_BAD_ARGUMENT also for a
+   list that one message has no room for (XENSTORE_PAYLOAD_MAX: some 600 disks).  */
 grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
 			       char **names, unsigned int *count);
+
+/* The same for a list of up to GRUB_XENSTORE_LIST_MAX bytes, GRUB_ERR_IO for more.
+   It comes with the commands (xslist.c).  */
+grub_err_t grub_xenstore_list_long (grub_uint32_t tx, const char *path,
+				    char **names, unsigned int *count);
+
+/* How many names there are in the LEN bytes at NAMES.  A last one without its NUL has
+   the one behind the block.  */
+static inline unsigned int
+grub_xenstore_count (const char *names, grub_size_t len)
+{
+  unsigned int count = 0;
+  grub_size_t i;
+
+  for (i = 0; i < len; i++)
+    if (!names[i] || i == len - 1)
+      count++;
+  return count;
+}
+
+/* Send a request of TYPE (XS_) about PATH, followed by LEN bytes of DATA, and have
+   its answer, of the same type, in REPLY, as grub_xswire_exchange leaves it.  */
+struct grub_xswire_reply;
+grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
+				  const char *path, const void *data,
+				  grub_size_t len,
+				  struct grub_xswire_reply *reply);
 
 /* Start a transaction and store its id in *TX.  */
 grub_err_t grub_xenstore_begin (grub_uint32_t *tx);

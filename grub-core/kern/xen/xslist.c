@@ -1,0 +1,132 @@
+/*
+ *  grub-xen-hvm  --  long directories of xenstore
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/xenstore.h>
+#include <grub/xen/xswire.h>
+
+/* How many parts of a directory are asked for, one that changes in between
+   included.  */
+#define LIST_TRIES		(4 * GRUB_XENSTORE_LIST_MAX \
+				 / XENSTORE_PAYLOAD_MAX)
+
+/* Room for an offset or a generation count in decimal.  */
+#define NUMBER_LEN	21
+
+static grub_err_t
+fail (const char *path, const char *why)
+{
+  return grub_error (GRUB_ERR_IO, N_("xenstore: `%.128s': %s"), path, why);
+}
+
+/* A directory that comes in parts.  */
+struct partial_list
+{
+  char *names;
+  grub_size_t len;
+  char generation[NUMBER_LEN];
+  int complete;
+};
+
+/* Take the part in REPLY: the directory's generation count, then names.  An
+   empty name behind them says that this was the last part.  A directory that
+   changed in between starts again from nothing.  */
+static grub_err_t
+append_part (struct partial_list *list, const char *path,
+	     const struct grub_xswire_reply *reply)
+{
+  grub_size_t head = grub_strlen (reply->body) + 1, more;
+  char *grown;
+
+  if (head > sizeof (list->generation) || head >= reply->len)
+    return fail (path, "an answer that makes no sense");
+  if (list->len && grub_strcmp (list->generation, reply->body) != 0)
+    {
+      list->len = 0;
+      return GRUB_ERR_NONE;
+    }
+  grub_strcpy (list->generation, reply->body);
+  more = reply->len - head;
+  if (list->len + more > GRUB_XENSTORE_LIST_MAX)
+    return fail (path, "a list without end");
+  grown = grub_realloc (list->names, list->len + more + 1);
+  if (!grown)
+    return grub_errno;
+  list->names = grown;
+  grub_memcpy (grown + list->len, reply->body + head, more);
+  list->len += more;
+  grown[list->len] = 0;
+  if (!reply->body[reply->len - 1] && !reply->body[reply->len - 2])
+    {
+      list->len--;
+      list->complete = 1;
+    }
+  return GRUB_ERR_NONE;
+}
+
+/* List PATH, whose names are too many for one message.  */
+static grub_err_t
+list_parts (grub_uint32_t tx, const char *path, char **names,
+	    grub_size_t *len)
+{
+  struct partial_list list;
+  struct grub_xswire_reply reply;
+  char offset[NUMBER_LEN];
+  unsigned int tries;
+
+  grub_memset (&list, 0, sizeof (list));
+  for (tries = 0; tries < LIST_TRIES && !list.complete; tries++)
+    {
+      grub_snprintf (offset, sizeof (offset), "%lu",
+		     (unsigned long) list.len);
+      if (grub_xenstore_request (XS_DIRECTORY_PART, tx, path, offset,
+				 grub_strlen (offset) + 1, &reply)
+	  || append_part (&list, path, &reply))
+	{
+	  grub_free (list.names);
+	  return grub_errno;
+	}
+    }
+  if (!list.complete)
+    {
+      grub_free (list.names);
+      return fail (path, "it does not stop changing");
+    }
+  *names = list.names;
+  *len = list.len;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenstore_list_long (grub_uint32_t tx, const char *path, char **names,
+			 unsigned int *count)
+{
+  grub_size_t len = 0;
+  grub_err_t err = grub_xenstore_list (tx, path, names, count);
+
+  if (err != GRUB_ERR_BAD_ARGUMENT)
+    return err;
+  grub_errno = GRUB_ERR_NONE;
+  if (list_parts (tx, path, names, &len))
+    return grub_errno;
+  *count = grub_xenstore_count (*names, len);
+  return GRUB_ERR_NONE;
+}
