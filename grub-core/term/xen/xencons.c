@@ -1,0 +1,354 @@
+/*
+ *  grub-xen-hvm  --  the page of the PV console: bytes out, bytes in
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/env.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/xen/atomic.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/hypercall.h>
+#include <grub/xen/wait.h>
+#include <grub/xen/xen.h>
+#include <grub/xen/xencons.h>
+
+#define IN_SIZE		sizeof (((struct xencons_interface *) 0)->in)
+#define OUT_SIZE	sizeof (((struct xencons_interface *) 0)->out)
+
+/* Bytes that are kept until there is a reason to show them, and the longest escape
+   sequence.  One that is cut in two would be shown as text if only its other half
+   found room.  */
+#define KEPT		256
+#define SEQUENCE	32
+
+/* xenconsoled looks at a guest that notifies it often only once in PERIOD
+   milliseconds (RATE_LIMIT_PERIOD, 30 events).  Hence this is how long one that is
+   alive may take, and why not every line is worth a notification: it is shown with
+   the next that is, or when GRUB waits for a key.  */
+#define PERIOD		200
+#define PATIENCE	250
+#define LINES		4
+
+/* How often what is on the screen is shown anew, in milliseconds.  */
+#define ANEW		1000
+
+/* How long a Xen that did not come up again is left alone, in milliseconds.  */
+#define RETRY		10000
+
+#define ESCAPE		'\033'
+
+static struct
+{
+  char kept[KEPT];
+  unsigned int len;
+  /* Bytes that the other side was not told of, in either ring.  */
+  unsigned int untold;
+  /* Milliseconds that may be waited for room until the ring has been empty.  */
+  unsigned int patience;
+  /* When the present period ends, and lines that were told of in it.  */
+  grub_uint64_t period_end;
+  unsigned int lines;
+  /* Which bring-up of Xen this is about, and whether its page makes no sense.  */
+  unsigned int epoch;
+  int broken;
+  int stopped;
+  /* Xen is being brought up: what is printed meanwhile must not do that.  */
+  int busy;
+  grub_uint64_t retry_at;
+  /* Something was not shown.  */
+  int stale;
+  grub_uint64_t anew_at;
+} con;
+
+typedef volatile struct xencons_interface page_t;
+
+/* Zero: there is none; negative: what Xen says makes no sense.  */
+static int
+look_for_console (void)
+{
+  const struct grub_xen_platform *xen = &grub_xen_platform;
+
+  if (!xen->console_pfn || !xen->console_evtchn)
+    return 0;
+  return xen->console_pfn > GRUB_XEN_MAX_FRAME
+    || xen->console_evtchn >= GRUB_XEN_PORTS ? -1 : 1;
+}
+
+/* Begin with PAGE.  A restore in the middle of something may have left an index of
+   GRUB's where the page before had it, and nobody was told of that.  */
+static void
+begin (page_t *page)
+{
+  if (page->out_prod - page->out_cons > OUT_SIZE)
+    page->out_prod = page->out_cons;
+  if (page->in_prod - page->in_cons > IN_SIZE)
+    page->in_cons = page->in_prod;
+  con.broken = 0;
+  con.untold = page->out_prod != page->out_cons;
+  con.patience = PATIENCE;
+}
+
+/* The page if it can be used now, else 0.  It may be another one each time: the
+   guest may have been saved and restored.  */
+static page_t *
+attach (void)
+{
+  const struct grub_xen_platform *xen = &grub_xen_platform;
+  page_t *page;
+
+  if (con.stopped || !grub_xen_is_up () || grub_xen_is_lost ()
+      || look_for_console () <= 0)
+    return 0;
+  page = grub_xen_frame_ptr (xen->console_pfn);
+  if (con.epoch != xen->epoch)
+    {
+      con.stale = con.epoch != 0;
+      con.epoch = xen->epoch;
+      begin (page);
+    }
+  return con.broken ? 0 : page;
+}
+
+/* Bytes between these indices of a ring of SIZE bytes; more than that is the other
+   side's error.  */
+static grub_uint32_t
+used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
+{
+  grub_uint32_t bytes = prod - cons;
+
+  if (bytes <= size)
+    return bytes;
+  con.broken = 1;
+  grub_dprintf ("xen_console", "indices 0x%x and 0x%x: not used any more\n",
+		(unsigned int) prod, (unsigned int) cons);
+  return 0;
+}
+
+/* Tell the other side.  A failure shows as a ring that stays full.  */
+static void
+tell (void)
+{
+  con.untold = 0;
+  grub_error_push ();
+  grub_xen_evtchn_notify (grub_xen_platform.console_evtchn);
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+}
+
+/* Whether what is kept has room, or never will.  */
+static int
+has_room (void *data __attribute__ ((unused)))
+{
+  page_t *page = attach ();
+
+  return !page
+    || OUT_SIZE - used (page->out_prod, page->out_cons, OUT_SIZE) >= con.len;
+}
+
+static void
+wait_for_room (void)
+{
+  grub_uint64_t deadline = grub_xen_deadline (con.patience), now;
+
+  if (con.untold)
+    tell ();
+  grub_xen_wait (has_room, 0, grub_xen_platform.console_evtchn, deadline);
+  now = grub_xen_deadline (0);
+  con.patience = now < deadline ? deadline - now : 0;
+}
+
+/* Put what is kept into the ring, all of it or nothing, and forget it.  */
+static void
+write_out (void)
+{
+  page_t *page;
+  XENCONS_RING_IDX prod;
+  unsigned int len, i;
+  grub_uint32_t have;
+  int was_stale;
+
+  if (con.len && con.patience && !has_room (0))
+    wait_for_room ();
+  page = attach ();
+  was_stale = con.stale;
+  len = con.len;
+  if (!len)
+    return;
+  con.len = 0;
+  con.stale = 1;
+  if (!page)
+    return;
+  prod = page->out_prod;
+  have = used (prod, page->out_cons, OUT_SIZE);
+  if (con.broken)
+    return;
+  if (!have)
+    con.patience = PATIENCE;
+  if (OUT_SIZE - have < len)
+    return;
+  con.stale = was_stale;
+  /* Room must not be filled before it was seen to be free.  */
+  grub_xen_mb ();
+  for (i = 0; i < len; i++)
+    page->out[MASK_XENCONS_IDX (prod + i, page->out)] = con.kept[i];
+  grub_xen_wmb ();
+  page->out_prod = prod + len;
+  con.untold += len;
+  /* It can take these while more are made.  */
+  if (con.untold >= OUT_SIZE / 2)
+    tell ();
+}
+
+static void
+show (void)
+{
+  write_out ();
+  if (con.untold && attach ())
+    tell ();
+}
+
+/* At the end of a line: the same, but not too often.  */
+static void
+show_line (void)
+{
+  grub_uint64_t now = grub_xen_deadline (0);
+
+  if (now >= con.period_end)
+    {
+      con.period_end = now + PERIOD;
+      con.lines = 0;
+    }
+  if (con.lines >= LINES)
+    return;
+  con.lines++;
+  show ();
+}
+
+/* Bring Xen up again after a boot that came back, or after a restore.  The driver is
+   not to have its connections replaced underneath it: not while it runs, nor, with
+   `debug' set, when output may come from anywhere in it.  */
+static void
+bring_up (int output)
+{
+  if (con.stopped || con.busy || (grub_xen_is_up () && !grub_xen_is_lost ())
+      || grub_xen_platform.running || (output && grub_env_get ("debug"))
+      || grub_xen_deadline (0) < con.retry_at)
+    return;
+  con.busy = 1;
+  grub_error_push ();
+  if (grub_xen_up ())
+    con.retry_at = grub_xen_deadline (RETRY);
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+  con.busy = 0;
+}
+
+grub_err_t
+grub_xencons_open (void)
+{
+  int there;
+
+  con.stopped = 0;
+  if (grub_xen_up ())
+    return grub_errno;
+  there = look_for_console ();
+  if (!there)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen gave this guest no console"));
+  if (there < 0)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen's page and port of the console make no sense"));
+  con.retry_at = 0;
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_xencons_put (int c)
+{
+  if (con.len == KEPT || (c == ESCAPE && con.len > KEPT - SEQUENCE))
+    write_out ();
+  con.kept[con.len++] = c;
+  /* GRUB ends a line with \n and \r.  */
+  if (c == '\r')
+    show_line ();
+}
+
+void
+grub_xencons_flush (void)
+{
+  bring_up (1);
+  show ();
+}
+
+int
+grub_xencons_get (void)
+{
+  page_t *page;
+  XENCONS_RING_IDX cons;
+  int c;
+
+  bring_up (0);
+  page = attach ();
+  if (!page)
+    return -1;
+  cons = page->in_cons;
+  if (!used (page->in_prod, cons, IN_SIZE))
+    {
+      /* All that was typed before has been taken, and GRUB waits.  */
+      if (con.len || con.untold)
+	show ();
+      return -1;
+    }
+  grub_xen_rmb ();
+  c = page->in[MASK_XENCONS_IDX (cons, page->in)] & 0xff;
+  /* The byte is copied before its room may be used.  */
+  grub_xen_mb ();
+  page->in_cons = cons + 1;
+  con.untold++;
+  return c;
+}
+
+int
+grub_xencons_is_stale (void)
+{
+  grub_uint64_t now;
+  page_t *page;
+
+  bring_up (1);
+  page = attach ();
+  if (!page || !con.stale || used (page->out_prod, page->out_cons, OUT_SIZE)
+      || con.broken || (now = grub_xen_deadline (0)) < con.anew_at)
+    return 0;
+  con.anew_at = now + ANEW;
+  con.stale = 0;
+  con.len = 0;
+  return 1;
+}
+
+void
+grub_xencons_stop (void)
+{
+  show ();
+  con.stopped = 1;
+}
+
+void
+grub_xencons_go_on (void)
+{
+  con.stopped = 0;
+}
