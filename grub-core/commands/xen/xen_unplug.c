@@ -1,0 +1,140 @@
+/*
+ *  grub-xen-hvm  --  take emulated devices out of the machine
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/cpu/io.h>
+#include <grub/dl.h>
+#include <grub/err.h>
+#include <grub/extcmd.h>
+#include <grub/i18n.h>
+#include <grub/loader.h>
+#include <grub/xen/hvm.h>
+
+GRUB_MOD_LICENSE ("GPLv3+");
+
+/* The ports of Xen's platform device, and what they say and take
+   (hvm-emulated-unplug in Xen's documents).  */
+#define PORT_MAGIC	0x10
+#define PORT_VERSION	0x12
+#define MAGIC		0x49d2
+#define UNPLUG_DISKS	1
+#define UNPLUG_NICS	2
+#define UNPLUG_OTHERS	4
+#define UNPLUG_NVME	8
+
+/* From version 1 on who asks says who it is: no registered product
+   (xen/hvm/pvdrivers.h), the first build.  */
+#define PRODUCT		0xffff
+#define BUILD		1
+
+static const struct grub_arg_option options[] =
+  {
+    {"disks", 'd', 0, N_("All IDE and SCSI disks, but no CDs [default]."),
+     0, ARG_TYPE_NONE},
+    {"other-disks", 'o', 0, N_("These disks less the first one."),
+     0, ARG_TYPE_NONE},
+    {"nvme", 'v', 0, N_("NVMe disks."), 0, ARG_TYPE_NONE},
+    {"nics", 'n', 0, N_("All network cards."), 0, ARG_TYPE_NONE},
+    {"reset", 'r', 0, N_("Nothing after all."), 0, ARG_TYPE_NONE},
+    {0, 0, 0, 0, 0, 0}
+  };
+
+static const grub_uint16_t bits[]
+  = { UNPLUG_DISKS, UNPLUG_OTHERS, UNPLUG_NVME, UNPLUG_NICS };
+
+/* What goes at the next boot.  */
+static grub_uint16_t wanted;
+
+static struct grub_preboot *preboot;
+
+/* Whether the host's device model takes such a request, from us.  */
+static int
+is_possible (void)
+{
+  if (!grub_xen_detect () || grub_inw (PORT_MAGIC) != MAGIC)
+    return 0;
+  if (!grub_inb (PORT_VERSION))
+    return 1;
+  grub_outw (PRODUCT, PORT_VERSION);
+  grub_outl (BUILD, PORT_MAGIC);
+  /* Who is not welcome finds the device gone.  */
+  return grub_inw (PORT_MAGIC) == MAGIC;
+}
+
+/* As late as can be: what reads an emulated disk has been read.  */
+static grub_err_t
+unplug (int noreturn __attribute__ ((unused)))
+{
+  if (wanted)
+    grub_outw (wanted, PORT_MAGIC);
+  return GRUB_ERR_NONE;
+}
+
+/* There is no way back.  */
+static grub_err_t
+stay_unplugged (void)
+{
+  return GRUB_ERR_NONE;
+}
+
+static grub_err_t
+xen_unplug (grub_extcmd_context_t ctxt, int argc,
+	    char **args __attribute__ ((unused)))
+{
+  grub_uint16_t mask = 0;
+  unsigned int i;
+
+  if (argc)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("xen_unplug takes options only"));
+  for (i = 0; i < ARRAY_SIZE (bits); i++)
+    if (ctxt->state[i].set)
+      mask |= bits[i];
+  if (ctxt->state[ARRAY_SIZE (bits)].set)
+    {
+      wanted = 0;
+      return GRUB_ERR_NONE;
+    }
+  if (!is_possible ())
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("the host has no platform device of Xen's that "
+			  "unplugs emulated devices"));
+  if (!preboot)
+    preboot = grub_loader_register_preboot_hook
+      (unplug, stay_unplugged, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+  if (!preboot)
+    return grub_errno;
+  wanted |= mask ? : UNPLUG_DISKS;
+  return GRUB_ERR_NONE;
+}
+
+static grub_extcmd_t cmd;
+
+GRUB_MOD_INIT (xen_unplug)
+{
+  cmd = grub_register_extcmd ("xen_unplug", xen_unplug, 0,
+			      N_("[-d] [-o] [-v] [-n] [-r]"),
+			      N_("Take emulated devices out of the machine "
+				 "when the OS starts."), options);
+}
+
+GRUB_MOD_FINI (xen_unplug)
+{
+  if (preboot)
+    grub_loader_unregister_preboot_hook (preboot);
+  grub_unregister_extcmd (cmd);
+}

@@ -1,0 +1,255 @@
+/*
+ *  grub-xen-hvm  --  boot loaders on PV disks
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/command.h>
+#include <grub/device.h>
+#include <grub/disk.h>
+#include <grub/dl.h>
+#include <grub/env.h>
+#include <grub/err.h>
+#include <grub/file.h>
+#include <grub/i18n.h>
+#include <grub/loader.h>
+#include <grub/machine/biosnum.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/msdos_partition.h>
+#include <grub/partition.h>
+#include <grub/xen/int13_place.h>
+
+/* GRUB's own module for the command `chainloader'.  */
+#define CHAIN_MODULE	"chain"
+
+static int (*next_biosnumber) (void);
+static grub_command_t chain_cmd;
+
+/* The number that the BIOS's drive NUMBER has once the service is there.  */
+static int
+renumber (int number)
+{
+  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  int end = GRUB_XEN_INT13_FIRST + grub_xen_int13_bios_disks ();
+
+  return number >= (int) map->first && number < end
+    ? number + (int) map->count : number;
+}
+
+/* Whether the disks A and B have the same size and begin with the same sector, one that
+   says something.  */
+static int
+are_alike (grub_disk_t a, grub_disk_t b)
+{
+  grub_uint8_t mine[GRUB_DISK_SECTOR_SIZE], other[GRUB_DISK_SECTOR_SIZE];
+  unsigned int i;
+
+  if (grub_disk_native_sectors (a) != grub_disk_native_sectors (b)
+      || grub_disk_read (a, 0, 0, sizeof (mine), mine)
+      || grub_disk_read (b, 0, 0, sizeof (other), other))
+    return 0;
+  for (i = 0; i < sizeof (mine) && !mine[i]; i++);
+  return i < sizeof (mine) && grub_memcmp (mine, other, sizeof (mine)) == 0;
+}
+
+/* The BIOS's number of DISK's emulated twin, or -1.  */
+static int
+find_twin (grub_disk_t disk)
+{
+  int i, result = -1, count = grub_xen_int13_bios_disks ();
+  grub_partition_t partition = disk->partition;
+  char name[sizeof ("hd255")];
+
+  disk->partition = 0;
+  for (i = 0; i < count && result < 0; i++)
+    {
+      grub_disk_t twin;
+
+      grub_snprintf (name, sizeof (name), "hd%d", i);
+      twin = grub_disk_open (name);
+      if (twin && are_alike (disk, twin))
+	result = GRUB_XEN_INT13_FIRST + i;
+      if (twin)
+	grub_disk_close (twin);
+      grub_errno = GRUB_ERR_NONE;
+    }
+  disk->partition = partition;
+  return result;
+}
+
+/* The number of the PV disk DISK: one of ours, or its twin's.  -1: it has none.  */
+static int
+number_of (grub_disk_t disk)
+{
+  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  unsigned int i = grub_xen_int13_find (disk->data);
+  int twin;
+
+  if (i < map->count)
+    return map->first + i;
+  twin = find_twin (disk);
+  return twin < 0 ? -1 : renumber (twin);
+}
+
+/* Whether DISK's first sector is one that a BIOS would start: it has the signature, and
+   more than zeros before a partition table.  */
+static int
+is_bootable (grub_disk_t disk)
+{
+  struct grub_msdos_partition_mbr mbr;
+  unsigned int i;
+
+  COMPILE_TIME_ASSERT (sizeof (mbr) == GRUB_DISK_SECTOR_SIZE);
+  if (disk->partition || grub_disk_read (disk, 0, 0, sizeof (mbr), &mbr)
+      || grub_le_to_cpu16 (mbr.signature) != GRUB_PC_PARTITION_SIGNATURE)
+    return 0;
+  for (i = 0; i < sizeof (mbr.code) && !mbr.code[i]; i++);
+  return i < sizeof (mbr.code);
+}
+
+grub_err_t
+grub_xen_int13_test_bootable (grub_disk_t disk)
+{
+  int result = is_bootable (disk);
+
+  grub_errno = GRUB_ERR_NONE;
+  return result ? GRUB_ERR_NONE : grub_error (GRUB_ERR_TEST_FAILURE, N_("false"));
+}
+
+/* What loaders tell the code that they start, for the disk that is the root.  */
+static int
+root_biosnumber (void)
+{
+  grub_device_t device;
+  int number = -1;
+
+  /* The user's word.  */
+  if (grub_env_get ("biosnum"))
+    return next_biosnumber ();
+  device = grub_device_open (0);
+  if (device && device->disk && device->disk->dev->id == GRUB_DISK_DEVICE_XEN)
+    number = number_of (device->disk);
+  else
+    number = renumber (next_biosnumber ());
+  if (device)
+    grub_device_close (device);
+  grub_errno = GRUB_ERR_NONE;
+  return number;
+}
+
+/* GRUB's own command of the name of CMD.  Those that only load a module would find
+   CMD again.  */
+static grub_command_t
+find_own (grub_command_t cmd)
+{
+  grub_command_t c;
+
+  for (c = cmd->next; c && grub_strcmp (c->name, cmd->name) == 0; c = c->next)
+    if (!(c->flags & GRUB_COMMAND_FLAG_DYNCMD))
+      return c;
+  return 0;
+}
+
+/* Make the disk of DEVICE a drive if it is a PV disk and no drive has it.  */
+static grub_err_t
+cover (const char *device)
+{
+  grub_device_t dev = grub_device_open (device);
+
+  if (!dev)
+    return grub_errno;
+  if (dev->disk && dev->disk->dev->id == GRUB_DISK_DEVICE_XEN
+      && number_of (dev->disk) < 0)
+    {
+      grub_partition_t partition = dev->disk->partition;
+
+      dev->disk->partition = 0;
+      grub_xen_int13_add (dev->disk);
+      dev->disk->partition = partition;
+    }
+  grub_device_close (dev);
+  return grub_errno;
+}
+
+/* What is started is told of the root's drive and partition, so that the root is the
+   file's device meanwhile.  */
+static grub_err_t
+chain_from (grub_command_t own, char *device, int argc, char **argv)
+{
+  const char *value = grub_env_get ("root");
+  char *root = value ? grub_strdup (value) : 0;
+  grub_err_t err;
+
+  if ((value && !root) || cover (device) || grub_env_set ("root", device))
+    {
+      grub_free (root);
+      return grub_errno;
+    }
+  err = own->func (own, argc, argv);
+  if (root)
+    grub_env_set ("root", root);
+  else
+    grub_env_unset ("root");
+  grub_free (root);
+  return err;
+}
+
+static grub_err_t
+chainloader (grub_command_t cmd, int argc, char **argv)
+{
+  grub_command_t own;
+  char *device;
+  grub_err_t err;
+
+  if (!find_own (cmd) && !grub_dl_load (CHAIN_MODULE))
+    return grub_errno;
+  own = find_own (cmd);
+  if (!own)
+    return grub_error (GRUB_ERR_BAD_MODULE,
+		       N_("module %s has no command `%s'"), CHAIN_MODULE,
+		       cmd->name);
+  /* Options come first; without a file the error is GRUB's.  */
+  device = argc ? grub_file_get_device_name (argv[argc - 1]) : 0;
+  if (argc && !device && !grub_errno && grub_env_get ("root"))
+    device = grub_strdup (grub_env_get ("root"));
+  if (grub_errno)
+    return grub_errno;
+  /* GRUB's command throws away what it has just loaded if one was loaded before.  */
+  grub_loader_unset ();
+  if (!device)
+    return own->func (own, argc, argv);
+  err = chain_from (own, device, argc, argv);
+  grub_free (device);
+  return err;
+}
+
+void
+grub_xen_int13_chain_init (void)
+{
+  next_biosnumber = grub_get_root_biosnumber;
+  grub_get_root_biosnumber = root_biosnumber;
+  chain_cmd
+    = grub_register_command_p1 ("chainloader", chainloader,
+				N_("[--force|--bpb] FILE"),
+				N_("Load another boot loader."));
+}
+
+void
+grub_xen_int13_chain_fini (void)
+{
+  grub_get_root_biosnumber = next_biosnumber;
+  grub_unregister_command (chain_cmd);
+}

@@ -1,0 +1,240 @@
+/*
+ *  grub-xen-hvm  --  the INT 13h service: its extensions (EDD)
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/xen/int13.h>
+
+/* What function 41h tells: extended access, eject and EDD.  */
+#define EDD_SUBSETS	7
+
+/* A packet of functions 42h to 44h and 47h at DS:SI.  The flat address is there if the
+   packet is that large and the pointer is FFFF:FFFF.  */
+struct packet
+{
+  grub_uint8_t size;
+  grub_uint8_t reserved;
+  grub_uint16_t count;
+  grub_uint16_t offset;
+  grub_uint16_t segment;
+  grub_uint64_t sector;
+  grub_uint64_t flat;
+} GRUB_PACKED;
+
+#define PACKET_SIZE		16
+#define PACKET_SIZE_FLAT	24
+
+/* The answer of function 48h, by versions: its size says how much of it there is.  */
+struct parameters
+{
+  grub_uint16_t size;
+  grub_uint16_t flags;
+  grub_uint32_t cylinders;
+  grub_uint32_t heads;
+  grub_uint32_t track;
+  grub_uint64_t sectors;
+  grub_uint16_t sector_size;
+  /* EDD 2.  */
+  grub_uint32_t dpte;
+  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66 has
+     half as much of a device path.  */
+  grub_uint16_t key;
+  grub_uint8_t path_size;
+  grub_uint8_t reserved[3];
+  char bus[4];
+  char type[8];
+  grub_uint32_t pci_path;
+  grub_uint32_t channel;
+  grub_uint8_t device[18];
+} GRUB_PACKED;
+
+#define SIZE_EDD1	26
+#define SIZE_EDD2	30
+#define SIZE_PHOENIX	66
+#define SIZE_EDD3	74
+
+/* The checksum goes from the key to the end.  */
+#define PATH_START	30
+
+/* Flag: the geometry is valid.  */
+#define HAS_GEOMETRY	2
+
+/* A disk's geometry, not the BIOS's idea of it, ends here.  */
+#define MOST_CYLINDERS	16383
+#define HEADS		16
+#define TRACK		63
+
+static grub_uint32_t
+packet_address (const struct grub_xen_int13_regs *regs)
+{
+  return regs->ds * 16U + (grub_uint16_t) regs->esi;
+}
+
+static enum grub_xen_int13_status
+move (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive,
+      enum grub_xen_int13_what what)
+{
+  const struct packet *packet = grub_xen_int13_at (packet_address (regs));
+  grub_uint64_t buffer = packet->segment * 16U + packet->offset;
+  grub_uint16_t count = packet->count;
+
+  if (packet->size < PACKET_SIZE)
+    return GRUB_XEN_INT13_BAD_PARAMETER;
+  if (packet->size >= PACKET_SIZE_FLAT
+      && packet->segment == 0xffff && packet->offset == 0xffff)
+    buffer = packet->flat;
+  if (grub_xen_int13_is_ours (packet_address (regs), sizeof (*packet)))
+    return GRUB_XEN_INT13_BAD_BUFFER;
+  if (!count)
+    return packet->sector < drive->sectors ? GRUB_XEN_INT13_OK
+      : GRUB_XEN_INT13_BAD_PARAMETER;
+  return grub_xen_int13_begin (drive, what, packet->sector, count, buffer);
+}
+
+void
+grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
+			   grub_uint32_t done)
+{
+  struct packet *packet = grub_xen_int13_at (packet_address (regs));
+
+  packet->count = done;
+}
+
+static enum grub_xen_int13_status
+seek (const struct grub_xen_int13_regs *regs,
+      const struct grub_xen_int13_drive *drive)
+{
+  const struct packet *packet = grub_xen_int13_at (packet_address (regs));
+
+  return packet->size >= PACKET_SIZE && packet->sector < drive->sectors
+    ? GRUB_XEN_INT13_OK : GRUB_XEN_INT13_BAD_PARAMETER;
+}
+
+static void
+set_text (char *to, const char *from, unsigned int length)
+{
+  unsigned int i;
+
+  for (i = 0; i < length; i++)
+    to[i] = from[i];
+}
+
+/* Where the disk is: a device of Xen's on the PCI bus, and the vbd's number.  SIZE is all
+   the caller's buffer.  */
+static void
+set_path (struct parameters *p, const struct grub_xen_int13_drive *drive,
+	  unsigned int size)
+{
+  grub_uint8_t *bytes = (grub_uint8_t *) p, sum = 0;
+  unsigned int i;
+
+  p->key = 0xbedd;
+  p->path_size = size - PATH_START;
+  set_text (p->bus, "PCI ", sizeof (p->bus));
+  set_text (p->type, "SCSI    ", sizeof (p->type));
+  p->pci_path = grub_xen_int13.pci_path;
+  for (i = 0; i < sizeof (drive->handle); i++)
+    p->device[i] = drive->handle >> (8 * i);
+  for (i = PATH_START; i < size - 1; i++)
+    sum += bytes[i];
+  bytes[size - 1] = -sum;
+}
+
+/* Fill in all of P, for SIZE bytes of which there is room.  */
+static void
+set_parameters (struct parameters *p, const struct grub_xen_int13_drive *drive,
+		unsigned int size)
+{
+  volatile grub_uint8_t *bytes = (grub_uint8_t *) p;
+  unsigned int i;
+
+  for (i = 0; i < sizeof (*p); i++)
+    bytes[i] = 0;
+  p->size = size;
+  p->heads = HEADS;
+  p->track = TRACK;
+  p->cylinders = MOST_CYLINDERS;
+  if (drive->sectors <= MOST_CYLINDERS * HEADS * TRACK)
+    {
+      p->flags = HAS_GEOMETRY;
+      p->cylinders = (grub_uint32_t) drive->sectors / (HEADS * TRACK);
+    }
+  p->sectors = drive->sectors;
+  p->sector_size = 512;
+  p->dpte = 0xffffffff;
+  if (size >= SIZE_PHOENIX)
+    set_path (p, drive, size);
+}
+
+static enum grub_xen_int13_status
+tell_parameters (const struct grub_xen_int13_regs *regs,
+		 const struct grub_xen_int13_drive *drive)
+{
+  static const grub_uint8_t sizes[]
+    = { SIZE_EDD3, SIZE_PHOENIX, SIZE_EDD2, SIZE_EDD1, 0 };
+  grub_uint8_t *to = grub_xen_int13_at (packet_address (regs));
+  unsigned int room = to[0] | to[1] << 8, i;
+  const grub_uint8_t *size = sizes;
+  struct parameters p;
+
+  while (*size > room)
+    size++;
+  if (!*size)
+    return GRUB_XEN_INT13_BAD_PARAMETER;
+  if (grub_xen_int13_is_ours (packet_address (regs), *size))
+    return GRUB_XEN_INT13_BAD_BUFFER;
+  set_parameters (&p, drive, *size);
+  for (i = 0; i < *size; i++)
+    to[i] = ((volatile grub_uint8_t *) &p)[i];
+  return GRUB_XEN_INT13_OK;
+}
+
+enum grub_xen_int13_status
+grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
+			 struct grub_xen_int13_drive *drive)
+{
+  grub_uint8_t function = regs->eax >> 8;
+
+  switch (function)
+    {
+    case 0x41:
+      if ((grub_uint16_t) regs->ebx != 0x55aa)
+	return GRUB_XEN_INT13_BAD_PARAMETER;
+      regs->ebx = (regs->ebx & 0xffff0000) | 0xaa55;
+      regs->ecx = (regs->ecx & 0xffff0000) | EDD_SUBSETS;
+      return GRUB_XEN_INT13_OK;
+    case 0x43:
+      /* To write and verify is not offered.  */
+      if ((grub_uint8_t) regs->eax > 1)
+	return GRUB_XEN_INT13_BAD_PARAMETER;
+      return move (regs, drive, GRUB_XEN_INT13_WRITE);
+    case 0x42:
+      return move (regs, drive, GRUB_XEN_INT13_READ);
+    case 0x44:
+      return move (regs, drive, GRUB_XEN_INT13_VERIFY);
+    case 0x45:
+    case 0x49:
+      return GRUB_XEN_INT13_OK;
+    case 0x46:
+      return GRUB_XEN_INT13_NOT_REMOVABLE;
+    case 0x47:
+      return seek (regs, drive);
+    case 0x48:
+      return tell_parameters (regs, drive);
+    default:
+      return GRUB_XEN_INT13_BAD_PARAMETER;
+    }
+}

@@ -1,0 +1,237 @@
+/*
+ *  grub-xen-hvm  --  PV disks that are to be drives of the BIOS
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/disk.h>
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/loader.h>
+#include <grub/misc.h>
+#include <grub/pci.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/int13_place.h>
+#include <grub/xen/xen.h>
+
+/* The platform device of Xen's (vendor and device as PCI's configuration space has
+   them).  */
+#define PLATFORM_DEVICE	0x00015853
+
+struct grub_xen_int13_map grub_xen_int13_map
+  = { .first = GRUB_XEN_INT13_FIRST };
+
+static struct grub_preboot *early, *late;
+
+unsigned int
+grub_xen_int13_find (const struct grub_xen_disk *disk)
+{
+  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  unsigned int i;
+
+  for (i = 0; i < map->count && map->mapping[i].disk != disk; i++);
+  return i;
+}
+
+/* Take over what is known of the disk of MAPPING now, and read its first sector.  */
+static grub_err_t
+prepare (const struct grub_xen_int13_mapping *mapping,
+	 struct grub_xen_int13_drive *drive)
+{
+  const struct grub_xen_blkfront *front = &mapping->disk->front;
+  grub_uint8_t mbr[GRUB_DISK_SECTOR_SIZE];
+  grub_disk_t disk = grub_disk_open (mapping->disk->name);
+
+  if (!disk)
+    return grub_errno;
+  grub_memset (drive, 0, sizeof (*drive));
+  if (!grub_disk_read (disk, 0, 0, sizeof (mbr), mbr))
+    {
+      drive->sectors = front->sectors;
+      drive->unit = front->sector_size / GRUB_DISK_SECTOR_SIZE;
+      drive->handle = mapping->disk->handle;
+      drive->readonly = !!(front->info & VDISK_READONLY);
+      drive->flush = front->flush_op;
+      grub_xen_int13_set_geometry (drive, mbr);
+    }
+  grub_disk_close (disk);
+  return grub_errno;
+}
+
+static int
+find_platform_device (grub_pci_device_t dev, grub_pci_id_t id, void *data)
+{
+  if (id != PLATFORM_DEVICE)
+    return 0;
+  *(grub_uint32_t *) data = grub_pci_get_bus (dev)
+    | grub_pci_get_device (dev) << 8 | grub_pci_get_function (dev) << 16;
+  return 1;
+}
+
+/* While xen_blk has the disks: what they are, and room for the service.  */
+static grub_err_t
+before_disks (int noreturn __attribute__ ((unused)))
+{
+  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  unsigned int i, bios = grub_xen_int13_bios_disks ();
+  struct grub_xen_int13 *s = &grub_xen_int13;
+
+  if (!map->count)
+    return GRUB_ERR_NONE;
+  if (map->first > GRUB_XEN_INT13_FIRST + bios
+      || GRUB_XEN_INT13_FIRST + bios + map->count > GRUB_XEN_INT13_LAST + 1)
+    return grub_error (GRUB_ERR_OUT_OF_RANGE,
+		       N_("0x%x cannot be the first PV drive: the BIOS has "
+			  "%u hard disks"), map->first, bios);
+  for (i = 0; i < map->count; i++)
+    if (prepare (&map->mapping[i], &s->drive[i]))
+      return grub_errno;
+  s->first = map->first;
+  s->count = map->count;
+  s->pci_path = 0;
+  grub_pci_iterate (find_platform_device, &s->pci_path);
+  return grub_xen_int13_reserve (map->mod, map->count);
+}
+
+static void
+disconnect_all (void)
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  int free = 1;
+  unsigned int i;
+
+  for (i = 0; i < map->count; i++)
+    free &= grub_xen_int13_disconnect (&map->mapping[i], &grub_xen_int13.drive[i]);
+  grub_xen_int13_unreserve (!free);
+}
+
+/* Of what a restore came into nothing is left that the backend could have.  */
+static grub_err_t
+connect_all (void *data __attribute__ ((unused)))
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  unsigned int i;
+
+  grub_xen_int13_lay_out (map->count);
+  for (i = 0; i < map->count; i++)
+    {
+      struct grub_xen_int13_drive *drive = &grub_xen_int13.drive[i];
+
+      grub_xen_int13_disconnect (&map->mapping[i], drive);
+      if (grub_xen_int13_connect (&map->mapping[i], drive))
+	return grub_errno;
+    }
+  return GRUB_ERR_NONE;
+}
+
+/* When all else is given back, and the memory map is final.  */
+static grub_err_t
+after_all (int noreturn __attribute__ ((unused)))
+{
+  if (!grub_xen_int13_map.count)
+    return GRUB_ERR_NONE;
+  if (grub_xen_run (connect_all, 0))
+    {
+      grub_error_push ();
+      disconnect_all ();
+      grub_error_pop ();
+      return grub_errno;
+    }
+  grub_xen_int13_install ();
+  return GRUB_ERR_NONE;
+}
+
+static grub_err_t
+boot_came_back (void)
+{
+  if (!grub_xen_int13_map.count)
+    return GRUB_ERR_NONE;
+  /* Why it came back is the error at hand.  */
+  grub_error_push ();
+  grub_xen_int13_remove ();
+  disconnect_all ();
+  grub_error_pop ();
+  return GRUB_ERR_NONE;
+}
+
+/* For a boot that has ended before the service was there.  */
+static grub_err_t
+boot_has_ended (void)
+{
+  grub_xen_int13_unreserve (0);
+  return GRUB_ERR_NONE;
+}
+
+/* The service's hooks are there as soon as there is something for them to do.  */
+static grub_err_t
+register_hooks (void)
+{
+  if (!early)
+    early = grub_loader_register_preboot_hook
+      (before_disks, boot_has_ended, GRUB_LOADER_PREBOOT_HOOK_PRIO_NORMAL);
+  if (early && !late)
+    late = grub_loader_register_preboot_hook
+      (after_all, boot_came_back, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY - 1);
+  return late ? GRUB_ERR_NONE : grub_errno;
+}
+
+grub_err_t
+grub_xen_int13_add (grub_disk_t disk)
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+
+  if (disk->dev->id != GRUB_DISK_DEVICE_XEN)
+    return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s is no PV disk of Xen's"),
+		       disk->name);
+  if (disk->partition)
+    return grub_error (GRUB_ERR_BAD_ARGUMENT,
+		       N_("(%s,...) is a partition; name the disk"), disk->name);
+  if (grub_xen_int13_find (disk->data) < map->count)
+    return GRUB_ERR_NONE;
+  if (register_hooks ())
+    return grub_errno;
+  if (map->count == GRUB_XEN_INT13_DRIVES)
+    return grub_error (GRUB_ERR_OUT_OF_RANGE,
+		       N_("%s: %u PV disks are drives of the BIOS already, "
+			  "and there can be no more"), disk->name, map->count);
+  grub_memset (&map->mapping[map->count], 0, sizeof (map->mapping[0]));
+  map->mapping[map->count++].disk = disk->data;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xen_int13_drop (grub_disk_t disk)
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  unsigned int i = grub_xen_int13_find (disk->data);
+
+  if (i == map->count)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("%s is no drive of the BIOS's that is a PV disk"),
+		       disk->name);
+  for (map->count--; i < map->count; i++)
+    map->mapping[i] = map->mapping[i + 1];
+  return GRUB_ERR_NONE;
+}
+
+void
+grub_xen_int13_map_fini (void)
+{
+  if (late)
+    grub_loader_unregister_preboot_hook (late);
+  if (early)
+    grub_loader_unregister_preboot_hook (early);
+  late = early = 0;
+}

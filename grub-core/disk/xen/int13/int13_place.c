@@ -1,0 +1,198 @@
+/*
+ *  grub-xen-hvm  --  the INT 13h service: its place in memory
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/machine/memory.h>
+#include <grub/memory.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/int13_place.h>
+
+/* The BIOS's data: the vector of INT 13h, and how many hard disks there are.  */
+#define VECTOR		(4 * 0x13)
+#define DISKS		0x475
+
+/* What is at labels of int13_real.S.  */
+extern char grub_xen_int13_real_start[];
+extern char grub_xen_int13_real_end[];
+extern char grub_xen_int13_real_segment[];
+extern char grub_xen_int13_real_gdt[];
+extern char grub_xen_int13_real_gdt_address[];
+extern char grub_xen_int13_real_old[];
+extern char grub_xen_int13_real_drives[];
+
+/* The descriptors that need a base: the service's code and data, and the real-mode
+   part's code (SEL_ in int13_real.S).  */
+enum { GDT_CODE = 1, GDT_DATA = 2, GDT_CODE16 = 3 };
+
+/* The reserved memory.  In the high part the module's image comes first, then the hypercall
+   page, then each drive's ring and pages.  */
+static struct
+{
+  grub_dl_t mod;
+  char *low, *high;
+  int low_handle, high_handle;
+  grub_uint32_t low_size, high_size, image_size;
+} place;
+
+/* Bytes of the real-mode part: its labels are no parts of one object of C's.  */
+static grub_uint32_t
+real_size (void)
+{
+  return (grub_addr_t) grub_xen_int13_real_end
+    - (grub_addr_t) grub_xen_int13_real_start;
+}
+
+static volatile grub_uint32_t *
+vector (void)
+{
+  return (volatile grub_uint32_t *) grub_absolute_pointer (VECTOR);
+}
+
+static volatile grub_uint8_t *
+disks (void)
+{
+  return (volatile grub_uint8_t *) grub_absolute_pointer (DISKS);
+}
+
+unsigned int
+grub_xen_int13_bios_disks (void)
+{
+  return *disks ();
+}
+
+grub_err_t
+grub_xen_int13_reserve (grub_dl_t mod, unsigned int count)
+{
+  grub_uint32_t pages = 1 + count * (1 + GRUB_XEN_INT13_PAGES);
+
+  place.mod = mod;
+  place.image_size = ALIGN_UP (mod->sz, GRUB_XEN_PAGE_SIZE);
+  place.high_size = place.image_size + pages * GRUB_XEN_PAGE_SIZE;
+  place.low_size = ALIGN_UP (real_size (), 16);
+  place.high = grub_mmap_malign_and_register
+    (GRUB_XEN_PAGE_SIZE, place.high_size, &place.high_handle,
+     GRUB_MEMORY_RESERVED, 0);
+  if (place.high)
+    place.low = grub_mmap_malign_and_register
+      (16, place.low_size, &place.low_handle, GRUB_MEMORY_RESERVED,
+       GRUB_MMAP_MALLOC_LOW);
+  if (place.low)
+    return GRUB_ERR_NONE;
+  grub_xen_int13_unreserve (0);
+  return grub_error (GRUB_ERR_OUT_OF_MEMORY,
+		     N_("no memory for the INT 13h service"));
+}
+
+void
+grub_xen_int13_unreserve (int leak)
+{
+  if (place.low)
+    grub_mmap_free_and_unregister (place.low_handle);
+  if (place.high && !leak)
+    grub_mmap_free_and_unregister (place.high_handle);
+  place.low = place.high = 0;
+}
+
+void
+grub_xen_int13_lay_out (unsigned int count)
+{
+  grub_uint32_t next = (grub_addr_t) place.high + place.image_size
+    + GRUB_XEN_PAGE_SIZE;
+  unsigned int i;
+
+  for (i = 0; i < count; i++)
+    {
+      struct grub_xen_int13_drive *drive = &grub_xen_int13.drive[i];
+
+      drive->ring = next;
+      drive->data = next + GRUB_XEN_PAGE_SIZE;
+      next += (1 + GRUB_XEN_INT13_PAGES) * GRUB_XEN_PAGE_SIZE;
+    }
+}
+
+/* The copy in low memory of what is at LABEL.  */
+static void *
+low (const char *label)
+{
+  return place.low + (label - grub_xen_int13_real_start);
+}
+
+static void
+set_base (unsigned int descriptor, grub_uint32_t base)
+{
+  grub_uint8_t *d = low (grub_xen_int13_real_gdt + 8 * descriptor);
+
+  d[2] = base;
+  d[3] = base >> 8;
+  d[4] = base >> 16;
+  d[7] = base >> 24;
+}
+
+/* Put the real-mode part into low memory.  */
+static void
+install_low (void)
+{
+  const struct grub_xen_int13 *s = &grub_xen_int13;
+  grub_uint32_t where = (grub_addr_t) place.low;
+  grub_uint8_t *drives = low (grub_xen_int13_real_drives);
+
+  grub_memcpy (place.low, grub_xen_int13_real_start, real_size ());
+  set_base (GDT_CODE, s->base);
+  set_base (GDT_DATA, s->base);
+  set_base (GDT_CODE16, where);
+  grub_set_unaligned32 (low (grub_xen_int13_real_gdt_address),
+			(grub_addr_t) low (grub_xen_int13_real_gdt));
+  grub_set_unaligned16 (low (grub_xen_int13_real_segment), where >> 4);
+  grub_set_unaligned32 (low (grub_xen_int13_real_old), *vector ());
+  drives[0] = s->first;
+  drives[1] = s->first + s->count;
+  drives[2] = GRUB_XEN_INT13_FIRST + *disks () + s->count;
+  drives[3] = s->count;
+}
+
+void
+grub_xen_int13_install (void)
+{
+  struct grub_xen_int13 *s = &grub_xen_int13;
+  char *page = place.high + place.image_size;
+
+  s->base = place.high - (char *) place.mod->base;
+  s->shared = (grub_addr_t) grub_xen_platform.shared;
+  s->high_start = (grub_addr_t) place.high;
+  s->high_end = s->high_start + place.high_size;
+  s->low_start = (grub_addr_t) place.low;
+  s->low_end = s->low_start + place.low_size;
+  grub_memcpy (page, grub_xen_platform.hypercall_page, GRUB_XEN_PAGE_SIZE);
+  s->hypercall_page = (void *) ((grub_addr_t) page - s->base);
+
+  install_low ();
+  grub_memcpy (place.high, place.mod->base, place.mod->sz);
+  *vector () = ((grub_addr_t) place.low >> 4) << 16;
+  *disks () += s->count;
+  grub_dprintf ("xen_int13", "service at %p and %p\n", place.low, place.high);
+}
+
+void
+grub_xen_int13_remove (void)
+{
+  *vector () = grub_get_unaligned32 (low (grub_xen_int13_real_old));
+  *disks () -= grub_xen_int13.count;
+}

@@ -1,0 +1,340 @@
+/*
+ *  grub-xen-hvm  --  the INT 13h service: real mode, and the way out of it
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/symbol.h>
+
+	.file	"int13_real.S"
+	.text
+
+/* Selectors of the table below.  The service's own segments begin where addresses of
+   the module's make physical ones; those for the way back are real mode's.  */
+#define SEL_CODE	0x08
+#define SEL_DATA	0x10
+#define SEL_CODE16	0x18
+#define SEL_DATA16	0x20
+
+#define CR0_PE		1
+#define CARRY		1
+/* The interrupt flag, in the high byte of the flags.  */
+#define IF_HIGH		2
+
+/* BIOS status: not ready.  */
+#define NOT_READY	0xaa
+
+/* Offsets in what the handler pushes (struct grub_xen_int13_regs).  */
+#define FRAME_FLAGS	44
+
+/* A byte that no one has a use for while it is looked at, in the BIOS's data area, and
+   where it is seen without A20.  */
+#define PROBE		0x4f0
+#define PROBE_SEGMENT	0xffff
+#define PROBE_WRAPPED	(PROBE + 0x10)
+
+#define PORT_A20	0x92
+
+/* Bytes of the service's own stack.  */
+#define SERVICE_STACK	4096
+
+#define OFF(x)		((x) - LOCAL (start))
+
+/* What goes to low memory, to the beginning of a segment: from here to
+   grub_xen_int13_real_end.  */
+	.balign	16
+	.code16
+VARIABLE (grub_xen_int13_real_start)
+LOCAL (start):
+	cmpb	%cs:OFF (LOCAL (first)), %dl
+	jb	LOCAL (other)
+	cmpb	%cs:OFF (LOCAL (end)), %dl
+	jb	LOCAL (ours)
+
+	/* A drive of the BIOS's.  A disk behind ours has a lower number there, and the
+	   number of disks is ours, too.  */
+LOCAL (other):
+	testb	$0x80, %dl
+	jz	LOCAL (straight)
+	cmpb	$0x08, %ah
+	je	LOCAL (indirect)
+	cmpb	%cs:OFF (LOCAL (end)), %dl
+	jb	LOCAL (straight)
+	cmpb	%cs:OFF (LOCAL (last)), %dl
+	jb	LOCAL (indirect)
+LOCAL (straight):
+	ljmp	*%cs:OFF (LOCAL (old))
+
+LOCAL (indirect):
+	pushw	%bp
+	movw	%sp, %bp
+	pushw	%dx
+	pushw	%ax
+	cmpb	%cs:OFF (LOCAL (end)), %dl
+	jb	1f
+	cmpb	%cs:OFF (LOCAL (last)), %dl
+	jae	1f
+	subb	%cs:OFF (LOCAL (count)), %dl
+1:
+	pushw	6(%bp)
+	movw	(%bp), %bp
+	lcall	*%cs:OFF (LOCAL (old))
+	pushfw
+	pushw	%bp
+	/* Here are BP, flags, and what was pushed above: AX, DX, BP; then the caller's IP,
+	   CS and flags.  */
+	movw	%sp, %bp
+	pushw	%ax
+	movw	2(%bp), %ax
+	movw	%ax, 14(%bp)
+	popw	%ax
+	cmpb	$0x15, 5(%bp)
+	je	3f
+	cmpb	$0x08, 5(%bp)
+	jne	2f
+	testb	$CARRY, 14(%bp)
+	jnz	3f
+	addb	%cs:OFF (LOCAL (count)), %dl
+	jmp	3f
+2:
+	movb	6(%bp), %dl
+3:
+	popw	%bp
+	addw	$8, %sp
+	iret
+
+	/* In virtual 8086 mode there is no way out, and while a call waits, none for
+	   another.  */
+LOCAL (refuse):
+	pushw	%bp
+	movw	%sp, %bp
+	orb	$CARRY, 6(%bp)
+	popw	%bp
+	movb	$NOT_READY, %ah
+	iret
+
+LOCAL (ours):
+	cmpb	$0, %cs:OFF (LOCAL (busy))
+	jne	LOCAL (refuse)
+	pushw	%ax
+	smsww	%ax
+	testb	$CR0_PE, %al
+	popw	%ax
+	jnz	LOCAL (refuse)
+	cli
+	cld
+	movb	$1, %cs:OFF (LOCAL (busy))
+	pushal
+	pushw	%ds
+	pushw	%es
+	pushw	%fs
+	pushw	%gs
+	movl	%esp, %cs:OFF (LOCAL (stack))
+	movw	%ss, %cs:OFF (LOCAL (stack_segment))
+	sgdtl	%cs:OFF (LOCAL (callers_gdt))
+	call	LOCAL (open_a20)
+
+LOCAL (again):
+	xorl	%eax, %eax
+	movw	%ss, %ax
+	shll	$4, %eax
+	movzwl	%sp, %ebx
+	addl	%ebx, %eax
+	lgdtl	%cs:OFF (LOCAL (gdt_register))
+	movl	%cr0, %ebx
+	movl	%ebx, %cs:OFF (LOCAL (cr0))
+	orb	$CR0_PE, %bl
+	movl	%ebx, %cr0
+	ljmpl	$SEL_CODE, $LOCAL (protected)
+
+LOCAL (back):
+	movw	$SEL_DATA16, %ax
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	%ax, %ss
+	movl	%cs:OFF (LOCAL (cr0)), %eax
+	movl	%eax, %cr0
+	/* A far jump; the installer fills in the segment.  */
+	.byte	0xea
+	.word	OFF (LOCAL (real))
+VARIABLE (grub_xen_int13_real_segment)
+	.word	0
+
+LOCAL (real):
+	movw	%cs:OFF (LOCAL (stack_segment)), %ss
+	movl	%cs:OFF (LOCAL (stack)), %esp
+	lgdtl	%cs:OFF (LOCAL (callers_gdt))
+	testl	%edx, %edx
+	jz	LOCAL (done)
+	/* The call goes on.  The caller's interrupts may come in, if it lets them.  */
+	movw	%sp, %bp
+	testb	$IF_HIGH, FRAME_FLAGS + 1(%bp)
+	jz	LOCAL (again)
+	sti
+	nop
+	nop
+	cli
+	jmp	LOCAL (again)
+
+LOCAL (done):
+	call	LOCAL (close_a20)
+	popw	%gs
+	popw	%fs
+	popw	%es
+	popw	%ds
+	popal
+	movb	$0, %cs:OFF (LOCAL (busy))
+	iret
+
+	/* The service is above 1 MiB.  */
+LOCAL (open_a20):
+	xorw	%ax, %ax
+	movb	%al, %cs:OFF (LOCAL (a20_opened))
+	movw	%ax, %ds
+	movw	$PROBE_SEGMENT, %ax
+	movw	%ax, %es
+	movl	PROBE, %eax
+	cmpl	%es:PROBE_WRAPPED, %eax
+	jne	1f
+	notl	PROBE
+	cmpl	%es:PROBE_WRAPPED, %eax
+	movl	%eax, PROBE
+	je	1f
+	inb	$PORT_A20, %al
+	orb	$2, %al
+	andb	$0xfe, %al
+	outb	%al, $PORT_A20
+	movb	$1, %cs:OFF (LOCAL (a20_opened))
+1:
+	ret
+
+LOCAL (close_a20):
+	cmpb	$0, %cs:OFF (LOCAL (a20_opened))
+	je	1f
+	inb	$PORT_A20, %al
+	andb	$0xfc, %al
+	outb	%al, $PORT_A20
+1:
+	ret
+
+	.balign	8
+VARIABLE (grub_xen_int13_real_gdt)
+LOCAL (gdt):
+	.quad	0
+	/* Base 0, to be filled in; 4 GiB of code, of data.  */
+	.quad	0x00cf9a000000ffff
+	.quad	0x00cf92000000ffff
+	/* 64 KiB of code where this is, to be filled in; of data at 0.  */
+	.quad	0x00009a000000ffff
+	.quad	0x000092000000ffff
+LOCAL (gdt_register):
+	.word	LOCAL (gdt_register) - LOCAL (gdt) - 1
+VARIABLE (grub_xen_int13_real_gdt_address)
+	.long	0
+LOCAL (callers_gdt):
+	.word	0
+	.long	0
+LOCAL (stack):
+	.long	0
+LOCAL (cr0):
+	.long	0
+LOCAL (stack_segment):
+	.word	0
+VARIABLE (grub_xen_int13_real_old)
+LOCAL (old):
+	.long	0
+/* The first of our drives, the one after the last of ours, of all, how many are ours.  */
+VARIABLE (grub_xen_int13_real_drives)
+LOCAL (first):
+	.byte	0
+LOCAL (end):
+	.byte	0
+LOCAL (last):
+	.byte	0
+LOCAL (count):
+	.byte	0
+LOCAL (busy):
+	.byte	0
+LOCAL (a20_opened):
+	.byte	0
+VARIABLE (grub_xen_int13_real_end)
+
+	/* The rest stays with the service.  */
+	.code32
+LOCAL (protected):
+	movw	$SEL_DATA, %cx
+	movw	%cx, %ds
+	movw	%cx, %es
+	movw	%cx, %fs
+	movw	%cx, %gs
+	movw	%cx, %ss
+	movl	$(LOCAL (service_stack) + SERVICE_STACK), %esp
+	/* The registers' physical address becomes a pointer.  */
+	subl	EXT_C (grub_xen_int13), %eax
+	call	EXT_C (grub_xen_int13_serve)
+	movl	%eax, %edx
+	ljmpl	$SEL_CODE16, $OFF (LOCAL (back))
+
+/* long grub_xen_int13_hypercall (void *page, unsigned int nr,
+				  unsigned long arg1, unsigned long arg2)
+   An entry of the page is of 32 bytes; Xen may change what carried an argument.  */
+FUNCTION (grub_xen_int13_hypercall)
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	shll	$5, %edx
+	addl	%edx, %eax
+	movl	%ecx, %ebx
+	movl	16(%esp), %ecx
+	call	*%eax
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	ret	$4
+
+/* void grub_xen_int13_copy (void *to, const void *from, grub_uint32_t bytes) */
+FUNCTION (grub_xen_int13_copy)
+	pushl	%esi
+	pushl	%edi
+	movl	%eax, %edi
+	movl	%edx, %esi
+	shrl	$2, %ecx
+	rep movsl
+	popl	%edi
+	popl	%esi
+	ret
+
+/* int grub_xen_int13_mask_timer (int on)
+   Bit 0 of the first interrupt controller's mask.  */
+FUNCTION (grub_xen_int13_mask_timer)
+	movl	%eax, %ecx
+	inb	$0x21, %al
+	movzbl	%al, %edx
+	andb	$0xfe, %al
+	testl	%ecx, %ecx
+	jz	1f
+	orb	$1, %al
+1:
+	outb	%al, $0x21
+	movl	%edx, %eax
+	andl	$1, %eax
+	ret
+
+	.bss
+	.balign	16
+LOCAL (service_stack):
+	.space	SERVICE_STACK

@@ -1,0 +1,380 @@
+/*
+ *  grub-xen-hvm  --  the INT 13h service: sectors to and from a backend
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/xen/atomic.h>
+#include <grub/xen/int13.h>
+
+/* A backend that has not answered after so many nanoseconds is given up, and a nap is no
+   longer than that: a BIOS's timer ticks every 55 ms.  */
+#define PATIENCE	20000000000ULL
+#define NAP		10000000
+
+/* Entries of a one-page ring (xen/io/ring.h), and sectors that a page holds.  */
+#define ENTRIES		32
+#define PAGE_SECTORS	(GRUB_XEN_PAGE_SIZE / 512)
+
+struct grub_xen_int13 grub_xen_int13;
+
+static long
+call (unsigned int nr, unsigned long command, void *arg)
+{
+  return grub_xen_int13_hypercall (grub_xen_int13.hypercall_page, nr, command,
+				   (grub_addr_t) arg + grub_xen_int13.base);
+}
+
+static volatile struct shared_info *
+shared_info (void)
+{
+  return grub_xen_int13_at (grub_xen_int13.shared);
+}
+
+/* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  0: Xen does not tell.  */
+static grub_uint64_t
+system_time (void)
+{
+  struct xen_hvm_get_time time;
+
+  time.now = 0;
+  call (__HYPERVISOR_hvm_op, HVMOP_get_time, &time);
+  return time.now;
+}
+
+static volatile struct blkif_sring *
+ring_of (const struct grub_xen_int13_drive *drive)
+{
+  return grub_xen_int13_at (drive->ring);
+}
+
+/* Put a request for PAGES pages of data, from number FIRST on, into the ring: SECTORS
+   sectors from SECTOR on.  */
+static void
+put (struct grub_xen_int13_drive *drive, grub_uint64_t sector,
+     unsigned int first, unsigned int sectors)
+{
+  volatile struct blkif_request *req
+    = &ring_of (drive)->ring[drive->req_prod % ENTRIES].req;
+  unsigned int i, id = drive->req_prod % ENTRIES;
+
+  req->operation = drive->operation;
+  req->handle = drive->handle;
+  req->id = id;
+  req->sector_number = sector;
+  for (i = 0; sectors; i++)
+    {
+      unsigned int part = sectors < PAGE_SECTORS ? sectors : PAGE_SECTORS;
+
+      req->seg[i].gref = drive->refs[first + i];
+      req->seg[i].first_sect = 0;
+      req->seg[i].last_sect = part - 1;
+      sectors -= part;
+    }
+  req->nr_segments = i;
+  drive->in_flight |= 1U << id;
+  drive->pending++;
+  drive->req_prod++;
+}
+
+/* Ask the backend for OPERATION with SECTORS sectors, all that the pages hold or less, from
+   SECTOR on.  */
+static void
+ask (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
+     grub_uint64_t sector, unsigned int sectors)
+{
+  const unsigned int most = BLKIF_MAX_SEGMENTS_PER_REQUEST * PAGE_SECTORS;
+  volatile struct blkif_sring *ring = ring_of (drive);
+  grub_uint32_t before = drive->req_prod;
+  struct evtchn_send send;
+  unsigned int first = 0;
+
+  drive->operation = operation;
+  drive->failed = 0;
+  do
+    {
+      unsigned int part = sectors < most ? sectors : most;
+
+      put (drive, sector, first, part);
+      sector += part;
+      sectors -= part;
+      first += BLKIF_MAX_SEGMENTS_PER_REQUEST;
+    }
+  while (sectors);
+  grub_xen_wmb ();
+  ring->req_prod = drive->req_prod;
+  grub_xen_mb ();
+  if (drive->req_prod - ring->req_event >= drive->req_prod - before)
+    return;
+  send.port = drive->port;
+  call (__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send);
+}
+
+/* Take a response, our own copy of it.  Zero if it is none to a request of ours.  */
+static int
+take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
+      grub_uint8_t operation, grub_int16_t status)
+{
+  if (id >= ENTRIES || !(drive->in_flight & (1U << id))
+      || operation != drive->operation)
+    return 0;
+  drive->in_flight &= ~(1U << id);
+  drive->pending--;
+  /* Backends may find out late that they cannot flush.  */
+  if (status == BLKIF_RSP_EOPNOTSUPP && operation != BLKIF_OP_READ
+      && operation == drive->flush)
+    drive->flush = 0;
+  else if (status != BLKIF_RSP_OKAY)
+    drive->failed = 1;
+  return 1;
+}
+
+/* Take the responses that are there.  The backend can change them and their index at any
+   time, so each is read once.  */
+static void
+collect (struct grub_xen_int13_drive *drive)
+{
+  volatile struct blkif_sring *ring = ring_of (drive);
+  grub_uint32_t prod;
+
+  ring->rsp_event = drive->rsp_cons + drive->pending;
+  grub_xen_mb ();
+  prod = ring->rsp_prod;
+  if (prod - drive->rsp_cons > drive->pending)
+    drive->dead = GRUB_XEN_INT13_CONTROLLER;
+  grub_xen_rmb ();
+  while (!drive->dead && drive->rsp_cons != prod)
+    {
+      volatile struct blkif_response *rsp
+	= &ring->ring[drive->rsp_cons % ENTRIES].rsp;
+
+      if (!take (drive, rsp->id, rsp->operation, rsp->status))
+	drive->dead = GRUB_XEN_INT13_CONTROLLER;
+      drive->rsp_cons++;
+    }
+}
+
+/* Sleep until the backend notifies DRIVE's port, or a moment.  The timer's interrupt,
+   pending while interrupts are off, would keep the processor awake.  */
+static void
+nap (struct grub_xen_int13_drive *drive, grub_uint64_t now)
+{
+  evtchn_port_t port = drive->port;
+  struct sched_poll poll;
+  int was_masked = grub_xen_int13_mask_timer (1);
+
+  /* Xen wants a linear address.  */
+  set_xen_guest_handle (poll.ports, (evtchn_port_t *)
+			((grub_addr_t) &port + grub_xen_int13.base));
+  poll.nr_ports = 1;
+  poll.timeout = now + NAP;
+  call (__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
+  if (!was_masked)
+    grub_xen_int13_mask_timer (0);
+}
+
+/* Xen's page is not in its place any more.  Nonzero if that is because the guest was
+   restored, and DRIVE's port is not connected any more.  Else a program with a driver of
+   its own for Xen's devices has had the page (iPXE, which gives it back to Xen when it
+   goes): it is put into its place again, for the ring and the grants are still there.  */
+static int
+is_restored (const struct grub_xen_int13_drive *drive)
+{
+  struct evtchn_status status;
+  struct xen_add_to_physmap map;
+
+  status.dom = DOMID_SELF;
+  status.port = drive->port;
+  if (call (__HYPERVISOR_event_channel_op, EVTCHNOP_status, &status)
+      || status.status != EVTCHNSTAT_interdomain)
+    return 1;
+  map.domid = DOMID_SELF;
+  map.size = 0;
+  map.space = XENMAPSPACE_shared_info;
+  map.idx = 0;
+  map.gpfn = grub_xen_int13.shared / GRUB_XEN_PAGE_SIZE;
+  return call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) != 0;
+}
+
+/* Whether all that was asked for is answered: OK, AGAIN or a status.  Where a page of Xen's
+   was and none is, all ones are read.  */
+static enum grub_xen_int13_status
+answered (struct grub_xen_int13_transfer *tr)
+{
+  struct grub_xen_int13_drive *drive = tr->drive;
+  volatile struct shared_info *shared = shared_info ();
+  grub_uint64_t now;
+
+  if (!~shared->vcpu_info[0].time.version && is_restored (drive))
+    drive->dead = GRUB_XEN_INT13_CONTROLLER;
+  if (!drive->dead)
+    {
+      grub_xen_clear_bit (shared->evtchn_pending, drive->port);
+      collect (drive);
+    }
+  if (drive->dead)
+    return drive->dead;
+  if (!drive->pending)
+    {
+      if (!drive->failed)
+	return GRUB_XEN_INT13_OK;
+      return drive->operation == BLKIF_OP_READ ? GRUB_XEN_INT13_READ_ERROR
+	: GRUB_XEN_INT13_WRITE_ERROR;
+    }
+  now = system_time ();
+  /* Without a clock a wait would have no end.  */
+  if (!now || now >= tr->deadline)
+    return GRUB_XEN_INT13_TIMEOUT;
+  nap (drive, now);
+  return GRUB_XEN_INT13_AGAIN;
+}
+
+/* Copy the chunk's sectors between the caller's buffer and the pages.  */
+static void
+copy_chunk (struct grub_xen_int13_transfer *tr, int to_caller)
+{
+  void *page = grub_xen_int13_at (tr->drive->data + tr->skip * 512);
+  void *buffer = grub_xen_int13_at (tr->buffer);
+
+  if (to_caller)
+    grub_xen_int13_copy (buffer, page, tr->count * 512);
+  else
+    grub_xen_int13_copy (page, buffer, tr->count * 512);
+}
+
+static void
+write_chunk (struct grub_xen_int13_transfer *tr)
+{
+  copy_chunk (tr, 0);
+  ask (tr->drive, BLKIF_OP_WRITE, tr->sector - tr->skip, tr->span);
+  tr->phase = GRUB_XEN_INT13_WRITING;
+}
+
+/* Begin with the next chunk, or with the end.  */
+static enum grub_xen_int13_status
+next_chunk (struct grub_xen_int13_transfer *tr)
+{
+  struct grub_xen_int13_drive *drive = tr->drive;
+  grub_uint32_t mask = drive->unit - 1;
+
+  if (!tr->left && (tr->operation != BLKIF_OP_WRITE || !drive->flush))
+    return GRUB_XEN_INT13_OK;
+  tr->deadline = system_time () + PATIENCE;
+  if (!tr->left)
+    {
+      ask (drive, drive->flush, 0, 0);
+      tr->phase = GRUB_XEN_INT13_FLUSHING;
+      return GRUB_XEN_INT13_AGAIN;
+    }
+  tr->skip = (grub_uint32_t) tr->sector & mask;
+  tr->count = GRUB_XEN_INT13_CHUNK - tr->skip;
+  if (tr->count > tr->left)
+    tr->count = tr->left;
+  tr->span = (tr->skip + tr->count + mask) & ~mask;
+  if (tr->operation == BLKIF_OP_WRITE && tr->span == tr->count)
+    write_chunk (tr);
+  else
+    {
+      ask (drive, BLKIF_OP_READ, tr->sector - tr->skip, tr->span);
+      tr->phase = tr->operation == BLKIF_OP_WRITE ? GRUB_XEN_INT13_FILLING
+	: GRUB_XEN_INT13_READING;
+    }
+  return GRUB_XEN_INT13_AGAIN;
+}
+
+/* What was asked for is there.  */
+static void
+end_chunk (struct grub_xen_int13_transfer *tr)
+{
+  if (tr->phase == GRUB_XEN_INT13_FILLING)
+    {
+      write_chunk (tr);
+      return;
+    }
+  if (tr->phase == GRUB_XEN_INT13_READING && !tr->verify)
+    copy_chunk (tr, 1);
+  tr->sector += tr->count;
+  tr->buffer += tr->count * 512;
+  tr->done += tr->count;
+  tr->left -= tr->count;
+  tr->phase = GRUB_XEN_INT13_IDLE;
+}
+
+enum grub_xen_int13_status
+grub_xen_int13_move (struct grub_xen_int13_transfer *tr)
+{
+  enum grub_xen_int13_status status;
+
+  while (1)
+    {
+      if (tr->phase == GRUB_XEN_INT13_IDLE)
+	{
+	  status = next_chunk (tr);
+	  if (status != GRUB_XEN_INT13_AGAIN)
+	    return status;
+	}
+      status = answered (tr);
+      if (status != GRUB_XEN_INT13_OK || tr->phase == GRUB_XEN_INT13_FLUSHING)
+	return status;
+      end_chunk (tr);
+    }
+}
+
+int
+grub_xen_int13_is_ours (grub_uint64_t start, grub_uint32_t bytes)
+{
+  const struct grub_xen_int13 *s = &grub_xen_int13;
+  grub_uint64_t end = start + bytes;
+
+  return end < start || end >> 32
+    || (start < s->high_end && end > s->high_start)
+    || (start < s->low_end && end > s->low_start);
+}
+
+enum grub_xen_int13_status
+grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
+		      enum grub_xen_int13_what what, grub_uint64_t sector,
+		      grub_uint32_t count, grub_uint64_t buffer)
+{
+  struct grub_xen_int13_transfer *tr = &grub_xen_int13.transfer;
+
+  if (sector >= drive->sectors)
+    return GRUB_XEN_INT13_BAD_PARAMETER;
+  /* From here on the caller is told how many sectors were moved.  */
+  tr->drive = drive;
+  tr->done = 0;
+  if (count > drive->sectors - sector)
+    return GRUB_XEN_INT13_NOT_FOUND;
+  if (what != GRUB_XEN_INT13_VERIFY
+      && grub_xen_int13_is_ours (buffer, count * 512))
+    return GRUB_XEN_INT13_BAD_BUFFER;
+  if (what == GRUB_XEN_INT13_WRITE && drive->readonly)
+    return GRUB_XEN_INT13_WRITE_PROTECTED;
+  /* What came too late before: until it is there its pages are in use.  */
+  if (drive->pending && !drive->dead)
+    collect (drive);
+  if (drive->dead)
+    return drive->dead;
+  if (drive->pending)
+    return GRUB_XEN_INT13_TIMEOUT;
+
+  tr->sector = sector;
+  tr->buffer = buffer;
+  tr->left = count;
+  tr->operation = what == GRUB_XEN_INT13_WRITE ? BLKIF_OP_WRITE : BLKIF_OP_READ;
+  tr->verify = what == GRUB_XEN_INT13_VERIFY;
+  tr->phase = GRUB_XEN_INT13_IDLE;
+  return GRUB_XEN_INT13_AGAIN;
+}

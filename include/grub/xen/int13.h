@@ -1,0 +1,207 @@
+/*
+ *  grub-xen-hvm  --  the INT 13h service that stays behind
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#ifndef GRUB_XEN_INT13_HEADER
+#define GRUB_XEN_INT13_HEADER 1
+
+#include <grub/symbol.h>
+#include <grub/types.h>
+#include <grub/xen/abi.h>
+
+/* The resident part of module xen_int13: after GRUB is gone it answers INT 13h for PV
+   disks.  It is a copy of the module's image in reserved memory, run by segments whose
+   base makes up for the distance: addresses in it are those that GRUB gave the module,
+   and a physical address less that base is a pointer.  It calls nothing outside the
+   module.  */
+
+/* The most drives it serves, and how many there can be in all: the numbers from E0h on
+   are CDs'.  */
+#define GRUB_XEN_INT13_DRIVES	8
+#define GRUB_XEN_INT13_FIRST	0x80
+#define GRUB_XEN_INT13_LAST	0xdf
+
+/* The pages of data that a drive has for itself: what one call moves at once, 127 sectors
+   and a sector of 4096 bytes that does not begin with them.  */
+#define GRUB_XEN_INT13_PAGES	17
+#define GRUB_XEN_INT13_CHUNK	(GRUB_XEN_INT13_PAGES * 8)
+
+/* Status of a call, in AH (the BIOS's own codes).  */
+enum grub_xen_int13_status
+  {
+    GRUB_XEN_INT13_OK = 0x00,
+    GRUB_XEN_INT13_BAD_PARAMETER = 0x01,
+    GRUB_XEN_INT13_WRITE_PROTECTED = 0x03,
+    GRUB_XEN_INT13_NOT_FOUND = 0x04,
+    GRUB_XEN_INT13_BAD_BUFFER = 0x09,
+    GRUB_XEN_INT13_READ_ERROR = 0x10,
+    GRUB_XEN_INT13_CONTROLLER = 0x20,
+    GRUB_XEN_INT13_TIMEOUT = 0x80,
+    GRUB_XEN_INT13_NOT_READY = 0xaa,
+    GRUB_XEN_INT13_NOT_REMOVABLE = 0xb2,
+    GRUB_XEN_INT13_WRITE_ERROR = 0xcc,
+    /* No code of the BIOS's: the call goes on.  */
+    GRUB_XEN_INT13_AGAIN = 0x100
+  };
+
+/* A caller's registers as int13_real.S leaves them on its stack.  */
+struct grub_xen_int13_regs
+{
+  grub_uint16_t gs, fs, es, ds;
+  grub_uint32_t edi, esi, ebp, esp, ebx, edx, ecx, eax;
+  grub_uint16_t ip, cs, flags;
+};
+
+/* The carry flag: the call has failed.  */
+#define GRUB_XEN_INT13_CARRY	1
+
+/* A drive.  Sectors are of 512 bytes here, whatever the disk's.  Physical addresses are
+   below 4 GiB.  */
+struct grub_xen_int13_drive
+{
+  grub_uint64_t sectors;
+  /* How many sectors are one of the disk's: a power of two, at most 8.  */
+  grub_uint32_t unit;
+  grub_uint32_t cylinders, heads, track;
+  /* Whether it refuses writes, and how it is told to flush (BLKIF_OP_), or 0.  */
+  grub_uint8_t readonly;
+  grub_uint8_t flush;
+  /* Nonzero: a status; the ring may not be used any more.  */
+  grub_uint8_t dead;
+  blkif_vdev_t handle;
+  evtchn_port_t port;
+  grub_uint32_t req_prod, rsp_cons;
+  /* Requests in flight: their ids, one bit each, how many, and whether one has
+     failed.  */
+  grub_uint32_t in_flight;
+  grub_uint8_t pending;
+  grub_uint8_t failed;
+  /* The operation that all in flight have.  */
+  grub_uint8_t operation;
+  /* Physical addresses of the ring's page and of the first page of data.  */
+  grub_uint32_t ring;
+  grub_uint32_t data;
+  grant_ref_t ring_ref;
+  grant_ref_t refs[GRUB_XEN_INT13_PAGES];
+};
+
+/* What a call moves.  */
+struct grub_xen_int13_transfer
+{
+  struct grub_xen_int13_drive *drive;
+  grub_uint64_t sector;
+  /* The buffer's physical address.  */
+  grub_uint32_t buffer;
+  grub_uint32_t left;
+  grub_uint32_t done;
+  /* BLKIF_OP_READ or BLKIF_OP_WRITE.  */
+  grub_uint8_t operation;
+  /* Nonzero: what is read goes nowhere.  */
+  grub_uint8_t verify;
+  enum
+    {
+      GRUB_XEN_INT13_IDLE,
+      GRUB_XEN_INT13_READING,
+      /* Reading what the ends of a write do not fill.  */
+      GRUB_XEN_INT13_FILLING,
+      GRUB_XEN_INT13_WRITING,
+      GRUB_XEN_INT13_FLUSHING
+    } phase;
+  /* The chunk under way: its sectors are COUNT of SPAN, from SKIP on.  */
+  grub_uint32_t skip, count, span;
+  /* Nanoseconds of Xen's system time.  */
+  grub_uint64_t deadline;
+};
+
+struct grub_xen_int13
+{
+  /* What a physical address is less to be a pointer.  */
+  grub_addr_t base;
+  /* Physical addresses: the shared info page, and the memory that no buffer
+     may touch.  */
+  grub_uint32_t shared;
+  grub_uint32_t high_start, high_end, low_start, low_end;
+  void *hypercall_page;
+  grub_uint8_t first;
+  grub_uint8_t count;
+  /* The platform device's place on the PCI bus as an EDD interface path has it.  */
+  grub_uint32_t pci_path;
+  /* The call under way, if there is one.  */
+  grub_uint8_t busy;
+  struct grub_xen_int13_transfer transfer;
+  struct grub_xen_int13_drive drive[GRUB_XEN_INT13_DRIVES];
+};
+
+extern struct grub_xen_int13 grub_xen_int13;
+
+/* The pointer to physical address PHYS.  */
+static inline void *
+grub_xen_int13_at (grub_uint32_t phys)
+{
+  return (void *) (phys - grub_xen_int13.base);
+}
+
+/* Serve the call with the registers REGS.  Nonzero: call again, for the call goes on; the
+   caller's interrupts may be let in before.  */
+int grub_xen_int13_serve (struct grub_xen_int13_regs *regs);
+
+/* Go on with the transfer TR: a status; GRUB_XEN_INT13_AGAIN until it has ended.
+   TR->done says how many sectors were moved.  */
+enum grub_xen_int13_status
+grub_xen_int13_move (struct grub_xen_int13_transfer *tr);
+
+/* The functions 41h to 4Eh.  A transfer that begins is left to the caller.  */
+enum grub_xen_int13_status
+grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
+			 struct grub_xen_int13_drive *drive);
+
+/* What a transfer is for: the low digit of its function, 02h to 04h or 42h to 44h.  */
+enum grub_xen_int13_what
+  {
+    GRUB_XEN_INT13_READ = 2,
+    GRUB_XEN_INT13_WRITE = 3,
+    GRUB_XEN_INT13_VERIFY = 4
+  };
+
+/* A transfer of COUNT sectors from SECTOR on begins, for which the buffer is at BUFFER.
+   AGAIN, or what is wrong with it.  */
+enum grub_xen_int13_status
+grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
+		      enum grub_xen_int13_what what, grub_uint64_t sector,
+		      grub_uint32_t count, grub_uint64_t buffer);
+
+/* Whether BYTES bytes at physical address START are out of bounds for what a caller
+   wants to be written.  */
+int grub_xen_int13_is_ours (grub_uint64_t start, grub_uint32_t bytes);
+
+/* The end of the functions 42h to 44h: how many sectors were moved.  */
+void grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
+				grub_uint32_t done);
+
+/* The rest is in int13_real.S; the host tests have their own.
+
+   Issue hypercall NR through the hypercall page PAGE; ARG2 is a linear address.  */
+long grub_xen_int13_hypercall (void *page, unsigned int nr,
+			       unsigned long arg1, unsigned long arg2);
+
+/* Copy BYTES bytes, a multiple of 4.  */
+void grub_xen_int13_copy (void *to, const void *from, grub_uint32_t bytes);
+
+/* Mask the timer's interrupt if ON, else unmask it; nonzero if it was masked.  */
+int grub_xen_int13_mask_timer (int on);
+
+#endif /* ! GRUB_XEN_INT13_HEADER */
