@@ -52,7 +52,7 @@ fuzz_reset (void)
   shim.fill = 64;
   clock_reset ();
   xen_reset ();
-  xen.least_poll = 4 * SECOND;
+  xen.least_poll = 1900 * MS;
   store_reset ();
 }
 

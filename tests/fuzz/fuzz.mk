@@ -6,7 +6,7 @@
 # Part of tests/unit/unit.mk.  `make fuzz' runs every target with libFuzzer:
 #   FUZZ_SECONDS=N   for so many seconds each (60)
 #   FUZZ_RUNS=N      or with so many inputs each
-#   FUZZ_TARGETS=... these only: xenstore, ring, keys, table
+#   FUZZ_TARGETS=... these only: xenstore, ring, keys, table, int13
 # What was found stays in the build directory: unit/fuzz/TARGET/ has the inputs that
 # reached new code, unit/fuzz/TARGET-crash-* those that broke something, and
 # unit/fuzz/TARGET.log what was said and how many inputs were run.  A crash becomes a
@@ -30,6 +30,9 @@ all_targets := $(patsubst $(fuzz_here)/target_%.c,%,\
 with_ring := backend
 with_keys := backend keys
 without_keys := kern/xen/xswire
+# More of the driver, and of the host tests' fakes.
+more_int13 := $(int13_src:$(TOP)/grub-core/%.c=%)
+fakes_int13 := int13 int13_disk int13_model
 # Of the host tests' fakes.
 fuzz_fakes := clock shim store store_op tree xen xen_call xen_grant disk \
 	disk_data disk_ring
@@ -52,14 +55,18 @@ $(out)/fuzz/fake/%.o: $(fuzz_here)/%.c $(out)/m64/include/.stamp
 $(out)/fuzz/grub/%.o: $(GRUB)/grub-core/%.c $(out)/m64/include/.stamp
 	$(fuzz_cc) -O2 -w -o $@ -c $<
 
-fuzz_driver := $(driver_src:$(TOP)/grub-core/%.c=%)
+# No target has terminals or waits for a key.
+fuzz_driver := $(filter-out term/% disk/xen/hotplug disk/xen/int13/%,\
+	$(driver_src:$(TOP)/grub-core/%.c=%))
+fuzz_grub := $(filter-out commands/terminal term/%,$(grub_src))
 
 define fuzz_rule
 $(out)/fuzz/fuzz_$1: $(out)/fuzz/fake/target_$1.o \
 	  $(patsubst %,$(out)/fuzz/driver/%.o,\
-	  $(filter-out $(without_$1),$(fuzz_driver))) \
-	  $(patsubst %,$(out)/fuzz/fake/%.o,fuzzer common $(with_$1) $(fuzz_fakes)) \
-	  $(grub_src:%=$(out)/fuzz/grub/%.o)
+	  $(filter-out $(without_$1),$(fuzz_driver)) $(more_$1)) \
+	  $(patsubst %,$(out)/fuzz/fake/%.o,fuzzer common $(with_$1) $(fuzz_fakes) \
+	  $(fakes_$1)) \
+	  $(fuzz_grub:%=$(out)/fuzz/grub/%.o)
 	@$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^
 endef
 $(foreach t,$(all_targets),$(eval $(call fuzz_rule,$t)))
@@ -78,7 +85,7 @@ replays := $(foreach w,$(words),$(all_targets:%=$(out)/$w/replay_%))
 
 .PHONY: fuzz fuzzers
 # Made on the way; keep them.
-.SECONDARY: $(foreach f,$(fuzz_driver),$(out)/fuzz/driver/$f.o) \
+.SECONDARY: $(foreach f,$(fuzz_driver) $(more_int13),$(out)/fuzz/driver/$f.o) \
 	$(foreach w,$(words),$(foreach f,fuzzer common backend keys replay \
 	$(all_targets:%=target_%),$(out)/$w/fuzz/$f.o))
 

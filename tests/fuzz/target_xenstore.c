@@ -157,7 +157,7 @@ ask (void)
   if (!grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, "domid", 1000,
 				  0, &number))
     fuzz_check (number <= 1000, "a number over the limit");
-  if (!grub_xenstore_list (GRUB_XENSTORE_NO_TX, "device/vbd", &text, &count))
+  if (!grub_xenstore_list_long (GRUB_XENSTORE_NO_TX, "device/vbd", &text, &count))
     {
       /* Every name that is promised has to be there.  */
       for (i = n = 0; i < count; i++)

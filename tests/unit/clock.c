@@ -31,6 +31,8 @@ struct event
 
 #define START	1234567890
 
+void (*clock_ran) (void);
+
 static uint64_t now = START;
 static struct event *events;
 /* Those that are over, to be used again.  */
@@ -68,6 +70,7 @@ clock_reset (void)
       drop_event (e);
     }
   now = START;
+  clock_ran = 0;
 }
 
 uint64_t
@@ -129,7 +132,19 @@ clock_step (uint64_t limit)
   if (now < e.when)
     now = e.when;
   e.fn (e.arg);
+  if (clock_ran)
+    clock_ran ();
   return 1;
+}
+
+void
+clock_stop (uint64_t delay)
+{
+  struct event *e;
+
+  for (e = events; e; e = e->next)
+    e->when += delay;
+  now += delay;
 }
 
 void

@@ -48,6 +48,12 @@ int clock_step (uint64_t limit);
 /* Let DELAY nanoseconds pass.  */
 void clock_pass (uint64_t delay);
 
+/* All of it stands still for DELAY nanoseconds, other domains included.  */
+void clock_stop (uint64_t delay);
+
+/* Called each time another domain has run, 0: nothing is.  */
+extern void (*clock_ran) (void);
+
 /* Another domain has to run before the guest's next look at the clock.  */
 int clock_idle (void);
 

@@ -209,6 +209,33 @@ disk_publish (struct disk *disk)
 	    disk->info & VDISK_CDROM ? "cdrom" : "disk");
 }
 
+/* As the toolstack does when the domain begins.  */
+static void
+attach (struct disk *disk)
+{
+  snprintf (disk->be, sizeof (disk->be),
+	    "/local/domain/%u/backend/vbd/%u/%u", disk->domid, xen.domid,
+	    disk->handle);
+  snprintf (disk->fe, sizeof (disk->fe), "%s/device/vbd/%u", store_home (),
+	    disk->handle);
+  tree_permit (disk->be, TREE_READ);
+  tree_permit (disk->fe, TREE_READ | TREE_WRITE);
+  tree_set (key (disk->be, "dev"), "%s", disk->dev);
+  disk_publish (disk);
+  tree_set (key (disk->be, "state"), "2");
+  tree_set (key (disk->fe, "state"), "1");
+}
+
+void
+disk_renew (struct disk *disk)
+{
+  clock_cancel (disk);
+  disk_ring_renew (disk);
+  tree_remove (disk->be);
+  if (!disk->gone)
+    attach (disk);
+}
+
 struct disk *
 disk_add (unsigned int handle, const char *dev, uint64_t sectors)
 {
@@ -216,10 +243,7 @@ disk_add (unsigned int handle, const char *dev, uint64_t sectors)
   uint64_t i;
 
   disk->handle = handle;
-  snprintf (disk->be, sizeof (disk->be),
-	    "/local/domain/0/backend/vbd/%u/%u", xen.domid, handle);
-  snprintf (disk->fe, sizeof (disk->fe), "%s/device/vbd/%u", store_home (),
-	    handle);
+  snprintf (disk->dev, sizeof (disk->dev), "%s", dev);
   disk->sectors = sectors;
   disk->sector_size = 512;
   disk->data = malloc (sectors * 512);
@@ -240,12 +264,7 @@ disk_add (unsigned int handle, const char *dev, uint64_t sectors)
   disk->fault_operation = 0xff;
   disk->step_delay = 3 * MS;
   disk->io_delay = 100 * US;
-  tree_permit (disk->be, TREE_READ);
-  tree_permit (disk->fe, TREE_READ | TREE_WRITE);
-  tree_set (key (disk->be, "dev"), "%s", dev);
-  disk_publish (disk);
-  tree_set (key (disk->be, "state"), "2");
-  tree_set (key (disk->fe, "state"), "1");
+  attach (disk);
   tree_watch (changed, disk);
   return disk;
 }

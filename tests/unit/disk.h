@@ -90,6 +90,7 @@ struct disk_asked
 struct disk
 {
   unsigned int handle;
+  char dev[16];
   domid_t domid;
   char be[96];
   char fe[96];
@@ -197,6 +198,10 @@ int disk_frontend_state (const struct disk *disk);
 /* The number of keys that a frontend wrote and did not remove.  */
 unsigned int disk_keys_left (const struct disk *disk);
 
+/* The domain is another from here on: the backend of its time is forgotten, with all
+   that it mapped, and a new one waits in InitWait, unless the disk is gone.  */
+void disk_renew (struct disk *disk);
+
 /* Let go of everything, as when its domain dies.  */
 void disk_kill (struct disk *disk);
 
@@ -213,6 +218,9 @@ uint32_t disk_random (uint32_t *seed, uint32_t limit);
 int disk_ring_connect (struct disk *disk);
 void disk_ring_disconnect (struct disk *disk);
 
+/* Forget it.  */
+void disk_ring_renew (struct disk *disk);
+
 /* Put a response into the ring; what is in it is shown with the next push, which
    raises an event if GRUB asked for one, or if ALWAYS.  */
 void disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
@@ -226,9 +234,10 @@ void disk_data_map (struct disk *disk, const struct blkif_request *raw,
 int disk_data_do (struct disk *disk, struct disk_request *req);
 void disk_data_unmap (struct disk *disk, struct disk_request *req);
 
-/* Begin with nothing kept; let go of what is kept.  */
+/* Begin with nothing kept; let go of what is kept, or forget it.  */
 void disk_data_begin (struct disk *disk);
 void disk_data_end (struct disk *disk);
+void disk_data_renew (struct disk *disk);
 
 /* Forget which pages are in use by whom.  */
 void disk_data_reset (void);

@@ -70,6 +70,14 @@ disk_data_end (struct disk *disk)
 }
 
 void
+disk_data_renew (struct disk *disk)
+{
+  disk->n_kept = 0;
+  if (disk->kept_at)
+    memset (disk->kept_at, 0, XEN_REFS * sizeof (disk->kept_at[0]));
+}
+
+void
 disk_data_pages (struct disk *disk, void (*fn) (void *page))
 {
   unsigned int i, j;

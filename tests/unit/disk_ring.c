@@ -123,6 +123,15 @@ disk_ring_disconnect (struct disk *disk)
   disk->ring.sring = 0;
 }
 
+void
+disk_ring_renew (struct disk *disk)
+{
+  disk_data_renew (disk);
+  disk->n_pending = 0;
+  disk->ring_ref = 0;
+  disk->ring.sring = 0;
+}
+
 /* What cannot fail for what a request says.  */
 static int
 do_request (struct disk *disk, struct disk_request *req)
@@ -348,9 +357,15 @@ serve (void *arg)
   if (disk->jitter && limit)
     limit = 1 + disk_random (&disk->seed, limit);
   take_requests (disk);
+  if (disk->n_pending && xen_pass (XEN_EVENT))
+    return;
   while (!disk->dead && (!limit || n++ < limit) && disk->ring.sring
 	 && (at = pick (disk)) >= 0)
-    answer_one (disk, at);
+    {
+      answer_one (disk, at);
+      if (xen_pass (XEN_EVENT))
+	return;
+    }
   if (disk->ring.sring && !disk->dead && pick (disk) >= 0)
     plan (disk);
 }

@@ -24,6 +24,8 @@
 #include "scenario.h"
 #include "store.h"
 
+void (*scenario_os) (void);
+
 static struct scenario *current;
 
 /* What may be in the way already, of an earlier run.  */
@@ -49,7 +51,7 @@ names_something (const char *text)
   static const char *const names[] =
     {
       "xen/xvd", "xvd", "517", "device/vbd", "xenstore", "Xen", "domain",
-      "event channel",
+      "event channel", "the guest was restored",
       /* The allocator does not know what for.  */
       "out of memory"
     };
@@ -126,6 +128,8 @@ os (void)
   assert_in_range (xen_grants_left (), xen_mapped_left (),
 		   old_mapped ? old_mapped : xen_mapped_left ());
   assert_int_equal (grub_xen_is_up (), 0);
+  if (scenario_os)
+    scenario_os ();
 }
 
 void

@@ -32,6 +32,9 @@ struct scenario
   int booted;
 };
 
+/* What else is looked at in place of an OS, 0: nothing.  */
+extern void (*scenario_os) (void);
+
 /* The disks `xvde' and `xvdf' of one backend domain.  */
 void scenario_disks (void);
 

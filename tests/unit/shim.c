@@ -114,6 +114,7 @@ take (size_t align, size_t size)
 {
   void *ptr;
 
+  xen_pass (XEN_SEAM);
   shim.allocs++;
   if (shim.allocs == shim.fail_alloc
       || (shim.fail_for_good && shim.allocs > shim.fail_alloc) || size > shim.largest
@@ -205,6 +206,7 @@ grub_free (void *ptr)
 {
   struct block *b = ptr ? find_block (ptr) : 0;
 
+  xen_pass (XEN_SEAM);
   if (!ptr)
     return;
   if (!b)
@@ -238,8 +240,9 @@ grub_realloc (void *ptr, grub_size_t size)
 grub_uint64_t
 grub_get_time_ms (void)
 {
+  xen_pass (XEN_SEAM);
   clock_pass (CLOCK_COST);
-  return clock_now () / MS;
+  return clock_now () / MS + shim.clock_ahead;
 }
 
 void
@@ -337,7 +340,8 @@ grub_env_export (const char *name)
   return GRUB_ERR_NONE;
 }
 
-void
+/* Without terminals (term.c).  */
+void __attribute__ ((weak))
 grub_refresh (void)
 {
 }

@@ -60,6 +60,8 @@ struct shim
   char out[65536];
   size_t out_len;
   int debug;
+  /* What GRUB's clock is ahead of the tests', in milliseconds.  */
+  uint64_t clock_ahead;
   /* The variable that was set last, and what comes of setting one.  */
   char env_name[32];
   char env_value[1024];

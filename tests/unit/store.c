@@ -66,28 +66,45 @@ store_home (void)
   return home;
 }
 
-void
-store_reset (void)
+/* What the daemon and its tree have for a domain when it begins.  */
+static void
+begin_domain (void)
 {
   char key[64];
 
   clock_cancel (&store);
-  memset (&store, 0, sizeof (store));
   memset (&in, 0, sizeof (in));
   out.head = out.tail = 0;
   busy_until = 0;
-  store.delay = 50 * US;
-  store.chunk_delay = 10 * US;
-  store.knows_reset_watches = store.knows_directory_part = 1;
-  xen.store->server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
-  xen.ports[XEN_STORE_PORT].notified = notified;
-  tree_reset ();
+  xen.store->server_features = store.features;
+  xen.ports[xen.store_port].notified = notified;
   store_op_reset ();
   tree_permit (store_home (), TREE_READ);
   snprintf (key, sizeof (key), "%s/domid", store_home ());
   tree_set (key, "%u", xen.domid);
   snprintf (key, sizeof (key), "%s/name", store_home ());
   tree_set (key, "guest");
+}
+
+void
+store_reset (void)
+{
+  memset (&store, 0, sizeof (store));
+  store.delay = 50 * US;
+  store.chunk_delay = 10 * US;
+  store.knows_reset_watches = store.knows_directory_part = 1;
+  store.features = XENSTORE_SERVER_FEATURE_RECONNECTION;
+  tree_reset ();
+  begin_domain ();
+}
+
+void
+store_renew (const char *old_home)
+{
+  tree_remove (old_home);
+  store.orphans = 0;
+  store.ended = 0;
+  begin_domain ();
 }
 
 /* Replies.  */
@@ -141,9 +158,10 @@ write_some (void)
     page->rsp[MASK_XENSTORE_IDX (prod + i)] = out.bytes[out.head + i];
   page->rsp_prod = prod + n;
   out.head += n;
-  if (n)
-    xen_raise (XEN_STORE_PORT);
-  return n != 0;
+  if (!n)
+    return 0;
+  xen_raise (xen.store_port);
+  return !xen_pass (XEN_EVENT);
 }
 
 /* Requests.  */
@@ -196,7 +214,7 @@ faulty_reply (struct store_reply *reply)
       }
     case STORE_INDEX:
       xen.store->rsp_prod += 2 * XENSTORE_RING_SIZE;
-      xen_raise (XEN_STORE_PORT);
+      xen_raise (xen.store_port);
       store.dead = 1;
       return;
     default:
@@ -210,11 +228,14 @@ static void
 handle (void)
 {
   static struct store_reply reply;
-  unsigned long n = ++store.replies;
+  unsigned long n = store.replies + 1;
   unsigned int i;
   int faulty = n >= store.fail_at && n <= store.fail_at + store.fail_more
     && store.fault != STORE_FINE && store.fail_at;
 
+  if (xen_pass (XEN_EVENT))
+    return;
+  store.replies = n;
   for (i = 0; i < store.watch_events; i++)
     store_watch_event ("backend/vbd/7/51776/state", "a-watch-of-old");
   if (faulty && store.fault == STORE_DEAD)
@@ -242,6 +263,15 @@ handle (void)
 }
 
 static int
+end_connection (const char *why)
+{
+  if (!store.lenient)
+    xen_violation ("%s", why);
+  store.ended = 1;
+  return 0;
+}
+
+static int
 read_some (void)
 {
   struct xenstore_domain_interface *page = xen.store;
@@ -250,7 +280,7 @@ read_some (void)
     : sizeof (in.head) + in.head.len - in.have;
 
   if (have > XENSTORE_RING_SIZE)
-    xen_violation ("the request ring's index makes no sense");
+    return end_connection ("the request ring's index makes no sense");
   if (have > want)
     have = want;
   if (store.read_chunk && have > store.read_chunk)
@@ -266,16 +296,16 @@ read_some (void)
     }
   page->req_cons = cons + have;
   if (in.have >= sizeof (in.head) && in.head.len > XENSTORE_PAYLOAD_MAX)
-    xen_violation ("a request of %u bytes", in.head.len);
+    return end_connection ("a request that is too long");
   if (in.have == sizeof (in.head) + in.head.len)
     {
       in.body[in.head.len] = 0;
       in.have = 0;
-      xen_raise (XEN_STORE_PORT);
+      xen_raise (xen.store_port);
       handle ();
     }
   else if (have)
-    xen_raise (XEN_STORE_PORT);
+    xen_raise (xen.store_port);
   return have != 0;
 }
 
@@ -287,13 +317,14 @@ reconnect (void)
   if (!(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
     xen_violation ("reconnection asked for, which is not offered");
   store.reconnects++;
+  store.ended = 0;
   in.have = 0;
   out.head = out.tail = 0;
   store_op_reset ();
   page->req_cons = page->req_prod = 0;
   page->rsp_cons = page->rsp_prod = 0;
   page->connection = XENSTORE_CONNECTED;
-  xen_raise (XEN_STORE_PORT);
+  xen_raise (xen.store_port);
 }
 
 static void
@@ -310,8 +341,8 @@ wake (void *arg)
 	reconnect ();
       return;
     }
-  more = store.dead ? 0 : read_some ();
-  if (clock_now () < busy_until)
+  more = store.dead || store.ended ? 0 : read_some ();
+  if (clock_now () < busy_until || store.ended)
     return;
   more |= write_some ();
   if (more)

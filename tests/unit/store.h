@@ -85,7 +85,13 @@ struct store
   /* Requests of types unknown to older daemons.  */
   int knows_reset_watches;
   int knows_directory_part;
+  /* Of the ring page: what a domain finds there when it begins.  */
+  uint32_t features;
   int dead;
+  /* Indices or lengths that make no sense end the connection, as xenstored does it,
+     until GRUB reconnects; else they are a violation.  */
+  int lenient;
+  int ended;
   /* The last request, for tests: type and path.  */
   uint32_t last_type;
   char last_path[4096];
@@ -95,6 +101,10 @@ extern struct store store;
 
 /* Start the daemon with the domain's directory and no devices.  */
 void store_reset (void);
+
+/* The domain is another from here on: what was under way is forgotten, and it has
+   a directory of its own in place of OLD_HOME.  */
+void store_renew (const char *old_home);
 
 /* Write an event for a watch into the ring, now.  */
 void store_watch_event (const char *path, const char *token);

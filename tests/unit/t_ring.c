@@ -278,8 +278,8 @@ pool_with_few_grants (void **state)
   while (!grub_xen_grant_reserve (&refs[n]))
     n++;
   grub_errno = GRUB_ERR_NONE;
-  /* One goes to the ring, the rest to the pool.  */
-  for (left = 1; left < 30; left += 4)
+  /* Half goes to the pool, the rest is for rings.  */
+  for (left = 2; left < 30; left += left == 2 ? 1 : 4)
     {
       unsigned int i;
       struct grub_xen_pool *pool;
@@ -288,7 +288,7 @@ pool_with_few_grants (void **state)
 	grub_xen_grant_release (refs[--n]);
       pool = grub_xen_pool_get (0);
       assert_non_null (pool);
-      assert_int_equal (pool->pages, left);
+      assert_int_equal (pool->pages, left / 2);
       grub_xen_pool_put (pool);
       for (i = 0; i < left; i++)
 	assert_int_equal (grub_xen_grant_reserve (&refs[n++]),
@@ -298,6 +298,35 @@ pool_with_few_grants (void **state)
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "domain 0");
   while (n)
     grub_xen_grant_release (refs[--n]);
+  front_down ();
+}
+
+/* A guest that was given one frame of grants has fewer of them than a pool takes.  */
+static void
+pool_leaves_grants (void **state)
+{
+  grant_ref_t refs[512];
+  unsigned int n = 0;
+
+  (void) state;
+  xen.grant_frames_max = 1;
+  front_up (1000);
+  front_connect ();
+  assert_in_range (front.pool->pages, 200, 300);
+  front_read (3, 300 * 1024);
+  front_disconnect ();
+  /* Two are enough: for the ring and for a page.  */
+  while (!grub_xen_grant_reserve (&refs[n]))
+    n++;
+  grub_errno = GRUB_ERR_NONE;
+  grub_xen_grant_release (refs[--n]);
+  grub_xen_grant_release (refs[--n]);
+  front_connect ();
+  assert_int_equal (front.pool->pages, 1);
+  front_read (3, 64 * 1024);
+  while (n)
+    grub_xen_grant_release (refs[--n]);
+  front_disconnect ();
   front_down ();
 }
 
@@ -370,6 +399,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (slow_but_alive),
     UNIT_TEST (small_pool),
     UNIT_TEST (pool_with_few_grants),
+    UNIT_TEST (pool_leaves_grants),
     UNIT_TEST (one_pool_a_domain),
     UNIT_TEST (an_abandoned_pool_gets_no_user),
     UNIT_TEST (a_fresh_pool_tells_nothing),

@@ -158,7 +158,7 @@ broken_by (enum store_fault fault)
   one_fault (fault, GRUB_ERR_IO);
   store.dead = 0;
   assert_int_equal (grub_xenstore_read (NO_TX, "name", &value), GRUB_ERR_IO);
-  assert_raised (GRUB_ERR_IO, "broken");
+  assert_raised (GRUB_ERR_IO, "broke");
   xs_down ();
 }
 

@@ -54,17 +54,17 @@ list_small (void **state)
 
   (void) state;
   up ();
-  assert_int_equal (grub_xenstore_list (NO_TX, "device/vbd/51776/state",
+  assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vbd/51776/state",
 					&names, &count), GRUB_ERR_NONE);
   assert_int_equal (count, 0);
   grub_free (names);
   tree_set (HOME "device/vbd/768/state", "1");
-  assert_int_equal (grub_xenstore_list (NO_TX, "device/vbd", &names, &count),
+  assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names, &count),
 		    GRUB_ERR_NONE);
   assert_int_equal (count, 2);
   assert_memory_equal (names, "51776\0" "768", sizeof ("51776\0" "768"));
   grub_free (names);
-  assert_int_equal (grub_xenstore_list (NO_TX, "device/vkbd", &names, &count),
+  assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vkbd", &names, &count),
 		    GRUB_ERR_FILE_NOT_FOUND);
   assert_raised (GRUB_ERR_FILE_NOT_FOUND, "device/vkbd");
   down ();
@@ -81,7 +81,7 @@ list_without_last_nul (void **state)
   store.fail_at = store.replies + 1;
   store.fault = STORE_BODY;
   store.error = "abc";
-  assert_int_equal (grub_xenstore_list (NO_TX, "device/vbd", &names, &count),
+  assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names, &count),
 		    GRUB_ERR_NONE);
   assert_int_equal (count, 1);
   assert_string_equal (names, "abc");
@@ -112,7 +112,7 @@ list_long (void **state)
   up ();
   tree_remove (HOME "device/vbd/51776");
   make_many (1500);
-  assert_int_equal (grub_xenstore_list (NO_TX, "device/vbd", &names, &count),
+  assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names, &count),
 		    GRUB_ERR_NONE);
   assert_int_equal (count, 1500);
   for (i = 0, name = names; i < count; i++, name += strlen (name) + 1)
@@ -133,7 +133,7 @@ list_too_long (void **state)
   (void) state;
   up ();
   make_many (GRUB_XENSTORE_LIST_MAX / 7 + 10);
-  assert_int_not_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+  assert_int_not_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 					    &count), GRUB_ERR_NONE);
   assert_raised (GRUB_ERR_IO, "device/vbd");
   down ();
@@ -149,7 +149,7 @@ list_long_of_old_daemon (void **state)
   up ();
   make_many (1500);
   store.knows_directory_part = 0;
-  assert_int_not_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+  assert_int_not_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 					    &count), GRUB_ERR_NONE);
   assert_int_not_equal (grub_errno, GRUB_ERR_NONE);
   assert_non_null (strstr (grub_errmsg, "device/vbd"));
@@ -178,7 +178,7 @@ list_changes_in_between (void **state)
       tree_remove (HOME "device/vbd");
       make_many (1500);
       clock_at (at, add_one, &at);
-      assert_int_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+      assert_int_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 					    &count), GRUB_ERR_NONE);
       assert_in_range (count, 1500, 1501);
       grub_free (names);
@@ -210,7 +210,7 @@ list_never_stops_changing (void **state)
   up ();
   make_many (1500);
   clock_at (0, add_forever, &go_on);
-  assert_int_not_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+  assert_int_not_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 					    &count), GRUB_ERR_NONE);
   assert_raised (GRUB_ERR_IO, "device/vbd");
   go_on = 0;
@@ -237,13 +237,13 @@ list_parts_that_make_no_sense (void **state)
       store.fail_at = store.replies + 2;
       store.fault = STORE_BODY;
       store.error = bodies[i];
-      assert_int_not_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+      assert_int_not_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 						&count), GRUB_ERR_NONE);
       assert_raised (GRUB_ERR_IO, "device/vbd");
     }
   store.fault = STORE_EMPTY;
   store.fail_at = store.replies + 3;
-  assert_int_not_equal (grub_xenstore_list (NO_TX, "device/vbd", &names,
+  assert_int_not_equal (grub_xenstore_list_long (NO_TX, "device/vbd", &names,
 					    &count), GRUB_ERR_NONE);
   assert_raised (GRUB_ERR_IO, "device/vbd");
   down ();

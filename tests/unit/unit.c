@@ -23,7 +23,9 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cons.h"
 #include "disk.h"
+#include "restore.h"
 #include "store.h"
 #include "unit.h"
 
@@ -168,6 +170,8 @@ unit_reset (void)
   disk_reset ();
   xen_reset ();
   store_reset ();
+  restore_reset ();
+  cons_reset ();
 }
 
 void

@@ -32,9 +32,16 @@ words := m32 m64
 
 driver_src := $(filter-out %/hypercall.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
-	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c))
+	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c \
+	$(TOP)/grub-core/term/xen/*.c))
+# Of the INT 13h service what is no BIOS's: the rest reserves real memory and runs in
+# real mode, which takes a guest (tests/xen/cases/int13-*).
+int13_src := $(foreach f,vbd edd bios chs link map,\
+	$(TOP)/grub-core/disk/xen/int13/int13_$f.c)
+driver_src += $(int13_src)
 grub_src := kern/misc kern/err kern/list kern/command kern/disk kern/partition \
-	kern/device lib/arg lib/disk partmap/msdos commands/boot commands/extcmd
+	kern/device lib/arg lib/disk partmap/msdos commands/boot commands/extcmd \
+	commands/terminal term/terminfo term/tparm
 test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
 fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
 
@@ -105,6 +112,8 @@ $(out)/$1/disk/xen/%.o: $(TOP)/grub-core/disk/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/commands/xen/%.o: $(TOP)/grub-core/commands/xen/%.c \
 	  $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+$(out)/$1/term/xen/%.o: $(TOP)/grub-core/term/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/unit/%.o: $(here)/%.c $(out)/$1/include/.stamp $(cmocka)/.stamp
 	$$(compile) $$(cppflags) -isystem $(cmocka)/include $(warn) \

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  a fake Xen: processor, memory and its initial state
+ *  grub-xen-hvm  --  a fake Xen: memory and its initial state
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -36,10 +36,14 @@ enum
     PAGE_SHARED,
     PAGE_GRANTS,
     PAGE_STORE = PAGE_GRANTS + XEN_FRAMES,
+    PAGE_CONSOLE,
     PAGES
   };
 
 #define PAGE	GRUB_XEN_PAGE_SIZE
+
+/* The time stamp counter at the time NOW.  */
+#define TSC(now)	((now) * 2 + 1000)
 
 /* Guest RAM: frame FIRST_RAM + i is the page known[i].  */
 #define FIRST_RAM	0x100
@@ -48,7 +52,7 @@ enum
 struct xen xen;
 
 static int fd = -1;
-static char *xens_view, *slots_view, *store_view;
+static char *xens_view, *slots_view, *store_view, *console_view;
 static const void *known[MAX_RAM];
 static unsigned int n_known;
 /* Where in KNOWN a page is, plus 1; 0: nowhere.  And how many of these are in use,
@@ -94,6 +98,7 @@ unmap_slot (unsigned int slot)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
     abort ();
   xen.slot[slot] = 0;
+  xen.slot_lost[slot] = 0;
 }
 
 static void
@@ -104,6 +109,7 @@ make_pages (void)
     abort ();
   xens_view = map (0, PROT_READ | PROT_WRITE, 0, PAGES);
   store_view = map (0, PROT_READ | PROT_WRITE, PAGE_STORE, 1);
+  console_view = map (0, PROT_READ | PROT_WRITE, PAGE_CONSOLE, 1);
   slots_view = mmap (0, XEN_SLOTS * PAGE, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
@@ -121,14 +127,76 @@ set_defaults (void)
   xen.extra = ".6-test";
   xen.params[HVM_PARAM_STORE_PFN] = XEN_STORE_FRAME;
   xen.params[HVM_PARAM_STORE_EVTCHN] = XEN_STORE_PORT;
-  xen.params[HVM_PARAM_CONSOLE_PFN] = 0xfefff;
-  xen.params[HVM_PARAM_CONSOLE_EVTCHN] = XEN_STORE_PORT + 1;
+  xen.params[HVM_PARAM_CONSOLE_PFN] = XEN_CONSOLE_FRAME;
+  xen.params[HVM_PARAM_CONSOLE_EVTCHN] = XEN_CONSOLE_PORT;
   xen.grant_version = 1;
   xen.grant_frames_max = XEN_FRAMES;
   xen.first_port = XEN_STORE_PORT + 2;
   xen.fail_rc = -XEN_EINVAL;
-  xen.ports[XEN_STORE_PORT].state = PORT_BOUND;
-  xen.ports[XEN_STORE_PORT + 1].state = PORT_BOUND;
+}
+
+/* What a domain has when it begins.  */
+static void
+begin_domain (uint64_t system)
+{
+  struct vcpu_time_info *time = &xen.shared->vcpu_info[0].time;
+
+  memset (xen.shared, 0, PAGE);
+  memset (xen.store, 0, PAGE);
+  memset (xen.console, 0, PAGE);
+  memset (xen.ports, 0, sizeof (xen.ports));
+  xen.store_port = xen.params[HVM_PARAM_STORE_EVTCHN];
+  xen.console_port = xen.params[HVM_PARAM_CONSOLE_EVTCHN];
+  xen.ports[xen.store_port].state = PORT_BOUND;
+  xen.ports[xen.console_port].state = PORT_BOUND;
+  /* A tick of the time stamp counter is half a nanosecond.  */
+  time->version = 2;
+  time->tsc_shift = 1;
+  time->tsc_to_system_mul = 0x40000000;
+  time->tsc_timestamp = TSC (clock_now ());
+  time->system_time = system;
+  xen.system_ahead = system - clock_now ();
+  xen_renew_grants ();
+}
+
+/* Where nothing is mapped every read gives all ones.  */
+static void
+lose_writes (void)
+{
+  unsigned int i;
+
+  for (i = 0; i < XEN_SLOTS; i++)
+    if (xen.slot_lost[i])
+      memset (slots_view + i * PAGE, 0xff, PAGE);
+}
+
+void
+xen_renew (uint64_t system)
+{
+  unsigned int i;
+
+  for (i = 0; i < XEN_SLOTS; i++)
+    if (xen.slot[i])
+      {
+	unmap_slot (i);
+	if (mprotect (slots_view + i * PAGE, PAGE, PROT_READ | PROT_WRITE))
+	  abort ();
+	xen.slot_lost[i] = 1;
+      }
+  xen.lives++;
+  xen.domid++;
+  begin_domain (system);
+  lose_writes ();
+}
+
+int
+xen_pass (enum xen_passing what)
+{
+  int over = xen.passing ? xen.passing (what) : 0;
+
+  if (xen.lives)
+    lose_writes ();
+  return over;
 }
 
 void
@@ -146,14 +214,8 @@ xen_reset (void)
   xen.shared = (void *) xens_view;
   xen.grants = (void *) (xens_view + PAGE_GRANTS * PAGE);
   xen.store = (void *) (xens_view + PAGE_STORE * PAGE);
-  /* A tick of the time stamp counter is half a nanosecond.  */
-  xen.shared->vcpu_info[0].time.version = 2;
-  xen.shared->vcpu_info[0].time.tsc_shift = 1;
-  xen.shared->vcpu_info[0].time.tsc_to_system_mul = 0x40000000;
-  xen.shared->vcpu_info[0].time.tsc_timestamp = 1000;
-  xen.shared->vcpu_info[0].time.system_time = 500;
-  /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
-  xen.grants[1].flags = GTF_permit_access;
+  xen.console = (void *) (xens_view + PAGE_CONSOLE * PAGE);
+  begin_domain (clock_now () + 500);
   n_known = n_known_at = n_spare = 0;
   memset (known_at, 0, sizeof (known_at));
 }
@@ -231,50 +293,7 @@ xen_ram (uint64_t frame)
   return (void *) known[frame - FIRST_RAM];
 }
 
-/* The seam's other half: processor and memory.  */
-
-static void
-cpuid_xen (uint32_t leaf, uint32_t regs[4])
-{
-  switch (leaf)
-    {
-    case 0:
-      regs[0] = xen.base + xen.leaves;
-      regs[1] = xen.signature ? XEN_CPUID_SIGNATURE_EBX : 0x7263694d;
-      regs[2] = XEN_CPUID_SIGNATURE_ECX;
-      regs[3] = XEN_CPUID_SIGNATURE_EDX;
-      break;
-    case 1:
-      regs[0] = xen.version;
-      break;
-    case 2:
-      regs[0] = xen.page_count;
-      regs[1] = xen.msr;
-      break;
-    case 4:
-      regs[0] = xen.tells_domid ? XEN_HVM_CPUID_DOMID_PRESENT : 0;
-      regs[2] = xen.tells_domid ? xen.domid : 0;
-      break;
-    }
-}
-
-void
-grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
-{
-  memset (regs, 0, 4 * sizeof (regs[0]));
-  if (leaf == 1)
-    regs[2] = xen.hypervisor ? 1U << 31 : 0;
-  else if (leaf >= xen.base && leaf <= xen.base + xen.leaves)
-    cpuid_xen (leaf - xen.base, regs);
-  else if (leaf >= 0x40000000 && leaf < xen.base)
-    {
-      /* Viridian's leaves come first when it is on.  */
-      regs[0] = 0x40000006;
-      regs[1] = 0x7263694d;
-      regs[2] = 0x666f736f;
-      regs[3] = 0x76482074;
-    }
-}
+/* The seam: memory.  */
 
 /* As Xen does it; hypercall iret has none.  */
 void
@@ -315,7 +334,8 @@ grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 grub_uint64_t
 grub_xen_rdtsc (void)
 {
-  return clock_now () * 2 + 1000;
+  xen_pass (XEN_SEAM);
+  return TSC (clock_now ());
 }
 
 grub_uint32_t
@@ -323,6 +343,7 @@ grub_xen_frame_of (const volatile void *ptr)
 {
   uintptr_t left = (uintptr_t) xen.firmware_page;
 
+  xen_pass (XEN_SEAM);
   if (left && (uintptr_t) ptr - left < PAGE)
     return xen.firmware_frame;
   return xen_frame ((const void *) ptr);
@@ -331,10 +352,13 @@ grub_xen_frame_of (const volatile void *ptr)
 void *
 grub_xen_frame_ptr (grub_uint32_t frame)
 {
+  xen_pass (XEN_SEAM);
   if (frame >= XEN_SLOT_FRAME && frame < XEN_SLOT_FRAME + XEN_SLOTS)
     return slots_view + (frame - XEN_SLOT_FRAME) * PAGE;
   if (frame == XEN_STORE_FRAME)
     return store_view;
+  if (frame == XEN_CONSOLE_FRAME)
+    return console_view;
   if (frame == XEN_LOW_FRAME)
     return xen.low;
   if (frame >= XEN_BIOS_FRAME
@@ -352,6 +376,7 @@ grub_xen_mask_timer (int on)
 {
   int was = xen.timer_masked;
 
+  xen_pass (XEN_SEAM);
   xen.timer_masked = on;
   return was;
 }
@@ -386,6 +411,7 @@ add_to_physmap (const struct xen_add_to_physmap *op)
   map (slots_view + slot * PAGE, PROT_READ | PROT_WRITE, page, 1);
   xen.slot[slot] = page + 1;
   xen.slot_refused[slot] = 0;
+  xen.slot_lost[slot] = 0;
   return 0;
 }
 
@@ -394,6 +420,12 @@ remove_from_physmap (const struct xen_remove_from_physmap *op)
 {
   unsigned int slot = op->gpfn - XEN_SLOT_FRAME;
 
+  /* GRUB is done with it: from here on it is nothing.  */
+  if (op->gpfn >= XEN_SLOT_FRAME && slot < XEN_SLOTS && xen.slot_lost[slot])
+    {
+      unmap_slot (slot);
+      return -XEN_ENOENT;
+    }
   if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS || !xen.slot[slot])
     xen_violation ("frame 0x%lx unmapped, which is not mapped",
 		   (unsigned long) op->gpfn);

@@ -26,6 +26,7 @@
 
 /* Xen's errno values (xen/errno.h).  */
 #define XEN_EPERM		1
+#define XEN_ENOENT		2
 #define XEN_EINVAL		22
 #define XEN_ENOSYS		38
 
@@ -38,12 +39,27 @@ enum
     XEN_PARAMS = 40,
     XEN_STORE_PORT = 3,
     XEN_STORE_FRAME = 0xfeffc,
+    XEN_CONSOLE_PORT = XEN_STORE_PORT + 1,
+    XEN_CONSOLE_FRAME = 0xfefff,
     XEN_LOW_FRAME = 6,
     XEN_BIOS_FRAME = 0xe0,
     XEN_BIOS_SIZE = 0x20000,
     XEN_SLOT_FRAME = 0xfe700,
     /* Bytes from one hypercall's code to the next.  */
     XEN_STUB = 32
+  };
+
+/* What passes between GRUB and what is around it.  */
+enum xen_passing
+  {
+    /* A hypercall begins, or is over.  */
+    XEN_CALL,
+    XEN_CALLED,
+    /* Anything else behind the seam, the clock and memory included.  */
+    XEN_SEAM,
+    /* Another domain is about to do something GRUB asked for, or has done it.  */
+    XEN_EVENT,
+    XEN_PASSINGS
   };
 
 enum xen_port_state { PORT_CLOSED, PORT_UNBOUND, PORT_BOUND };
@@ -74,6 +90,14 @@ struct xen
   uint32_t page_count;
   int fills_page;
   domid_t domid;
+  /* How many domains there were before: it was restored so often.  */
+  unsigned int lives;
+  /* What system time is ahead of the tests' clock, in nanoseconds.  */
+  int64_t system_ahead;
+  evtchn_port_t store_port;
+  evtchn_port_t console_port;
+  /* Told of all that passes, 0: nobody is.  Whether it is the domain's end.  */
+  int (*passing) (enum xen_passing what);
   /* What hypercalls tell; a negative number is the answer instead.  */
   long version;
   const char *extra;
@@ -97,6 +121,8 @@ struct xen
   long fail_rc;
   unsigned int failed_nr;
   unsigned int failed_cmd;
+  /* The port that the last hypercall notifies, 0: it does something else.  */
+  evtchn_port_t notifies;
   unsigned long polls;
   unsigned long sends;
   int timer_masked;
@@ -107,6 +133,9 @@ struct xen
   /* What is in a slot: a page of Xen's plus 1, or 0; unmapping refused.  */
   unsigned int slot[XEN_SLOTS];
   int slot_refused[XEN_SLOTS];
+  /* A restore took what was in it: it reads as all ones, and what is written is
+     lost.  */
+  int slot_lost[XEN_SLOTS];
   struct xen_port ports[XEN_PORTS];
   /* Mappings by backends, for reading and writing, and of what; how many
      references are mapped.  */
@@ -126,6 +155,7 @@ struct xen
   struct shared_info *shared;
   grant_entry_v1_t *grants;
   struct xenstore_domain_interface *store;
+  struct xencons_interface *console;
 };
 
 extern struct xen xen;
@@ -135,6 +165,15 @@ void xen_reset (void);
 
 /* Fill PAGE with the code for hypercalls, for a processor of AMD's or Intel's.  */
 void xen_fill_page (void *page, int amd);
+
+/* The domain is another from here on, of Xen's own: nothing is mapped, granted or
+   bound but what its toolstack did, and system time begins at SYSTEM nanoseconds.
+   RAM and the processor are as they were.  */
+void xen_renew (uint64_t system);
+
+/* WHAT passes.  Returns nonzero if the domain is over by it: whoever does something
+   for it must stop at once.  */
+int xen_pass (enum xen_passing what);
 
 /* For other domains: bind to the guest's unbound PORT; raise an event on it.
    xen_bind returns -1 where Xen would refuse.  */

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  a fake Xen: the hypercalls
+ *  grub-xen-hvm  --  a fake Xen: CPUID and the hypercalls
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -24,6 +24,52 @@
 #include "clock.h"
 #include "xen.h"
 #include "xen_mem.h"
+
+/* CPUID.  */
+
+static void
+cpuid_xen (uint32_t leaf, uint32_t regs[4])
+{
+  switch (leaf)
+    {
+    case 0:
+      regs[0] = xen.base + xen.leaves;
+      regs[1] = xen.signature ? XEN_CPUID_SIGNATURE_EBX : 0x7263694d;
+      regs[2] = XEN_CPUID_SIGNATURE_ECX;
+      regs[3] = XEN_CPUID_SIGNATURE_EDX;
+      break;
+    case 1:
+      regs[0] = xen.version;
+      break;
+    case 2:
+      regs[0] = xen.page_count;
+      regs[1] = xen.msr;
+      break;
+    case 4:
+      regs[0] = xen.tells_domid ? XEN_HVM_CPUID_DOMID_PRESENT : 0;
+      regs[2] = xen.tells_domid ? xen.domid : 0;
+      break;
+    }
+}
+
+void
+grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
+{
+  xen_pass (XEN_SEAM);
+  memset (regs, 0, 4 * sizeof (regs[0]));
+  if (leaf == 1)
+    regs[2] = xen.hypervisor ? 1U << 31 : 0;
+  else if (leaf >= xen.base && leaf <= xen.base + xen.leaves)
+    cpuid_xen (leaf - xen.base, regs);
+  else if (leaf >= 0x40000000 && leaf < xen.base)
+    {
+      /* Viridian's leaves come first when it is on.  */
+      regs[0] = 0x40000006;
+      regs[1] = 0x7263694d;
+      regs[2] = 0x666f736f;
+      regs[3] = 0x76482074;
+    }
+}
 
 /* Event channels.  */
 
@@ -185,8 +231,8 @@ is_pending (const struct sched_poll *poll)
 static long
 sched_poll (const struct sched_poll *poll)
 {
-  uint64_t limit, system = clock_now () + 500;
-  unsigned int i;
+  uint64_t limit, system = clock_now () + xen.system_ahead;
+  unsigned int i, life = xen.lives;
 
   xen.polls++;
   if (xen.poll_rc < 0)
@@ -194,7 +240,7 @@ sched_poll (const struct sched_poll *poll)
   if (!xen.timer_masked)
     xen_violation ("poll with the timer on: returns at once on real machines");
   for (i = 0; i < poll->nr_ports; i++)
-    if (!open_port (poll->ports.p[i]))
+    if (poll->ports.p[i] >= XEN_PORTS)
       return -XEN_EINVAL;
   if (!poll->timeout)
     xen_violation ("poll without a limit");
@@ -209,7 +255,7 @@ sched_poll (const struct sched_poll *poll)
     limit = clock_now () + xen.least_poll;
   if (limit > clock_now () + 3600 * SECOND)
     xen_violation ("poll for an hour");
-  while (!is_pending (poll) && clock_step (limit));
+  while (!is_pending (poll) && clock_step (limit) && xen.lives == life);
   return 0;
 }
 
@@ -278,8 +324,15 @@ version_op (unsigned int cmd, void *arg)
 }
 
 static long
-hvm_op (unsigned int cmd, struct xen_hvm_param *param)
+hvm_op (unsigned int cmd, void *arg)
 {
+  struct xen_hvm_param *param = arg;
+
+  if (cmd == HVMOP_get_time)
+    {
+      ((struct xen_hvm_get_time *) arg)->now = clock_now () + xen.system_ahead;
+      return 0;
+    }
   if (cmd != HVMOP_get_param)
     return -XEN_ENOSYS;
   if (xen.param_rc < 0)
@@ -328,15 +381,23 @@ grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
 		    unsigned long arg2, unsigned long arg3,
 		    unsigned long arg4, unsigned long arg5)
 {
+  long result;
+
   (void) arg4;
   (void) arg5;
   if (!page || ((unsigned char *) page)[nr * XEN_STUB] != 0xb8
       || ((unsigned char *) page)[nr * XEN_STUB + 1] != nr)
     xen_violation ("hypercall through no hypercall page");
+  xen.notifies = 0;
+  if (nr == __HYPERVISOR_event_channel_op && arg1 == EVTCHNOP_send)
+    xen.notifies = ((struct evtchn_send *) arg2)->port;
+  xen_pass (XEN_CALL);
   if (++xen.calls == xen.fail_call)
     {
       excuse (nr, arg1, (void *) arg2);
       return xen.fail_rc;
     }
-  return dispatch (nr, arg1, (void *) arg2, arg3);
+  result = dispatch (nr, arg1, (void *) arg2, arg3);
+  xen_pass (XEN_CALLED);
+  return result;
 }

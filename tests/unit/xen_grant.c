@@ -17,8 +17,22 @@
  */
 
 
+#include <string.h>
 #include "xen.h"
 #include "xen_mem.h"
+
+void
+xen_renew_grants (void)
+{
+  memset (xen.grants, 0, XEN_FRAMES * GRUB_XEN_PAGE_SIZE);
+  memset (xen.readers, 0, sizeof (xen.readers));
+  memset (xen.writers, 0, sizeof (xen.writers));
+  xen.mapped = 0;
+  xen.grant_frames = 0;
+  xen.grant_version = 1;
+  /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
+  xen.grants[1].flags = GTF_permit_access;
+}
 
 void *
 xen_map_grant (domid_t by, grant_ref_t ref, int write)

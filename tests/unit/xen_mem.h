@@ -31,4 +31,7 @@ void *xen_ram (uint64_t frame);
 /* The removal ARG of a frame was refused on a test's behalf.  */
 void xen_mem_excuse (const void *arg);
 
+/* Grants of an earlier domain are forgotten.  */
+void xen_renew_grants (void);
+
 #endif

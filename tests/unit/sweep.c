@@ -1,0 +1,179 @@
+/*
+ *  grub-xen-hvm  --  something comes over the guest at the N-th moment, for every N
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "store.h"
+#include "sweep.h"
+
+/* How long pauses last goes round with N: less than any deadline, a little more than
+   each, and more than all together.  */
+static const unsigned int seconds[] = { 1, 4, 6, 31, 61, 600 };
+
+/* The address sanitizer notes where each block was allocated, which is a quarter of a
+   run's time.  For all of it say ASAN_OPTIONS=malloc_context_size=30.  */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "malloc_context_size=2";
+}
+
+/* What a run has to tell.  */
+struct result
+{
+  unsigned int happened;
+  unsigned int failed;
+};
+
+struct run
+{
+  const struct sweep *sweep;
+  unsigned long n;
+  /* Shared with the processes.  */
+  struct result *result;
+};
+
+static void
+os_finds_no_trace (void)
+{
+  assert_handed_over ();
+}
+
+static void
+arm (const struct run *run)
+{
+  restore = run->sweep->restore;
+  restore.n = run->n;
+  if (restore.kind != RESTORE)
+    restore.pause = seconds[run->n % ARRAY_SIZE (seconds)] * SECOND;
+  restore_arm ();
+}
+
+static void
+run_body (const struct run *run)
+{
+  modules_load ();
+  arm (run);
+  run->sweep->body ();
+  restore_disarm ();
+  run->result->happened = restore.happened;
+  modules_unload ();
+  assert_quiet ();
+  assert_handed_over ();
+  /* The hypercall page stays.  */
+  assert_in_range (shim.blocks, 0, 1 + run->sweep->kept);
+}
+
+static void
+run_scenario (const struct run *run)
+{
+  struct scenario s;
+
+  arm (run);
+  scenario_run (&s);
+  restore_disarm ();
+  run->result->happened = restore.happened;
+  run->result->failed = s.failed;
+  if (!run->sweep->faulty)
+    assert_handed_over ();
+  if (run->sweep->check)
+    {
+      run->sweep->check (&s);
+      return;
+    }
+  if (s.failed)
+    {
+      fprintf (stderr, "%u steps failed, the first one: '%s'\n", s.failed,
+	       s.message);
+      fail ();
+    }
+  scenario_left (0);
+  /* Where nothing is left that will go well, nearly always.  */
+  if (run->n % 4)
+    return;
+  scenario_again ();
+  assert_handed_over ();
+}
+
+static void
+run_one (void *arg)
+{
+  const struct run *run = arg;
+
+  scenario_disks ();
+  /* Some of each block is enough for who relies on what was in it.  */
+  shim.fill = 512;
+  if (!run->sweep->faulty)
+    scenario_os = os_finds_no_trace;
+  if (run->sweep->prepare)
+    run->sweep->prepare ();
+  if (run->sweep->body)
+    run_body (run);
+  else
+    run_scenario (run);
+}
+
+unsigned long
+sweep_all (struct sweep sweep, unsigned long at_least)
+{
+  static struct result *shared;
+  unsigned long failed = 0, bad = 0, runs = 0;
+  unsigned long step = sweep.step ? sweep.step : 1;
+  struct run run = { &sweep, sweep.restore.n ? sweep.restore.n : 1, 0 };
+
+  /* One half of it with each word size.  */
+  if (!getenv ("UNIT_ALL"))
+    {
+      run.n += sizeof (void *) == 8 ? step : 0;
+      step *= 2;
+      at_least /= 2;
+    }
+
+  if (!shared)
+    shared = unit_shared (sizeof (*shared));
+  run.result = shared;
+  if (getenv ("UNIT_ONLY"))
+    {
+      run.n = atoi (getenv ("UNIT_ONLY"));
+      run_one (&run);
+      return 0;
+    }
+  do
+    {
+      memset (shared, 0, sizeof (*shared));
+      /* A run that failed may not have got to where something comes.  */
+      shared->happened = 1;
+      if (unit_apart (run_one, &run))
+	{
+	  fprintf (stderr, "^ number %lu\n", run.n);
+	  bad++;
+	}
+      failed += shared->failed;
+      runs++;
+      run.n += step;
+    }
+  while (bad < 6 && shared->happened);
+  printf ("%lu runs up to %lu, %lu steps failed\n", runs, run.n, failed);
+  assert_int_equal (bad, 0);
+  assert_true (runs > at_least);
+  return failed;
+}

@@ -1,0 +1,332 @@
+/*
+ *  grub-xen-hvm  --  tests of xen_console: boots, and what fails meanwhile
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <grub/misc.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/xen.h>
+#include "cons.h"
+#include "console.h"
+#include "modules.h"
+#include "store.h"
+#include "term.h"
+
+static unsigned int boots;
+
+/* In the OS's place: nothing of GRUB's is left, and what GRUB prints after the
+   hand-off reaches neither Xen nor the page, which is the OS's.  */
+static void
+os (void)
+{
+  struct xencons_interface was;
+  unsigned long calls = xen.calls;
+  unsigned int i;
+
+  boots++;
+  assert_handed_over ();
+  /* It was told of all that there is.  */
+  clock_pass (CONS_PERIOD);
+  was = *xen.console;
+  assert_int_equal (was.out_cons, was.out_prod);
+  for (i = 0; i < 500; i++)
+    {
+      term_print ("Booting in blind mode\n");
+      grub_refresh ();
+      assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
+    }
+  assert_int_equal (xen.calls, calls);
+  assert_memory_equal (xen.console, &was, sizeof (was));
+}
+
+static void
+boot (void **state)
+{
+  (void) state;
+  console_up ();
+  term_print ("Loading Linux ...\nand a part of a line");
+  /* Somebody types for the OS.  */
+  console_type ("root\r");
+  assert_int_equal (modules_boot (os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (boots, 1);
+  assert_int_equal (xen.console->in_prod - xen.console->in_cons, 5);
+  assert_memory_equal (xen.console->in, "root\r", 5);
+  console_down ();
+  assert_shown ("Loading Linux ...\n\rand a part of a line");
+}
+
+static void
+boot_comes_back (void **state)
+{
+  unsigned int i;
+
+  (void) state;
+  console_up ();
+  for (i = 0; i < 5; i++)
+    {
+      term_print ("Loading\n");
+      assert_shown ("Loading\n\r");
+      assert_int_equal (modules_boot (os, GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+      assert_raised (GRUB_ERR_BAD_OS, "came back");
+      assert_int_equal (grub_xen_is_up (), 0);
+      term_print ("error: the OS came back.\n");
+      if (i & 1)
+	grub_refresh ();
+      else
+	assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
+      assert_int_equal (grub_xen_is_up (), 1);
+      console_wait ();
+      cons_forget ();
+      console_type ("c");
+      assert_int_equal (term_key (), 'c');
+      term_print ("grub> ");
+      grub_refresh ();
+      assert_shown ("grub> ");
+    }
+  assert_int_equal (boots, 5);
+  console_down ();
+}
+
+/* What was printed while Xen was not GRUB's is shown after that.  */
+static void
+screen_after_a_boot (void **state)
+{
+  (void) state;
+  console_up ();
+  term_out ("xen")->cls (term_out ("xen"));
+  term_print ("Loading\n");
+  assert_int_equal (modules_boot (0, GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  grub_xen_down ();
+  term_print ("error: the OS came back.\n");
+  console_wait ();
+  assert_row (0, "Loading    ");
+  assert_row (1, "error: the OS came back.   ");
+  assert_row (2, "    ");
+  console_down ();
+}
+
+static void
+left_alone (void)
+{
+  boots++;
+  assert_in_range (xen.console->out_prod - xen.console->out_cons, 1900, 2048);
+}
+
+/* Nobody takes the last words: the OS starts all the same, soon.  */
+static void
+boot_with_a_dead_reader (void **state)
+{
+  uint64_t start;
+  unsigned int i;
+
+  (void) state;
+  console_up ();
+  cons.dead = 1;
+  for (i = 0; i < 19; i++)
+    term_print ("a hundred bytes, or nearly so, that all have room in the ring"
+		" and that nobody will ever look at.\n");
+  start = clock_now ();
+  term_print ("Loading Linux ...\nLoading initial ramdisk ...\n"
+	      "and more than there is room for, by a little, is not worth waiting"
+	      " for it any longer than a moment\n");
+  assert_int_equal (modules_boot (left_alone, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_in_range (clock_now () - start, 0, 400 * MS);
+  assert_int_equal (boots, 1);
+  console_down ();
+}
+
+/* The terminal is loaded, and used by nobody: a boot is none of its business.  */
+static void
+boot_without_it (void **state)
+{
+  (void) state;
+  console_load ();
+  assert_int_equal (modules_boot (os, GRUB_ERR_NONE), GRUB_ERR_NONE);
+  assert_int_equal (xen.calls, 0);
+  console_down ();
+}
+
+/* Xen does not come up again: it is not asked for with every key.  */
+static void
+xen_stays_down (void **state)
+{
+  unsigned long calls;
+  unsigned int i;
+
+  (void) state;
+  console_up ();
+  grub_xen_down ();
+  xen.add_rc = -XEN_EINVAL;
+  calls = xen.calls;
+  for (i = 0; i < 1000; i++)
+    {
+      term_print ("text\n");
+      grub_refresh ();
+      assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
+    }
+  assert_in_range (xen.calls - calls, 1, 10);
+  assert_quiet ();
+  /* Later it is.  */
+  xen.add_rc = 0;
+  for (i = 0; i < 11; i++)
+    {
+      clock_pass (SECOND);
+      grub_refresh ();
+    }
+  console_wait ();
+  cons_forget ();
+  term_print ("text\n");
+  assert_shown ("text\n\r");
+  console_down ();
+}
+
+/* As the pager does when a screen is full.  */
+static void
+print_and_wait_for_a_key (const char *text)
+{
+  static unsigned int depth;
+
+  assert_in_range (++depth, 1, 5);
+  term_print (text);
+  term_key ();
+  depth--;
+}
+
+/* What the driver says while the console brings it up is printed on the console:
+   that must not begin all over.  With `debug' set, only a key does it.  */
+static void
+debug_on_the_console (void **state)
+{
+  void (*was) (const char *str) = grub_xputs;
+
+  (void) state;
+  console_up ();
+  grub_xputs = print_and_wait_for_a_key;
+  shim.debug = 1;
+  grub_xen_down ();
+  cons_forget ();
+  grub_refresh ();
+  assert_int_equal (grub_xen_is_up (), 0);
+  assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
+  assert_int_equal (grub_xen_is_up (), 1);
+  clock_pass (CONS_PERIOD);
+  assert_non_null (strstr (cons.out, "Xen 4.17.6-test, domain 7\n\r"));
+  cons_forget ();
+  /* And when it gives up.  */
+  xen.console->out_cons += 5000;
+  grub_printf ("a line\n");
+  grub_refresh ();
+  assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
+  assert_shown ("");
+  shim.debug = 0;
+  grub_xputs = was;
+  console_down ();
+}
+
+static void
+draw (unsigned int entry)
+{
+  if (term_out ("xen"))
+    term_menu (term_out ("xen"), entry);
+  assert_quiet ();
+}
+
+struct fault
+{
+  unsigned long call;
+  unsigned long alloc;
+  int for_good;
+};
+
+/* Whatever fails, GRUB goes on, and nothing is left.  */
+static void
+use (void *arg)
+{
+  const struct fault *f = arg;
+  uint64_t start = clock_now ();
+
+  term_reset ();
+  xen.fail_call = f->call;
+  shim.fail_alloc = f->alloc ? shim.allocs + f->alloc : 0;
+  shim.fail_for_good = f->for_good;
+  console_load ();
+  term_input ("--append", "xen");
+  grub_errno = GRUB_ERR_NONE;
+  /* terminfo takes memory for each sequence, and does not live without.  */
+  shim.fail_alloc = 0;
+  shim.fail_for_good = 0;
+  term_output ("--append", "xen");
+  grub_errno = GRUB_ERR_NONE;
+  draw (1);
+  console_type ("e");
+  term_key ();
+  assert_quiet ();
+  modules_boot (0, GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  grub_refresh ();
+  draw (2);
+  assert_in_range (clock_now () - start, 0, 30 * SECOND);
+  console_down ();
+}
+
+static void
+each_hypercall_fails (void **state)
+{
+  unsigned long n;
+
+  (void) state;
+  for (n = 1; n < 60; n++)
+    {
+      struct fault f = { n, 0, 0 };
+
+      if (unit_apart (use, &f))
+	fail_msg ("hypercall %lu", n);
+    }
+}
+
+static void
+each_allocation_fails (void **state)
+{
+  unsigned long n;
+
+  (void) state;
+  for (n = 1; n < 20; n++)
+    {
+      struct fault f = { 0, n, n & 1 };
+
+      if (unit_apart (use, &f))
+	fail_msg ("allocation %lu", n);
+    }
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (boot),
+    UNIT_TEST (boot_comes_back),
+    UNIT_TEST (screen_after_a_boot),
+    UNIT_TEST (boot_with_a_dead_reader),
+    UNIT_TEST (boot_without_it),
+    UNIT_TEST (xen_stays_down),
+    UNIT_TEST (debug_on_the_console),
+    UNIT_TEST (each_hypercall_fails),
+    UNIT_TEST (each_allocation_fails),
+  };
+
+UNIT_MAIN (tests)

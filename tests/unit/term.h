@@ -1,0 +1,51 @@
+/*
+ *  grub-xen-hvm  --  GRUB's terminals, as its kernel and its menu use them
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#ifndef UNIT_TERM_HEADER
+#define UNIT_TERM_HEADER 1
+
+#include <grub/err.h>
+#include <grub/term.h>
+
+/* Blocks that terminfo takes when it is first used, and keeps.  */
+#define TERM_KEPT	2
+
+/* Load the commands, with no terminals but one that nobody looks at; unload.  */
+void term_reset (void);
+void term_down (void);
+
+/* `terminal_output' or `terminal_input' with up to two arguments.  */
+grub_err_t term_output (const char *arg1, const char *arg2);
+grub_err_t term_input (const char *arg1, const char *arg2);
+
+/* The active terminal NAME, 0: there is none.  */
+struct grub_term_output *term_out (const char *name);
+struct grub_term_input *term_in (const char *name);
+
+/* Print TEXT on all active terminals, as GRUB does.  */
+void term_print (const char *text);
+
+/* The next key of any active terminal, GRUB_TERM_NO_KEY: none.  */
+int term_key (void);
+
+/* Draw a screen with a menu on TERM as GRUB's does, with ENTRY highlighted; its
+   entries are called "entry N".  */
+void term_menu (struct grub_term_output *term, unsigned int entry);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ *  grub-xen-hvm  --  a terminal, as somebody has who looks at the console
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+
+#include <stdio.h>
+#include <string.h>
+#include "vt.h"
+
+static void
+erase (struct vt *vt, unsigned int row, unsigned int from)
+{
+  memset (vt->text[row] + from, ' ', VT_COLUMNS - from);
+  memset (vt->marks[row] + from, ' ', VT_COLUMNS - from);
+}
+
+void
+vt_reset (struct vt *vt)
+{
+  unsigned int i;
+
+  memset (vt, 0, sizeof (*vt));
+  for (i = 0; i < VT_ROWS; i++)
+    erase (vt, i, 0);
+}
+
+static void
+new_line (struct vt *vt)
+{
+  if (++vt->y < VT_ROWS)
+    return;
+  vt->y = VT_ROWS - 1;
+  memmove (vt->text, vt->text[1], sizeof (vt->text) - sizeof (vt->text[0]));
+  memmove (vt->marks, vt->marks[1],
+	   sizeof (vt->marks) - sizeof (vt->marks[0]));
+  erase (vt, vt->y, 0);
+}
+
+/* What is behind ESC [ is whole.  */
+static void
+obey (struct vt *vt)
+{
+  unsigned int row, column, i;
+  const char *s = vt->sequence;
+
+  if (sscanf (s, "%u;%uH", &row, &column) == 2 && row && row <= VT_ROWS
+      && column && column <= VT_COLUMNS + 1)
+    {
+      vt->y = row - 1;
+      vt->x = column - 1;
+    }
+  else if (!strcmp (s, "H"))
+    vt->x = vt->y = 0;
+  else if (!strcmp (s, "J"))
+    for (erase (vt, vt->y, vt->x), i = vt->y + 1; i < VT_ROWS; i++)
+      erase (vt, i, 0);
+  else if (!strcmp (s, "m") || !strcmp (s, "7m"))
+    vt->highlight = *s == '7';
+  else if (!strcmp (s, "?25h") || !strcmp (s, "?25l"))
+    vt->no_cursor = s[3] == 'l';
+  else
+    vt->unknown = 1;
+}
+
+static void
+put_in_sequence (struct vt *vt, char c)
+{
+  if (vt->len == 1)
+    {
+      vt->unknown |= c != '[';
+      vt->len++;
+      return;
+    }
+  if (vt->len - 2 < sizeof (vt->sequence) - 1)
+    {
+      vt->sequence[vt->len++ - 2] = c;
+      vt->sequence[vt->len - 2] = 0;
+    }
+  if (c >= '@')
+    {
+      obey (vt);
+      vt->len = 0;
+    }
+}
+
+void
+vt_put (struct vt *vt, char c)
+{
+  if (vt->len)
+    put_in_sequence (vt, c);
+  else if (c == '\033')
+    vt->len = 1;
+  else if (c == '\r')
+    vt->x = 0;
+  else if (c == '\n')
+    new_line (vt);
+  else if (c == '\b')
+    vt->x -= vt->x != 0;
+  else if (c >= ' ' && c < 0x7f)
+    {
+      if (vt->x >= VT_COLUMNS)
+	{
+	  vt->x = 0;
+	  new_line (vt);
+	}
+      vt->marks[vt->y][vt->x] = vt->highlight ? 'x' : ' ';
+      vt->text[vt->y][vt->x++] = c;
+    }
+  /* Terminals take NULs for nothing.  */
+  else if (c)
+    vt->unknown = 1;
+}
