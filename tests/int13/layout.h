@@ -1,0 +1,48 @@
+/* grub-xen-hvm -- tests/int13/layout.h: where everything is
+   Copyright (C) 2026  The grub-xen-hvm authors
+   SPDX-License-Identifier: GPL-3.0-or-later
+   This is free software: you may use, study, share and improve it; there is no warranty.
+
+   For C and assembler.  All addresses are linear ones.  */
+
+#ifndef INT13_LAYOUT_H
+#define INT13_LAYOUT_H 1
+
+#define SECTOR_BYTES 512
+
+/* The file: a boot sector, these sectors, and one for a kernel's place.  64 is as many as
+   loaders take.  */
+#define SETUP_SECTORS 64
+
+/* The program, its data and its stack: 60 KiB.  The stack is not where QEMU's loader
+   puts us at first: an emulator is slow with pages that had code in them.  */
+#define PROGRAM_SEGMENT 0x0100
+#define PROGRAM_STACK 0xeff0
+
+/* Memory with a known contents, which calls may change only where they were
+   told to: the stack that calls have, packets and parameter blocks, and buffers.  */
+#define ARENA 0x11000
+#define CALL_STACK 0x11000
+#define CALL_STACK_SIZE 0x1000
+#define PACKETS 0x12000
+#define PACKETS_SIZE 0x2000
+#define BUFFERS 0x14000
+#define ARENA_END 0x88000
+
+/* struct regs, for the assembler.  */
+#define REGS_EAX 0
+#define REGS_EBX 4
+#define REGS_ECX 8
+#define REGS_EDX 12
+#define REGS_ESI 16
+#define REGS_EDI 20
+#define REGS_EBP 24
+#define REGS_ESP 28
+#define REGS_DS 32
+#define REGS_ES 34
+#define REGS_FS 36
+#define REGS_GS 38
+#define REGS_SS 40
+#define REGS_FLAGS 42
+
+#endif

@@ -1,0 +1,69 @@
+/* grub-xen-hvm -- tests/int13/main.c: conformance of one drive's INT 13h
+   Copyright (C) 2026  The grub-xen-hvm authors
+   SPDX-License-Identifier: GPL-3.0-or-later
+   This is free software: you may use, study, share and improve it; there is no warranty.
+
+   The command line:
+     drive=0x80      the drive; its disk is make-disk's, and it has
+     total=N         so many sectors
+     seed=N          the disk's seed
+     heads=N sectors=N  its geometry, if that is to be compared
+     xen             it is xen_int13's; else SeaBIOS's
+     writes          write to it, and put back what was there
+     read-only       writes have to be refused
+     random=N        also so many calls with random registers
+     random-seed=N   others
+     short           only the first tests, and the random calls
+     dead            only this: the disk's backend dies meanwhile  */
+
+#include "int13.h"
+
+/* Where low memory ends, in KiB.  */
+#define LOW_MEMORY 0x413
+
+void program (void);
+
+/* All that a short run leaves out.  */
+static void
+test_rest (void)
+{
+  test_edd ();
+  test_parameters ();
+  test_environment ();
+  if (option_is ("writes") || option_is ("read-only"))
+    test_writes ();
+}
+
+static void
+test_all (void)
+{
+  find_drive ();
+  test_info ();
+  test_chs ();
+  if (!option_is ("short"))
+    test_rest ();
+  if (option ("random", 0))
+    test_random (option ("random", 0));
+}
+
+void
+program (void)
+{
+  read_options ();
+  drive.number = option ("drive", 0x80);
+  seed = option ("seed", 0);
+  is_xen = option_is ("xen");
+  say ("int13: drive %x of %s\n", drive.number, is_xen ? "xen_int13" : "SeaBIOS");
+  if (peek16 (LOW_MEMORY) * 1024U < ARENA_END)
+    {
+      say ("FAIL low memory ends at %u KiB already\n", peek16 (LOW_MEMORY));
+      failed++;
+    }
+  arena_fill (ARENA, ARENA_END - ARENA);
+  if (option_is ("dead"))
+    test_dead ();
+  else
+    test_all ();
+  say ("int13: %u passed, %u failed\n", passed, failed);
+  leave (failed != 0);
+}
