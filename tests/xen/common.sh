@@ -75,9 +75,50 @@ stamped ()
   [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
 
-# The release this machine runs; the bench is made of the same one.
+# The release this machine runs, which the bench is made of; or another one, named to us as to
+# util/apt-private.
 release ()
 {
+  [ -z "${APT_PRIVATE_SUITE-}" ] || { echo "$APT_PRIVATE_SUITE"; return; }
   # shellcheck disable=SC1091
   (. /etc/os-release && echo "${VERSION_CODENAME:?/etc/os-release has no VERSION_CODENAME}")
+}
+
+# suite_dir [SUITE]: where the dom0 of that release is.
+suite_dir ()
+{
+  if [ "${1:-$(release)}" = "$(release)" ]; then
+    echo "$bench"
+  else
+    echo "$bench/$1"
+  fi
+}
+
+# ---------------------------------------------------------------- hosts
+
+# A host is a file of lines 'KEY: VALUE' (see hosts/own).  XEN_HOSTS is for the runner's own tests.
+hosts_dir=${XEN_HOSTS:-$xendir/hosts}
+
+host_names ()
+{
+  (cd "$hosts_dir" && printf '%s\n' *)
+}
+
+# host_key HOST KEY [DEFAULT]
+host_key ()
+{
+  local value
+  value=$(sed -n "s/^$2: *//p" "$hosts_dir/$1")
+  echo "${value:-${3-}}"
+}
+
+# check_host HOST: it is there, and has nothing in it that would be overlooked.
+check_host ()
+{
+  local file=$hosts_dir/$1 bad
+  [ -n "$1" ] && [ -f "$file" ] \
+    || die "no host '$1'; the hosts are $(host_names | tr '\n' ' ')(see $hosts_dir)"
+  bad=$(grep -v -E -n '^#|^(text|suite|xen|dom0): *[^ ]|^memory: *[0-9]+$|^xenstored: *(c|ocaml)$' "$file") \
+    || return 0
+  die "$file: this is no line of a host (see $xendir/hosts/own): $bad"
 }

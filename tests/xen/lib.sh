@@ -11,6 +11,7 @@
 set -eu
 
 . "$share/outcome.sh"
+. "$share/fake.sh"
 
 images=/images
 work=/images/work
@@ -38,10 +39,11 @@ trap 'exit 143' TERM
 # Each case's part of Xen's log by itself.
 xl dmesg -c > /dev/null
 
-# until_true LIMIT COMMAND...: wait until the command succeeds.
+# until_true LIMIT COMMAND...: wait until the command succeeds.  The LIMIT, in seconds, is
+# what a machine of its own would never need; a shared one may be much slower.
 until_true ()
 {
-  deadline=$(($(now) + $1))
+  deadline=$(($(now) + $1 * 3))
   shift
   until "$@"; do
     [ "$(now)" -lt "$deadline" ] || return 1
@@ -141,14 +143,116 @@ guest_start ()
   mkfifo "$guests/$name/tty.in" "$guests/$name/tty.out"
   # Straight into the share, so that it is there whatever becomes of the bench.
   ln -sf "$OUT/$name.serial" "$guests/$name/serial"
-  cat < "$guests/$name/tty.out" >> "$guests/$name/serial" &
-  echo $! >> /run/bench.pids
+  guest_listen "$name"
   xl create "$@" "$guests/$name/xl.cfg" > "$OUT/$name.create" 2>&1 \
     || { cat "$OUT/$name.create"; fail "the guest $name could not be created"; }
   xl domid "$name" > "$guests/$name/id"
   # What the device model was told: no emulated disk is to be among it.
   tr '\0' ' ' < "/proc/$(xenstore-read "/local/domain/$(domid "$name")/image/device-model-pid")/cmdline" \
      > "$OUT/$name.device-model"
+}
+
+# guest_listen NAME: keep what the guest says, until its device model ends.
+guest_listen ()
+{
+  cat < "$guests/$1/tty.out" >> "$guests/$1/serial" &
+  echo $! >> /run/bench.pids
+}
+
+# guest_save NAME [XL_SAVE_OPTION...]: into $work/NAME.save.
+guest_save ()
+{
+  name=$1
+  shift
+  xl save "$@" "$name" "$work/$name.save" > "$OUT/$name.save" 2>&1 \
+    || { cat "$OUT/$name.save"; fail "the guest $name could not be saved"; }
+}
+
+# guest_restore NAME: from there; it is another domain then.
+guest_restore ()
+{
+  guest_listen "$1"
+  xl restore "$work/$1.save" > "$OUT/$1.restore" 2>&1 \
+    || { cat "$OUT/$1.restore"; fail "the guest $1 could not be restored"; }
+  rm "$work/$1.save"
+  xl domid "$1" > "$guests/$1/id"
+}
+
+# guest_migrate NAME: to this same host.
+guest_migrate ()
+{
+  xl migrate -s '' "$1" 'xl migrate-receive' > "$OUT/$1.migrate" 2>&1 \
+    || { cat "$OUT/$1.migrate"; fail "the guest $1 could not be migrated"; }
+  xl domid "$1" > "$guests/$1/id"
+}
+
+# loop_rounds NAME: how often a guest whose script reads in a loop said that one round is over.
+loop_rounds ()
+{
+  guest_serial "$1" | grep -a -c '^round [ab]' || true
+}
+
+loop_goes_on ()
+{
+  [ "$(loop_rounds "$1")" -gt "$2" ]
+}
+
+# loop_was_right NAME: every hash that it said is a right one, as many of each as there were rounds.
+loop_was_right ()
+{
+  for file in fragmented small; do
+    wanted=$(awk -v file="$file" '$2 == file { print $1 }' "$images/SHA256SUMS")
+    same "the lines about $file that are right" "$((2 * $(loop_rounds "$1")))" \
+         "$(guest_serial "$1" | grep -a -c "^$wanted  (xen/xvd[eg],gpt1)/$file\$")"
+    same "the lines about $file" "$((2 * $(loop_rounds "$1")))" \
+         "$(guest_serial "$1" | grep -a -c "/$file\$")"
+  done
+  did_not_say "$1" '^error'
+}
+
+# setting NAME DEFAULT: what the runner was told by --set NAME=VALUE.
+setting ()
+{
+  value=$(sed -n "s/^$1=//p" "$share/settings" | tail -n 1)
+  echo "${value:-$2}"
+}
+
+# random LIMIT: a number below it, as $seed says; it moves on.
+random ()
+{
+  seed=$(((seed * 1103515245 + 12345) % 2147483648))
+  # shellcheck disable=SC2034 # cases use it
+  random=$((seed / 65536 % $1))
+}
+
+# qmp NAME COMMAND ARGUMENTS: to the guest's QEMU, by the socket that libxl does not use itself.
+qmp ()
+{
+  "$share/qmp" "/var/run/xen/qmp-libxenstat-$(domid "$1")" "$2" "$3" > "$OUT/qmp" 2>&1 \
+    || { cat "$OUT/qmp"; fail "QEMU does not do $2"; }
+}
+
+# press_often NAME KEY SECONDS: press it so often, from press_begin on until press_end.  QEMU is
+# connected to before that, for a slow machine takes its time to start a program.
+press_often ()
+{
+  rm -f "$OUT/press"
+  "$share/qmp" "/var/run/xen/qmp-libxenstat-$(domid "$1")" send-key \
+    "{\"keys\": [{\"type\": \"qcode\", \"data\": \"$2\"}]}" "$3" "$OUT/press" > "$OUT/qmp" 2>&1 &
+  pressing=$!
+  echo "$pressing" >> /run/bench.pids
+  until_true 60 grep -q "'return'" "$OUT/qmp" || fail "QEMU does not answer"
+}
+
+press_begin ()
+{
+  : > "$OUT/press"
+}
+
+press_end ()
+{
+  kill "$pressing"
+  wait "$pressing" || true
 }
 
 domid ()
@@ -178,7 +282,7 @@ guest_wait ()
   until_true "$2" serial_has "$1" "$3" && return 0
   echo "--- end of the serial console of $1"
   tail -n 15 "$guests/$1/serial"
-  fail "the guest $1 has not said '$3' within $2 s"
+  fail "the guest $1 has not said '$3' within 3 times $2 s"
 }
 
 # guest_send NAME TEXT: type on the guest's serial console.
@@ -242,56 +346,6 @@ state_is ()
   [ "$(xenstore-read "$1/state" 2> /dev/null)" = "$2" ]
 }
 
-# fake_disk NAME VDEV STATE [KEY=VALUE...]: give the guest (created paused) a disk
-# that exists in xenstore only.  Its backend is out of sight of the real ones.  The
-# KEYs are the backend's; a KEY= is an empty value, a KEY alone (without =) is left out.
-fake_disk ()
-{
-  id=$(domid "$1")
-  number=$(vdev_number "$2")
-  front=/local/domain/$id/device/vbd/$number
-  back=/local/domain/0/fake/vbd/$id/$number
-  vdev=$2 state=$3
-  shift 3
-  fake_write "$back" frontend "$front" frontend-id "$id" online 1 removable 0 dev "$vdev" \
-             mode w device-type disk sectors 131072 sector-size 512 info 0 \
-             feature-flush-cache 1 state "$state"
-  for pair; do
-    case $pair in
-      *=*) xenstore-write -- "$back/${pair%%=*}" "${pair#*=}" ;;
-      *) xenstore-rm "$back/$pair" ;;
-    esac
-  done
-  fake_write "$front" backend "$back" backend-id 0 virtual-device "$number" device-type disk \
-             event-id 1 state 1
-  xenstore-chmod -r "$back" n0 "r$id"
-  xenstore-chmod -r "$front" "n$id" r0
-}
-
-# fake_write DIRECTORY KEY VALUE...: all at once, for a process takes its time here.
-fake_write ()
-{
-  dir=$1
-  shift
-  is_key=yes
-  for word; do
-    shift
-    if [ "$is_key" ]; then
-      word=$dir/$word is_key=
-    else
-      is_key=yes
-    fi
-    set -- "$@" "$word"
-  done
-  xenstore-write -- "$@"
-}
-
-# fake_backend NAME VDEV: the backend's directory of a fake disk.
-fake_backend ()
-{
-  echo "/local/domain/0/fake/vbd/$(domid "$1")/$(vdev_number "$2")"
-}
-
 # sums_match NAME PREFIX FILE...: what GRUB's sha256sum printed for PREFIX FILE is right.
 sums_match ()
 {
@@ -329,43 +383,6 @@ keys ()
   xenstore-list "$(frontend "$1" "$2")" | sort | tr '\n' ' '
 }
 
-# fake_serve NAME VDEV...: be the backends of these fake disks, as far as states go, until
-# the case ends: connect when the frontend does, close when it does, begin again.
-fake_serve ()
-{
-  fake_serve_loop "$@" > /dev/null 2>&1 &
-  echo $! >> /run/bench.pids
-}
-
-fake_serve_loop ()
-{
-  id=$(domid "$1")
-  shift
-  numbers=
-  paths=
-  for vdev; do
-    number=$(vdev_number "$vdev")
-    numbers="$numbers $number"
-    paths="$paths /local/domain/$id/device/vbd/$number/state /local/domain/0/fake/vbd/$id/$number/state"
-  done
-  # One process reads all states: with one a disk, GRUB would have to wait for its turn.
-  # shellcheck disable=SC2086 # lists of words
-  while states=$(xenstore-read $paths); do
-    set -- $states
-    for number in $numbers; do
-      back=/local/domain/0/fake/vbd/$id/$number
-      case $1$2 in
-        32) xenstore-write "$back/state" 4 ;;
-        54) xenstore-write "$back/state" 5 ;;
-        65|64) xenstore-write "$back/state" 6 ;;
-        16) xenstore-write "$back/state" 2 ;;
-      esac
-      shift 2
-    done
-    sleep 0.1
-  done
-}
-
 # put IMAGE FILE TEXT: write a file into a copy of an unpartitioned ext2 image.
 put ()
 {
@@ -383,4 +400,36 @@ put_file ()
   debugfs -w -R "mkdir ${2%/*}" "$1" > "$OUT/debugfs" 2>&1
   debugfs -w -R "write $work/put $2" "$1" >> "$OUT/debugfs" 2>&1
   debugfs -R "cat $2" "$1" 2> /dev/null | cmp - "$work/put" || fail "$2 could not be put into $1"
+}
+
+# ---------------------------------------------------------------- at GRUB's prompt
+
+# told NAME COMMAND LIMIT REGEX: type a command there, and wait for an answer in what comes
+# after it.
+told ()
+{
+  said=$(guest_serial "$1" | wc -c)
+  guest_send "$1" "$2\\r"
+  until_true "$3" says_since "$1" "$said" "$4" && return 0
+  guest_serial "$1" | tail -c "+$((said + 1))"
+  fail "GRUB has not answered '$2' with '$4' within 3 times $3 s"
+}
+
+says_since ()
+{
+  guest_serial "$1" | tail -c "+$(($2 + 1))" | grep -a -q -E -e "$3"
+}
+
+# attach NAME VDEV phy|qdisk TARGET [OPTION,...]: while GRUB is idle.
+attach ()
+{
+  xl block-attach "$1" "format=raw,vdev=$2,${5:-access=w},backendtype=$3,target=$4" \
+    || fail "$2 cannot be attached"
+}
+
+# detach NAME VDEV: the toolstack waits ten seconds for the guest, then it fails.
+detach ()
+{
+  xl block-detach "$1" "$2" > "$OUT/detach" 2>&1 || { cat "$OUT/detach"; fail "$2 is not let go"; }
+  ! grep -i -q 'timed out\|error' "$OUT/detach" || { cat "$OUT/detach"; fail "$2 was taken by force"; }
 }

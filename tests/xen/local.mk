@@ -4,7 +4,8 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 
 # Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt', or
-# XEN_RUN=--all for the long cases, too.
+# XEN_RUN=--all for the long cases, too.  One bench at a time keeps two processors busy, dom0's
+# and the guest's: with --jobs 2 on two of them a case takes four times as long.
 XEN_RUN =
 DEMO_RUN =
 
@@ -30,3 +31,4 @@ bench-images:
 	@$(top_srcdir)/tests/xen/build-dom0
 	@$(top_srcdir)/tests/xen/build-disks
 	@$(top_srcdir)/tests/xen/build-guest
+	@$(top_srcdir)/tests/xen/build-loaders

@@ -6,6 +6,7 @@
 #
 # tests: backends that vanish while GRUB connects, and while it reads
 # limit: 600
+# when: long
 # success: an error that names each disk, within its time; a good disk works before and after
 # fail: no error; the good disk does not read
 set -eu

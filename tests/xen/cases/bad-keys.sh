@@ -6,6 +6,7 @@
 #
 # tests: what a backend says of its disk is missing, empty, negative, huge or no number
 # limit: 600
+# when: long
 # success: for each such disk an error that names it and the key; a good disk works before and after
 # fail: no error, or one that names neither; the good disk does not read
 set -eu

@@ -6,6 +6,7 @@
 #
 # tests: a damaged GRUB image in the firmware, in 4 ways, on a guest with a stock GRUB on its emulated disk
 # limit: 600
+# when: long
 # success: the firmware says what is wrong, and boots the disk
 # fail: it does not; GRUB's image is booted all the same
 set -eu

@@ -28,7 +28,7 @@ p low-status@20 --readonly --indirect 64 ; is disabled: a response with an unkno
 q error@20 --readonly --indirect 64 ; right|the backend cannot read
 r all-errors@20 --readonly --indirect 64 ; the backend cannot read
 s read-refused@20 --readonly ; right|the backend cannot read
-t indirect-refused@20 --readonly --indirect 64 ; is disabled: indirect requests were offered and are not supported
+t indirect-refused@20 --readonly --indirect 64 ; is disabled: indirect requests are refused
 u index-one-more@20 --readonly --indirect 64 ; is disabled: a response to
 v index-beyond@20 --readonly --indirect 64 ; is disabled: (more responses than requests|a response to an unknown request)
 w index-far@20 --readonly --indirect 64 ; is disabled: more responses than requests

@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the image for kernel=, on a guest with a grub.cfg on each of two PV disks
-# success: a menu names both; the second entry, chosen by keys, is gone on with
+# success: a menu names both, on the PV console, too; the second entry, chosen by keys, is gone on with
 # fail: no menu; another one is gone on with
 set -eu
 . "$share/lib.sh"
@@ -20,6 +20,11 @@ guest g grub-i386-xen-hvm.bin "$(phy xvde "$(loop "$one")"),$(phy xvdf "$(loop "
 guest_start g
 guest_wait g 180 '\(xen/xvdf\)/boot/grub/grub.cfg'
 said g '\(xen/xvde\)/boot/grub/grub.cfg'
+# On every terminal there is.
+for entry in xen/xvde xen/xvdf; do
+  until_true 30 grep -a -q "($entry)/boot/grub/grub.cfg" /var/log/xen/console/guest-g.log \
+    || fail "the menu is not on the PV console"
+done
 # Down, then Enter.
 guest_send g '\033[B'
 sleep 1

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: ramdisk= of an xl.cfg as (ramdisk) in GRUB, with kernel=; the host's image goes on with the grub.cfg in it
+# when: long
 # success: its files are right, also when Linux and its initrd are loaded; Linux boots
 # fail: a byte is wrong; Linux does not boot, or is not given the memory that the ramdisk was in
 # limit: 900

@@ -22,6 +22,10 @@ said g 'blkfront\.c:[0-9]+:.*xen/xvde: [0-9]+ sectors'
 said g '^entry: kernel\.'
 said g '^none: absent'
 same "lines of counters" 2 "$(guest_serial g | grep -c '^counters: hypercalls=[0-9]* notifications=')"
+said g '^0x80  hd0   \(xen/xvde\)'
+said g '^loader: none'
+said g '^No PV disk is a drive of the BIOS\.'
+said g '^int13: y\.'
 said g '^platform: i386-xen-hvm\.'
 did_not_say g '^error'
 # On the host: the keys of a disk in use, and what the firmware said.

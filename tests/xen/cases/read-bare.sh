@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: files on a disk without partitions, through blkback and through QEMU's backend
+# when: long
 # success: every file's hash is right on both
 # fail: one is not
 set -eu

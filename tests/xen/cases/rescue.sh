@@ -6,6 +6,7 @@
 #
 # tests: the CD that grub-mkrescue makes, and the image that grub-mkstandalone makes, boot a system on a PV-only disk
 # limit: 600
+# when: long
 # success: the stock firmware boots the CD; its GRUB, and the image's, load Linux from the PV disk
 # fail: no disk is found; Linux is not started
 set -eu

@@ -1,0 +1,19 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: the stock GRUB in the MBR of a PV disk boots Debian by INT 13h: the release's own, and the next one's
+# needs: loaders
+# success: Debian is up from the PV disk, without a warning about Xen or its disks; what it wrote is there
+# fail: the loader does not come up, or not to its end; a warning; nothing was written
+# when: long
+# limit: 3600
+set -eu
+. "$share/lib.sh"
+. "$share/loaders.sh"
+
+debian_of grub int13-disk.img grub grub 'GNU GRUB +version 2\.[0-9]' 1
+debian_of newer int13-disk.img newer newer 'GNU GRUB +version 2\.1[0-9]' 1
+success
