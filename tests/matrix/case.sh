@@ -1,0 +1,262 @@
+# grub-xen-hvm -- a case of the compatibility matrix, in dom0 of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC2154
+#
+# A case is a set of settings, m_KEY=VALUE; plan has what they mean.  Here each becomes a line of xl.cfg,
+# a device of dom0's, something done to the guest, or a thing looked for in what it says.
+
+# ---------------------------------------------------------------- devices of dom0
+
+# image NAME: the file of a disk: a test disk of the bench, or one of the matrix's own.
+image ()
+{
+  if [ -f "$share/matrix-disks/$1.img" ]; then
+    echo "$share/matrix-disks/$1.img"
+  else
+    echo "$images/$1.img"
+  fi
+}
+
+# writable FILE: a copy that may be written, where the case writes.
+writable ()
+{
+  [ "$m_access" = w ] || { echo "$1"; return 0; }
+  copy=$(mktemp "$work/matrix.XXXXXX")
+  cp --sparse=always "$1" "$copy"
+  echo "$copy"
+}
+
+# mapped NAME FILE TABLE...: a device-mapper device; @ in the table is a loop device of FILE.
+mapped ()
+{
+  name=$1
+  device=$(loop "$2")
+  shift 2
+  printf '%s\n' "$@" | sed "s,@,$device,g" | dmsetup create "$name"
+  echo "/dev/mapper/$name"
+}
+
+# bad_blocks FILE: a device on which one block of the file big cannot be read.
+bad_blocks ()
+{
+  block=$(debugfs -R 'bmap /big 100' "$1?offset=1048576" 2> /dev/null)
+  [ "$block" -gt 0 ] || fail "debugfs does not find block 100 of /big"
+  bad=$((2048 + block * 8))
+  mapped errors "$1" "0 $bad linear @ 0" "$bad 8 error" \
+    "$((bad + 8)) $(($(stat -c %s "$1") / 512 - bad - 8)) linear @ $((bad + 8))"
+}
+
+# disk_line VDEV IMAGE: a disk of xl.cfg as m_backend, m_sector and m_access have it.
+disk_line ()
+{
+  file=$(writable "$(image "$2")")
+  sectors=$(($(stat -c %s "$file") / 512))
+  case $m_backend in
+    phy) phy "$1" "$(loop "$file" --sector-size "$m_sector")" "$m_access" ;;
+    dm) phy "$1" "$(mapped "dm$1" "$file" "0 $sectors linear @ 0")" "$m_access" ;;
+    partition) phy "$1" "$(loop "$file" --partscan)p1" "$m_access" ;;
+    slow) phy "$1" "$(mapped "slow$1" "$file" "0 $sectors delay @ 0 20")" "$m_access" ;;
+    errors) phy "$1" "$(bad_blocks "$file")" "$m_access" ;;
+    errors-qdisk) qdisk "$1" "$(bad_blocks "$file")" "$m_access" ;;
+    qdisk) qdisk "$1" "$file" "$m_access" ;;
+    qcow2) echo "'vdev=$1,format=qcow2,access=$m_access,backendtype=qdisk,target=${file%.img}.qcow2'" ;;
+    driver) echo "'vdev=$1,format=raw,access=$m_access,backendtype=phy,backend=driver,target=/dev/xvda'" ;;
+    toolstack) echo "'vdev=$1,format=raw,access=$m_access,target=$file'" ;;
+    *) fail "the plan has an unknown backend, $m_backend" ;;
+  esac
+}
+
+# driver_domain FILE: a small guest that serves the disk in dom0's place.
+driver_domain ()
+{
+  cat > "$OUT/driver.cfg" << END
+name = 'driver'
+type = 'pvh'
+kernel = '$share/matrix-disks/driver-vmlinuz'
+ramdisk = '$share/matrix-disks/driver-initrd'
+extra = 'console=hvc0 quiet'
+memory = 192
+vcpus = 1
+driver_domain = 1
+disk = [ $(phy xvda "$(loop "$1")") ]
+END
+  xl create "$OUT/driver.cfg" > "$OUT/driver.create" 2>&1 \
+    || { cat "$OUT/driver.create"; fail "the driver domain could not be created"; }
+  until_true 120 grep -a -q 'driver: up' /var/log/xen/console/guest-driver.log \
+    || fail "the driver domain does not start"
+}
+
+# vdev_index xvdX, or with two letters: counted from 0.
+vdev_index ()
+{
+  letters=${1#xvd} index=0
+  while [ "$letters" ]; do
+    rest=${letters#?}
+    index=$((index * 26 + $(printf '%d' "'${letters%"$rest"}") - 96))
+    letters=$rest
+  done
+  echo $((index - 1))
+}
+
+# vdev_of INDEX: the name that xvdX with that index has.
+vdev_of ()
+{
+  if [ "$1" -lt 26 ]; then
+    letter_of xvd "$1"
+  else
+    letter_of "$(letter_of xvd $(($1 / 26 - 1)))" $(($1 % 26))
+  fi
+}
+
+letter_of ()
+{
+  # shellcheck disable=SC2059 # an octal number made just now
+  printf "$1\\$(printf '%o' $((97 + $2)))"
+}
+
+# The disk that is booted, in as many images as its kind has, then those that only fill the machine.
+all_disks ()
+{
+  lines='' vdev=$m_vdev used=" "
+  for name in $(echo "$m_images" | tr , ' '); do
+    lines="$lines${lines:+,}$(disk_line "$vdev" "$name")"
+    used="$used$vdev "
+    [ "$m_images" = "$name" ] || vdev=$(vdev_of $(($(vdev_index "$vdev") + 1)))
+  done
+  count=1 index=4
+  while [ "$count" -lt "$m_disks" ]; do
+    index=$((index + 1))
+    extra=$(vdev_of $index)
+    case $used in
+      *" $extra "*) continue ;;
+    esac
+    # Every second one by QEMU.
+    if [ $((count % 2)) = 0 ]; then
+      lines="$lines,$(qdisk "$extra" "$(disk tiny.img)")"
+    else
+      lines="$lines,$(phy "$extra" "$(loop "$images/tiny.img" --read-only)" r)"
+    fi
+    count=$((count + 1))
+  done
+  case $m_cd in
+    no) ;;
+    empty) lines="$lines,'vdev=hdc,devtype=cdrom,access=r,format=empty'" ;;
+    medium) lines="$lines,'vdev=hdc,devtype=cdrom,access=r,format=raw,target=$images/bare.img'" ;;
+    *) fail "the plan has an unknown cd, $m_cd" ;;
+  esac
+  echo "$lines"
+}
+
+# ---------------------------------------------------------------- the guest
+
+# start_file: what m_start is, for guest; sets more than that in an emulated disk's case.
+start_file ()
+{
+  case $m_start in
+    image) echo grub-i386-xen-hvm.bin ;;
+    firmware) echo seabios-grub-xen-hvm.bin ;;
+    firmware-pv) echo seabios-grub-xen-hvm-pv.bin ;;
+    own) echo matrix.img ;;
+    stock) echo matrix-stock.img ;;
+    emulated) echo none ;;
+    *) fail "the plan has an unknown start, $m_start" ;;
+  esac
+}
+
+# more_lines: of xl.cfg, one a line.
+more_lines ()
+{
+  echo "memory = $m_memory"
+  echo "vcpus = $m_vcpus"
+  if [ "$m_vga" = none ]; then
+    echo "vga = 'none'"
+  else
+    echo "vga = '$m_vga'"
+    echo "nographic = 0"
+    echo "vnc = 0"
+  fi
+  [ -z "$m_xl" ] || echo "$m_xl" | tr ';' '\n'
+}
+
+start_guest ()
+{
+  [ "$m_backend" != driver ] || driver_domain "$(writable "$(image "$m_images")")"
+  disks=$(all_disks)
+  [ "$m_start" != emulated ] || disks="$(qdisk hda "$(boot_disk matrix-disk.core)"),$disks"
+  set --
+  more_lines > "$OUT/lines"
+  while read -r line; do
+    set -- "$@" "$line"
+  done < "$OUT/lines"
+  [ "$m_start" != emulated ] || set -- "$@" "boot = 'c'"
+  guest g "$(start_file)" "$disks" "$@"
+  guest_start g -p
+  # What GRUB is to start, it reads there itself.
+  data=/local/domain/$(domid g)/data
+  xenstore-write "$data/matrix" "$m_guest" "$data/directory" "$m_directory"
+  xenstore-chmod -r "$data" n0 "r$(domid g)"
+  xl unpause g
+}
+
+# GRUB asks for it on the serial line, too.
+passphrase ()
+{
+  guest_wait g 180 'Enter passphrase'
+  guest_send g 'hvm\r'
+}
+
+# ---------------------------------------------------------------- what is looked for
+
+# GRUB read the disk, and says of what kind its root is.
+grub_was_right ()
+{
+  said g "^matrix: root $m_root\$"
+  case $m_start in
+    own|stock|emulated)
+      said g '^matrix: kind '
+      said g '^matrix: hashes right' ;;
+  esac
+}
+
+# The guest's own driver took over what GRUB had.
+linux_was_right ()
+{
+  guest_wait g 300 'linux: done'
+  # Of a CD its driver says that it takes none (vdev hdc, error ENODEV).
+  ! guest_serial g | grep -a '^linux: warning' | grep -a -v 'vbd-5632: 19 xenbus_dev_probe' \
+    || fail "Linux warns"
+  did_not_say g 'does not load'
+  # Its driver leaves CDs in guests of this kind to the emulated drive.
+  # shellcheck disable=SC2086 # a list of words
+  same "the disks that Linux has" "$(($(echo $m_images | tr , '\n' | wc -l) + m_disks - 1))" \
+       "$(guest_serial g | grep -a -c '^linux: disk xvd')"
+  until_true 120 guest_gone g || fail "the guest does not power off"
+}
+
+# matrix_case: all of it.
+matrix_case ()
+{
+  start_guest
+  [ "$m_passphrase" = no ] || passphrase
+  case $m_expect in
+    boots)
+      guest_wait g 300 'linux: started'
+      grub_was_right
+      linux_was_right ;;
+    says:*)
+      # Another system than our Linux, or an error that is the right end.
+      guest_wait g 300 "$(echo "${m_expect#says:}" | tr _ ' ')"
+      grub_was_right
+      did_not_say g 'out of range pointer|Aborted' ;;
+    refused:*)
+      guest_wait g 300 "$(echo "${m_expect#refused:}" | tr _ ' ')" ;;
+    *) fail "the plan expects $m_expect, which nothing here tests" ;;
+  esac
+  case $m_start$m_cd$m_vdev in
+    emulated*|*hd[a-d]|*sd[a-z]|*empty*|*medium*) ;;
+    *) no_emulated_disk g ;;
+  esac
+  success
+}

@@ -1,0 +1,64 @@
+# grub-xen-hvm -- tests/matrix/soak.py: boots with random choices from the matrix's axes
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+"""A seed always gives the same cases, as long as the kinds of disks stay the same."""
+
+import random
+
+import plan
+
+# The usual value is there more than once, so that what is unusual is often by itself.
+CHOICES = {
+    "start": ("image", "image", "firmware", "firmware-pv", "own", "own", "stock", "emulated"),
+    "vdev": ("xvda", "xvda", "xvdb", "xvde", "xvde", "xvdp", "xvdq", "xvdz", "xvdaa"),
+    "backend": ("phy", "phy", "phy", "qdisk", "qdisk", "dm", "toolstack", "slow", "errors",
+                "errors-qdisk"),
+    "access": ("w", "w", "r"),
+    "disks": ("1", "1", "1", "2", "3", "5", "9"),
+    "cd": ("no", "no", "no", "empty", "medium"),
+    "memory": ("64", "128", "256", "256", "512"),
+    "vcpus": ("1", "1", "2", "4"),
+    "vga": ("none", "none", "stdvga", "cirrus"),
+    "xl": ("", "", "", "xen_platform_pci=0", "viridian=1", "acpi=0", "hap=0",
+           'timer_mode="no_missed_ticks_pending"', 'tsc_mode="always_emulate"'),
+    "max-grants": ("", "", "", "8", "64"),
+}
+# Where a setting cannot be with another: the settings, and what takes the place of the last.
+RULES = (
+    # The file with the bad block is looked at by GRUB's own hashes, on the disk of that layout.
+    (("backend", "errors*"), ("start", "own")),
+    (("backend", "errors*"), ("kind", "ext4")),
+    (("max-grants", "?*"), ("xl", "")),
+    # Without it Linux takes no PV disk, but it runs.
+    (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
+    # The emulated disk is hda, whose PV twin is not to be among the choices of the other.
+    (("start", "emulated"), ("vdev", "xvde")),
+)
+
+
+def matches(pattern, value):
+    """A pattern's star is at its end."""
+    if pattern == "?*":
+        return bool(value)
+    return value.startswith(pattern[:-1]) if pattern.endswith("*") else value == pattern
+
+
+def cases(count, seed, kinds):
+    """The boots, each of which can be."""
+    dice = random.Random(seed)
+    names = sorted(name for name, kind in kinds.items() if not kind.why and name != "guests")
+    made = []
+    while len(made) < count:
+        settings = {key: dice.choice(values) for key, values in CHOICES.items()}
+        settings["kind"] = dice.choice(names)
+        for (key, pattern), (other, value) in RULES:
+            if matches(pattern, settings[key]):
+                settings[other] = value
+        if settings["backend"].startswith("errors"):
+            settings["expect"] = "refused:xen/.*cannot_read"
+        case = plan.Case("soak", "%d-%03d" % (seed, len(made) + 1), settings)
+        plan.settle(case, kinds)
+        if not case.why:
+            made.append(case)
+    return made
