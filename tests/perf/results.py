@@ -11,7 +11,11 @@ MIB = 1 << 20
 
 # What to call a reader, and where it reads from.
 READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
-           "ide": "GRUB, emulated IDE", "ovmf": "GRUB on OVMF",
+           "ide": "GRUB, emulated IDE", "ahci": "GRUB, emulated AHCI",
+           "virtio": "GRUB, virtio-blk", "ovmf": "GRUB on OVMF",
+           "ovmf-ide": "GRUB on OVMF, emulated IDE",
+           "ovmf-ahci": "GRUB on OVMF, emulated AHCI",
+           "ovmf-virtio": "GRUB on OVMF, virtio-blk",
            "linux": "Linux blkfront", "dom0": "dom0 itself",
            "kernel": "kernel= without GRUB",
            "firmware": "GRUB in the firmware",
@@ -20,6 +24,9 @@ READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "kernel-grub": "stock firmware, GRUB by kernel="}
 BACKENDS = {"blkback": "blkback", "qemu-raw": "QEMU, raw",
             "qemu-qcow2": "QEMU, qcow2", "none": ""}
+# Readers whose disk is emulated by QEMU, or that have none.
+WITHOUT_BACKEND = ("ide", "ahci", "virtio", "ovmf-ide", "ovmf-ahci",
+                   "ovmf-virtio", "kernel")
 COUNTERS = ("hypercalls", "notifications", "waits", "requests", "copied")
 FIELDS = ("subject", "reader", "backend", "cpus", "what", "n", "bytes",
           "seconds", "clock_ratio", "mib_s", "wall", "guest_cpu", "dom0_cpu",
@@ -109,8 +116,7 @@ class Results:
         """What a subject is, in words."""
         row = next(r for r in self.rows if r["subject"] == subject)
         words = [READERS[row["reader"]]]
-        if BACKENDS.get(row["backend"]) and row["reader"] not in ("ide",
-                                                                  "kernel"):
+        if BACKENDS.get(row["backend"]) and row["reader"] not in WITHOUT_BACKEND:
             words.append(BACKENDS[row["backend"]])
         if row["cpus"] == 1:
             words.append("one CPU")

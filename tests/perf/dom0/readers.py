@@ -47,6 +47,13 @@ def pvh(image, disks, **more):
                  "on_reboot": "destroy"}, **more)
 
 
+def virtio(config, device):
+    """The same guest with its disk as QEMU's virtio-blk in place of what it has."""
+    drive = "file=%s,format=raw,if=none,id=perf" % (device or RAW_DEVICE)
+    return dict(config, disk=[], device_model_args_hvm=[
+        "-drive", drive, "-device", "virtio-blk-pci,drive=perf"])
+
+
 class Reader:
     """What all have in common."""
 
@@ -152,6 +159,20 @@ class Ide(Grub):
     vdev = "hda"
 
 
+class Ahci(Ide):
+    """The same on an emulated AHCI disk."""
+
+    def config(self, backend, kind="loop", device=None):
+        return dict(super().config(backend, kind, device), hdtype="ahci")
+
+
+class Virtio(Ide):
+    """The same on a virtio-blk disk, which is no business of Xen's."""
+
+    def config(self, backend, kind="loop", device=None):
+        return virtio(super().config(backend, kind, device), device)
+
+
 class Ovmf(Grub):
     """The distribution's GRUB for EFI, on OVMF's own driver for PV disks."""
 
@@ -165,6 +186,30 @@ class Ovmf(Grub):
                      bios_path_override=SHARE + "/OVMF.fd")
         del config["kernel"]
         return config
+
+
+class OvmfIde(Ovmf):
+    """The same GRUB on OVMF's driver for IDE: without Xen's platform device OVMF
+    has no PV disks."""
+
+    vdev = "hda"
+
+    def config(self, backend, kind="loop", device=None):
+        return dict(super().config(backend, kind, device), xen_platform_pci=0)
+
+
+class OvmfAhci(OvmfIde):
+    """The same on its driver for AHCI."""
+
+    def config(self, backend, kind="loop", device=None):
+        return dict(super().config(backend, kind, device), hdtype="ahci")
+
+
+class OvmfVirtio(Ovmf):
+    """The same on its driver for virtio-blk."""
+
+    def config(self, backend, kind="loop", device=None):
+        return virtio(super().config(backend, kind, device), device)
 
 
 class Kernel(Grub):
@@ -263,7 +308,9 @@ class Dom0(Linux):
 
 
 READERS = {"xen_blk": XenBlk, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
-           "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel,
+           "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel, "ahci": Ahci,
+           "virtio": Virtio, "ovmf-ide": OvmfIde, "ovmf-ahci": OvmfAhci,
+           "ovmf-virtio": OvmfVirtio,
            "firmware": Firmware, "firmware-pv": FirmwarePv,
            "bios-disk": BiosDisk, "kernel-grub": KernelGrub}
 
