@@ -6,11 +6,12 @@
 .PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware
 
 # Each suite is a target of its own; the sum comes last, whatever fails.
-CHECK_SUITES = check-util check-unit check-lint check-docs check-install check-xen \
-	check-demo check-demo-firmware
+# Those with real Xen need the time, so the others run beside them.
+CHECK_SUITES = check-install check-xen check-matrix check-demo check-demo-firmware
+CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
 
 check-local:
-	@$(UTIL)/check-summary --make '$(MAKE)' $(CHECK_SUITES)
+	@$(UTIL)/check-summary --make '$(MAKE)' --beside '$(CHECK_BESIDE)' $(CHECK_SUITES)
 
 # The root file system takes longer than a test may; if it can't be made, the tests
 # that need it say so.

@@ -121,7 +121,7 @@ def text_of_test(test):
                     if os.path.isfile(os.path.join(TOP, n))])
     recipe = None if kind else rule_of(name)
     if recipe is None or not re.search(
-            r"^CHECK_SUITES(?:.*\\\n)*.*[ \t]%s\b" % name, makefiles(), re.M):
+            r"^CHECK_(?:SUITES|BESIDE)(?:.*\\\n)*.*[ \t]%s\b" % name, makefiles(), re.M):
         return None
     return recipe + "\n".join(map(read, scripts_in(recipe)))
 

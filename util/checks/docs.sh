@@ -132,8 +132,15 @@ t_docs_checks ()
   sed -i 's/%s is read-only/%s may not be written/' tree/grub-core/disk/xen/blkfront.c
   told 'in no table of the manual: %s may not be written' messages
   told 'does not say: disk is read-only' messages
+  sed -i 's/no memory for the INT/no place for the INT/' \
+    tree/grub-core/disk/xen/int13/int13_place.c
+  told 'in no table of the manual: no place for the INT 13h service' messages
   sed -i 's/{"counters", /{"costs", /' tree/grub-core/commands/xen/xen_info.c
   told 'the option --costs: not in the manual' names
+  sed -i 's/{"unmap", /{"unhook", /' tree/grub-core/disk/xen/int13/xen_int13.c
+  told 'the option --unhook: not in the manual' names
+  : > tree/grub-core/disk/xen/int13/other.S
+  told "other.S: in the manual's chapter on architecture" names
   rm tree/images/modules-blob
   told 'there is no images/modules-blob' names
   mv tree/tests/xen/cases/stock-disk.sh tree/tests/xen/cases/stock-disc.sh

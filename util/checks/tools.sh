@@ -128,8 +128,8 @@ t_summary ()
 for last; do :; done
 case $last in
   good) echo 5 0 1 > b/check/good.count; echo 5 passed, 0 failed, 1 skipped ;;
-  two) echo 1 0 0 > b/check/a.count; echo 2 0 0 > b/check/c.count ;;
-  bad) echo 3 2 0 > b/check/bad.count; exit 1 ;;
+  two) echo 1 0 0 > b/check/two.count; echo 2 0 0 > b/check/two.more.count ;;
+  bad) echo 3 2 0 > b/check/bad.count; echo one > b/check/bad.failed; exit 1 ;;
   dies) echo 4 0 0 > b/check/dies.count; exit 139 ;;
   silent) ;;
 esac
@@ -139,6 +139,11 @@ END
     "$util/check-summary" --make ./fake-make --builddir b good two
   refuses '13 passed, 4 failed, 0 skipped' \
     "$util/check-summary" --make ./fake-make --builddir b bad dies silent two two
+  refuses '== failed: bad one' "$util/check-summary" --make ./fake-make --builddir b good bad
+  refuses '== failed: bad one' \
+    "$util/check-summary" --make ./fake-make --builddir b --beside 'bad two' good
+  refuses '11 passed, 2 failed, 1 skipped' \
+    "$util/check-summary" --make ./fake-make --builddir b --beside 'bad two' good
   "$util/check-summary" --make ./fake-make --builddir b good > out
   [ "$(grep -c '^[0-9]* passed, ' out)" = 1 ] || fail "more than one line of sums"
   [ "$(tail -n 1 out)" = '5 passed, 0 failed, 1 skipped' ] || fail "not last"
@@ -171,6 +176,31 @@ t_layers ()
               'xen.c:.*has 60 lines'; do
     grep -q -- "$text" out || fail "not told: $text"
   done
+}
+
+# resident NAME TEXT: an object as the service's, of assembly TEXT.
+resident ()
+{
+  gcc -m32 -c -x assembler -o "objects/disk/xen/m_module-int13_$1.o" - <<< "$2"
+}
+
+# Objects of what stays behind when GRUB is gone: what they need they have.
+t_resident ()
+{
+  local check=("$util/check-layers" --resident objects)
+  mkdir -p objects/disk/xen
+  resident vbd '.globl vbd; vbd: call low'
+  resident edd '.globl edd; edd: call vbd'
+  resident bios '.globl bios; bios: call edd'
+  resident real '.globl low; low: call bios'
+  "${check[@]}" || fail "a service that calls nobody else is refused"
+  resident edd '.globl edd; edd: call vbd; call memcpy'
+  ! "${check[@]}" > out 2>&1 || fail "memcpy is not seen"
+  grep -q 'int13_edd: needs memcpy' out || fail "not told: memcpy"
+  resident edd '.globl edd; edd: call vbd'
+  rm objects/disk/xen/m_module-int13_bios.o
+  ! "${check[@]}" > out 2>&1 || fail "an object that is missing is not missed"
+  grep -q 'no object of int13_bios' out || fail "not told: no object"
 }
 
 ## check-modules

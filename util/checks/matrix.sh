@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# grub-xen-hvm -- util/checks/matrix.sh: tests of the compatibility matrix's plan and report
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This program is free software; it comes with no warranty at all.
+
+# util/check-util sets srcdir, builddir, util and here.
+# shellcheck disable=SC2154
+
+# matrix_kinds: a list of disks as the build leaves it.
+matrix_kinds ()
+{
+  export PYTHONDONTWRITEBYTECODE=1
+  local name
+  for name in gpt mbr-logical no-partitions ext4 btrfs sector-4096 lvm-linear raid5 guests; do
+    printf '%s\t%s.img\t512\txen/xvde\t-\twords\t/\n' $name $name
+  done > kinds
+  printf 'raid\tone.img,two.img\t512\tmd/0\tmdraid1x\ttwo disks\t/\n' >> kinds
+  printf 'odd\tnot possible: no tool makes it\t512\txen/xvde\t-\twords\t/\n' >> kinds
+  mkdir -p build/images
+  : > build/images/x.bin
+}
+
+# What the plan in the tree has: enough cases, each once, each host a file of its own.
+t_matrix_plan ()
+{
+  local matrix=$srcdir/tests/matrix/run host
+  matrix_kinds
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list > list
+  [ "$(wc -l < list)" -ge 120 ] || fail "fewer than 120 cases"
+  [ -z "$(cut -d ' ' -f 1 list | sort | uniq -d)" ] || fail "a case is there twice"
+  grep -q '^kind-own-odd .*not possible: no tool makes it$' list || fail "why not is not told"
+  grep -q '^kind-own-raid .*kind=raid' list || fail "no case for a kind"
+  # shellcheck disable=SC2013 # words
+  for host in $(grep -o 'host=[a-z-]*' "$srcdir/tests/matrix/plan" | sort -u | cut -d = -f 2); do
+    [ -f "$srcdir/tests/xen/hosts/$host" ] || fail "no host $host"
+  done
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list 'vdev-*' > some
+  ! grep -v '^vdev-' some || fail "a pattern lets others through"
+  refuses 'no such case' env BUILDDIR="$PWD/build" "$matrix" --kinds kinds nothing
+}
+
+# The same seed gives the same boots, another one others; none is one that cannot be.
+t_matrix_soak ()
+{
+  local matrix=$srcdir/tests/matrix/run
+  matrix_kinds
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 7 > one
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 7 > two
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 8 > three
+  cmp one two || fail "the seed does not repeat them"
+  ! cmp -s one three || fail "another seed gives the same"
+  [ "$(wc -l < one)" = 50 ] || fail "not as many as wanted"
+  ! grep 'not possible' one || fail "one cannot be"
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --host trixie 'host-*' > hosts
+  grep -q 'host=trixie' hosts || fail "no case of the host"
+  ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
+}
+
+# Results are counted for what they are: failed, not run, not possible.
+t_matrix_report ()
+{
+  matrix_kinds
+  python3 - "$srcdir/tests/matrix" > out << 'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+import plan
+import report
+
+
+class Matrix:
+    """As tests/matrix/run has it."""
+    axes = {"kind": "Kinds @ {all}"}
+
+    def __init__(self):
+        self.all = self.chosen = [plan.Case("kind", name, {}) for name in "abcd"]
+        self.all[3].why = "no such thing"
+        self.results = {
+            "kind-" + name: {"outcome": word, "reason": why, "identity": now, "date": "2026-01-02"}
+            for name, word, why, now in (("a", "success", "", 1), ("b", "fail", "a wrong hash", 1),
+                                         ("c", "success", "", 0))}
+
+    @staticmethod
+    def identity(_case):
+        """Of what is tested now."""
+        return 1
+
+
+print("code", report.finish(Matrix(), "tap", "build", "."))
+END
+  grep -q '^code 1$' out || fail "a failed case is no failure"
+  grep -q '^1 passed, 2 failed, 1 skipped$' out || fail "wrong sums"
+  grep -q '^not ok 2 - kind-b$' tap || fail "TAP: the failed one"
+  grep -q '^not ok 3 - kind-c$' tap || fail "TAP: one of another build counts"
+  grep -q '^ok 4 - kind-d # SKIP no such thing$' tap || fail "TAP: the impossible one"
+  grep -q '@item @code{b} .* failed: fail: a wrong hash$' compatibility-results.texi || fail "docs"
+  grep -q '^Of 4 cases 1 passed, 1 failed and 1 are not possible; 1 were not run' \
+    compatibility-results.texi || fail "docs: the sums"
+  grep -q '@subheading Kinds @@ @{all@}' compatibility-results.texi || fail "not escaped"
+}
