@@ -66,6 +66,7 @@ def write_page(matrix, docs):
              "Of %d cases %d passed, %d failed and %d are not possible; %d were not run with what"
              % (len(words), *counts), "is in this tree.  Dates: %s." % (
                  " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else "none"), ""]
+    lines += hosts_table(matrix, words)
     for axis, text in matrix.axes.items():
         cases = [case for case in matrix.all
                  if case.axis == axis and words[case.name][0] != "not run"]
@@ -82,6 +83,22 @@ def write_page(matrix, docs):
         lines += ["@end multitable", ""]
     with open(os.path.join(docs, "compatibility-results.texi"), "w", encoding="utf-8") as page:
         page.write("\n".join(lines))
+
+
+def hosts_table(matrix, words):
+    """What the hosts were made of when the cases were run there."""
+    seen = {}
+    for case in matrix.all:
+        if words[case.name][0] in ("passed", "failed"):
+            made_of = seen.setdefault(case["host"], [])
+            if matrix.results[case.name]["versions"] not in made_of:
+                made_of.append(matrix.results[case.name]["versions"])
+    if not seen:
+        return []
+    return (["@subheading Hosts, and what was tested there", "",
+             "@multitable @columnfractions .25 .75", "@headitem Host @tab Made of"]
+            + ["@item @code{%s} @tab %s" % (escaped(host), escaped("; ".join(made_of)))
+               for host, made_of in seen.items()] + ["@end multitable", ""])
 
 
 def escaped(text):

@@ -57,6 +57,44 @@ t_matrix_soak ()
   ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
 }
 
+# A fresh clone goes on from the results that are in the tree; those of this build are newer.
+t_matrix_resume ()
+{
+  matrix_kinds
+  mkdir -p tree/tests tree/docs tree/images
+  cp -r "$srcdir/tests/matrix" "$srcdir/tests/xen" tree/tests/
+  cp "$srcdir"/images/modules* tree/images/
+  cat > results.py << 'END'
+import importlib.machinery
+import importlib.util
+import sys
+
+loader = importlib.machinery.SourceFileLoader("run", "tree/tests/matrix/run")
+run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
+loader.exec_module(run)
+sys.argv[1:] = ["vdev-xvd*"]
+matrix = run.Matrix(run.options(), run.planned("kinds"))
+for name, word in (("vdev-xvda", "success"), ("vdev-xvdb", "fail")):
+    case, = [case for case in matrix.chosen if case.name == name]
+    matrix.results[name] = dict.fromkeys(run.FIELDS, "x, \"y\"")
+    matrix.results[name].update(case=name, outcome=word, identity=matrix.identity(case))
+matrix.results["soak-1"] = dict.fromkeys(run.FIELDS, "soak-1")
+matrix.save_docs()
+matrix.results["vdev-xvdb"]["outcome"] = "success"
+run.os.makedirs(run.WORK, exist_ok=True)
+matrix.save()
+again = run.Matrix(run.options(), run.planned("kinds"))
+print(sorted(case.name for case in again.chosen if again.passed(case)))
+print(again.results["vdev-xvda"]["reason"])
+END
+  BUILDDIR=$PWD/build python3 results.py > out
+  grep -q "^\['vdev-xvda', 'vdev-xvdb'\]$" out || fail "not what passed"
+  grep -q '^x, "y"$' out || fail "a reason is changed"
+  [ "$(tail -n +2 tree/docs/compatibility.csv | cut -d , -f 1,2 | tr '\n' ' ')" \
+    = "vdev-xvda,success vdev-xvdb,fail " ] || fail "not the plan's results are kept in the tree"
+  refuses 'not for --soak' env BUILDDIR="$PWD/build" tree/tests/matrix/run --soak 3 --docs
+}
+
 # Results are counted for what they are: failed, not run, not possible.
 t_matrix_report ()
 {
@@ -76,7 +114,8 @@ class Matrix:
         self.all = self.chosen = [plan.Case("kind", name, {}) for name in "abcd"]
         self.all[3].why = "no such thing"
         self.results = {
-            "kind-" + name: {"outcome": word, "reason": why, "identity": now, "date": "2026-01-02"}
+            "kind-" + name: {"outcome": word, "reason": why, "identity": now, "date": "2026-01-02",
+                              "versions": "Xen @ 4"}
             for name, word, why, now in (("a", "success", "", 1), ("b", "fail", "a wrong hash", 1),
                                          ("c", "success", "", 0))}
 
@@ -96,5 +135,6 @@ END
   grep -q '@item @code{b} .* failed: fail: a wrong hash$' compatibility-results.texi || fail "docs"
   grep -q '^Of 4 cases 1 passed, 1 failed and 1 are not possible; 1 were not run' \
     compatibility-results.texi || fail "docs: the sums"
+  grep -q '@item @code{own} @tab Xen @@ 4$' compatibility-results.texi || fail "docs: the hosts"
   grep -q '@subheading Kinds @@ @{all@}' compatibility-results.texi || fail "not escaped"
 }
