@@ -18,6 +18,12 @@ suite_of ()
     '$1 == project && $2 == version { print $3 }' "$srcdir/upstream/releases"
 }
 
+version_in ()           # version_in PROJECT SUITE: the other way round
+{
+  awk -v project="$1" -v suite="$2" \
+    '$1 == project && $3 == suite { print $2 }' "$srcdir/upstream/releases"
+}
+
 package_of ()           # package_of PROJECT: Debian's name for it
 {
   case $1 in

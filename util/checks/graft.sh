@@ -52,6 +52,24 @@ t_graft_other_grubs ()
     "$builddir/check/other/graft/2.12/src/util/mkimage.c" || fail "no patch"
 }
 
+# A mirror that has no more of another release than upstream's archive will do; of the
+# running one it will not.
+t_graft_poor_mirror ()
+{
+  local source
+  source=$("$util/apt-private" --builddir "$builddir" source grub2)
+  mkdir -p tree b/apt/sources
+  (cd "$srcdir" && tar cf - contrib grub-core include patches tests/grub upstream util) \
+    | tar xf - -C tree
+  printf '#!/bin/sh\necho "404 Not Found" >&2\nexit 1\n' > tree/util/apt-private
+  ln -s "${source%/*}"/grub2_*.orig.tar.* b/apt/sources/
+  refuses '404 Not Found' tree/util/graft --builddir b --source-only
+  refuses 'no source of grub 2.14 in Debian forky' \
+    tree/util/graft --builddir b --suite forky --source-only
+  says 'GRUB 2.06' tree/util/graft --builddir b --suite bookworm --source-only
+  grep -q GRUB_XEN_HVM_IMAGE_TARGETS b/graft/2.06/src/util/mkimage.c || fail "no patch"
+}
+
 built ()                # all that was built, with its time
 {
   find "$builddir"/graft/*/i386-*/grub-core -name '*.mod' \
