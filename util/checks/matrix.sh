@@ -38,6 +38,11 @@ t_matrix_plan ()
   BUILDDIR=$PWD/build "$matrix" --kinds kinds --list 'vdev-*' > some
   ! grep -v '^vdev-' some || fail "a pattern lets others through"
   refuses 'no such case' env BUILDDIR="$PWD/build" "$matrix" --kinds kinds nothing
+  # A fresh clone.
+  mkdir fresh
+  BUILDDIR=$PWD/fresh "$matrix" --list | cmp - <(BUILDDIR=$PWD/build "$matrix" --list) \
+    || fail "another list before anything is built"
+  refuses 'nothing is built' env BUILDDIR="$PWD/fresh" "$matrix" vdev-xvda
 }
 
 # The same seed gives the same boots, another one others; none is one that cannot be.
