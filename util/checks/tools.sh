@@ -129,7 +129,8 @@ for last; do :; done
 case $last in
   good) echo 5 0 1 > b/check/good.count; echo 5 passed, 0 failed, 1 skipped ;;
   two) echo 1 0 0 > b/check/two.count; echo 2 0 0 > b/check/two.more.count ;;
-  bad) echo 3 2 0 > b/check/bad.count; echo one > b/check/bad.failed; exit 1 ;;
+  bad) echo 3 2 0 > b/check/bad.count; echo one > b/check/bad.failed
+       echo 'one ... FAILED'; echo '    since'; echo 'two ... ok'; exit 1 ;;
   dies) echo 4 0 0 > b/check/dies.count; exit 139 ;;
   silent) ;;
 esac
@@ -144,6 +145,10 @@ END
     "$util/check-summary" --make ./fake-make --builddir b --beside 'bad two' good
   refuses '11 passed, 2 failed, 1 skipped' \
     "$util/check-summary" --make ./fake-make --builddir b --beside 'bad two' good
+  "$util/check-summary" --make ./fake-make --builddir b bad good > out || true
+  sed -n '/^== all suites/,$p' out > end
+  grep -q 'one ... FAILED' end && grep -q '  since' end && ! grep -q 'two ... ok' end \
+    || fail "does not say again what failed"
   "$util/check-summary" --make ./fake-make --builddir b good > out
   [ "$(grep -c '^[0-9]* passed, ' out)" = 1 ] || fail "more than one line of sums"
   [ "$(tail -n 1 out)" = '5 passed, 0 failed, 1 skipped' ] || fail "not last"
