@@ -147,8 +147,9 @@ END
     "$util/check-summary" --make ./fake-make --builddir b --beside 'bad two' good
   "$util/check-summary" --make ./fake-make --builddir b bad good > out || true
   sed -n '/^== all suites/,$p' out > end
-  grep -q 'one ... FAILED' end && grep -q '  since' end && ! grep -q 'two ... ok' end \
-    || fail "does not say again what failed"
+  grep -q 'one ... FAILED' end || fail "does not say again what failed"
+  grep -q '  since' end || fail "does not say again why"
+  ! grep -q 'two ... ok' end || fail "says again what did not fail"
   "$util/check-summary" --make ./fake-make --builddir b good > out
   [ "$(grep -c '^[0-9]* passed, ' out)" = 1 ] || fail "more than one line of sums"
   [ "$(tail -n 1 out)" = '5 passed, 0 failed, 1 skipped' ] || fail "not last"
