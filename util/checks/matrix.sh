@@ -100,6 +100,32 @@ END
   refuses 'not for --soak' env BUILDDIR="$PWD/build" tree/tests/matrix/run --soak 3 --docs
 }
 
+# A runner that was ended ends all of it: the next host is not for it to boot.
+t_matrix_ended ()
+{
+  matrix_kinds
+  mkdir -p tree/tests/xen
+  cp -r "$srcdir/tests/matrix" tree/tests/
+  printf '#!/bin/sh\nkill -%%s $$\n' TERM > tree/tests/xen/run
+  chmod +x tree/tests/xen/run
+  cat > ended.py << 'END'
+import importlib.machinery
+import importlib.util
+import sys
+
+loader = importlib.machinery.SourceFileLoader("run", "tree/tests/matrix/run")
+run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
+loader.exec_module(run)
+sys.argv[1:] = ["vdev-xvda"]
+args = run.options()
+run.Matrix(args, run.planned("kinds")).run_host("own", [], args, "cases")
+print("goes on")
+END
+  ! BUILDDIR=$PWD/build python3 ended.py > out || fail "the runner's end is no failure"
+  printf '#!/bin/sh\nexit 1\n' > tree/tests/xen/run
+  says 'goes on' env BUILDDIR="$PWD/build" python3 ended.py
+}
+
 # Results are counted for what they are: failed, not run, not possible.
 t_matrix_report ()
 {
