@@ -104,9 +104,11 @@ END
 t_matrix_ended ()
 {
   matrix_kinds
-  mkdir -p tree/tests/xen
+  mkdir -p tree/tests/xen tree/images
   cp -r "$srcdir/tests/matrix" tree/tests/
-  printf '#!/bin/sh\nkill -%%s $$\n' TERM > tree/tests/xen/run
+  cp "$srcdir"/images/modules* tree/images/
+  # shellcheck disable=SC2016 # the script's own
+  printf '#!/bin/sh\n%s\n' 'kill $$' > tree/tests/xen/run
   chmod +x tree/tests/xen/run
   cat > ended.py << 'END'
 import importlib.machinery
