@@ -17,7 +17,7 @@ CHOICES = {
     "access": ("w", "w", "r"),
     "disks": ("1", "1", "1", "2", "3", "5", "9"),
     "cd": ("no", "no", "no", "empty", "medium"),
-    "memory": ("64", "128", "256", "256", "512"),
+    "memory": ("96", "128", "256", "256", "512"),
     "vcpus": ("1", "1", "2", "4"),
     "vga": ("none", "none", "stdvga", "cirrus"),
     "xl": ("", "", "", "xen_platform_pci=0", "viridian=1", "acpi=0",
