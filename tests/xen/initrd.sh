@@ -8,13 +8,14 @@
 # modules and what they need, in loading order as modules/order says.
 make_initrd ()
 {
-  local tree=$1 version=$2 work=$3 module
+  local tree=$1 version=$2 work=$3 module needed
   shift 3
   mkdir -p "$work/bin" "$work/modules"
   cp "$tree/bin/busybox" "$work/bin/busybox"
-  for module; do
-    modprobe --dirname "$tree" --set-version "$version" --show-depends "$module"
-  done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$1]++' | while read -r module; do
+  needed=$(for module; do
+      modprobe --dirname "$tree" --set-version "$version" --show-depends "$module" || exit 1
+    done) || return 1
+  sed -n 's/^insmod \([^ ]*\).*/\1/p' <<< "$needed" | awk '!seen[$1]++' | while read -r module; do
     cp "$module" "$work/modules/"
     # Releases since Debian 13 compress them; not every busybox can load them so.
     module=${module##*/}
