@@ -21,6 +21,22 @@ matrix_kinds ()
   : > build/images/x.bin
 }
 
+# matrix_tree: a copy of what tests/matrix/run needs, and load.py, which has it as the module run.
+matrix_tree ()
+{
+  mkdir -p tree/tests tree/docs tree/images
+  cp -r "$srcdir/tests/matrix" "$srcdir/tests/xen" tree/tests/
+  cp "$srcdir"/images/modules* tree/images/
+  cat > load.py << 'END'
+import importlib.machinery
+import importlib.util
+
+loader = importlib.machinery.SourceFileLoader("run", "tree/tests/matrix/run")
+run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
+loader.exec_module(run)
+END
+}
+
 # What the plan in the tree has: enough cases, each once, each host a file of its own.
 t_matrix_plan ()
 {
@@ -66,17 +82,11 @@ t_matrix_soak ()
 t_matrix_resume ()
 {
   matrix_kinds
-  mkdir -p tree/tests tree/docs tree/images
-  cp -r "$srcdir/tests/matrix" "$srcdir/tests/xen" tree/tests/
-  cp "$srcdir"/images/modules* tree/images/
+  matrix_tree
   cat > results.py << 'END'
-import importlib.machinery
-import importlib.util
 import sys
+from load import run
 
-loader = importlib.machinery.SourceFileLoader("run", "tree/tests/matrix/run")
-run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
-loader.exec_module(run)
 sys.argv[1:] = ["vdev-xvd*"]
 matrix = run.Matrix(run.options(), run.planned("kinds"))
 for name, word in (("vdev-xvda", "success"), ("vdev-xvdb", "fail")):
@@ -104,20 +114,14 @@ END
 t_matrix_ended ()
 {
   matrix_kinds
-  mkdir -p tree/tests/xen tree/images
-  cp -r "$srcdir/tests/matrix" tree/tests/
-  cp "$srcdir"/images/modules* tree/images/
+  matrix_tree
   # shellcheck disable=SC2016 # the script's own
   printf '#!/bin/sh\n%s\n' 'kill $$' > tree/tests/xen/run
   chmod +x tree/tests/xen/run
   cat > ended.py << 'END'
-import importlib.machinery
-import importlib.util
 import sys
+from load import run
 
-loader = importlib.machinery.SourceFileLoader("run", "tree/tests/matrix/run")
-run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
-loader.exec_module(run)
 sys.argv[1:] = ["vdev-xvda"]
 args = run.options()
 run.Matrix(args, run.planned("kinds")).run_host("own", [], args, "cases")
