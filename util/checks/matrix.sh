@@ -101,9 +101,21 @@ matrix.save()
 again = run.Matrix(run.options(), run.planned("kinds"))
 print(sorted(case.name for case in again.chosen if again.passed(case)))
 print(again.results["vdev-xvda"]["reason"])
+before = matrix.identity(case)
+with open("tree/tests/matrix/steps.cfg", "a") as steps:
+    steps.write("true\n")
+print("another script:", run.Matrix(run.options(), run.planned("kinds")).identity(case) != before)
+results = run.os.path.join(run.BENCH, "results", case.name)
+run.os.makedirs(results)
+with open(run.os.path.join(results, "outcome"), "w") as outcome:
+    outcome.write("crash see %s/log\n" % run.BUILD)
+matrix.take(case, 1)
+print("reason:", matrix.results[case.name]["reason"])
 END
   BUILDDIR=$PWD/build python3 results.py > out
   grep -q "^\['vdev-xvda', 'vdev-xvdb'\]$" out || fail "not what passed"
+  grep -q '^another script: True$' out || fail "a result of another script is taken"
+  grep -q '^reason: see build/log$' out || fail "the path of a build folder is kept"
   grep -q '^x, "y"$' out || fail "a reason is changed"
   [ "$(tail -n +2 tree/docs/compatibility.csv | cut -d , -f 1,2 | tr '\n' ' ')" \
     = "vdev-xvda,success vdev-xvdb,fail " ] || fail "not the plan's results are kept in the tree"

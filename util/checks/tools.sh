@@ -130,7 +130,7 @@ case $last in
   good) echo 5 0 1 > b/check/good.count; echo 5 passed, 0 failed, 1 skipped ;;
   two) echo 1 0 0 > b/check/two.count; echo 2 0 0 > b/check/two.more.count ;;
   bad) echo 3 2 0 > b/check/bad.count; echo one > b/check/bad.failed
-       echo 'one ... FAILED'; echo '    since'; echo 'two ... ok'; exit 1 ;;
+       echo 'one ... FAILED'; echo '    since'; echo 'two ... ok'; echo 'six ... CRASHED'; exit 1 ;;
   dies) echo 4 0 0 > b/check/dies.count; exit 139 ;;
   silent) ;;
 esac
@@ -148,6 +148,7 @@ END
   "$util/check-summary" --make ./fake-make --builddir b bad good > out || true
   sed -n '/^== all suites/,$p' out > end
   grep -q 'one ... FAILED' end || fail "does not say again what failed"
+  grep -q 'six ... CRASHED' end || fail "does not say again what crashed"
   grep -q '  since' end || fail "does not say again why"
   ! grep -q 'two ... ok' end || fail "says again what did not fail"
   "$util/check-summary" --make ./fake-make --builddir b good > out
