@@ -3,15 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This program is free software; it comes with no warranty at all.
 
-.PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware
+.PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware check-long
 
 # Each suite is a target of its own; the sum comes last, whatever fails.
 # Those with real Xen need the time, so the others run beside them.
-CHECK_SUITES = check-install check-xen check-matrix check-demo check-demo-firmware
+CHECK_SUITES = check-install check-xen check-matrix check-demo
 CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
+# What would make the above take too long; before a release, for example.
+CHECK_LONG = check-xen check-demo-firmware
 
 check-local:
 	@$(UTIL)/check-summary --make '$(MAKE)' --beside '$(CHECK_BESIDE)' $(CHECK_SUITES)
+
+check-long:
+	@$(UTIL)/check-summary --make '$(MAKE) XEN_RUN=--all' $(CHECK_LONG)
 
 # The root file system takes longer than a test may; if it can't be made, the tests
 # that need it say so.

@@ -223,7 +223,7 @@ grub_was_right ()
 # The guest's own driver took over what GRUB had.
 linux_was_right ()
 {
-  guest_wait g 300 'linux: done'
+  guest_wait g 150 'linux: done'
   # Of a CD its driver says that it takes none (vdev hdc, error ENODEV).
   ! guest_serial g | grep -a '^linux: warning' | grep -a -v 'vbd-5632: 19 xenbus_dev_probe' \
     || fail "Linux warns"
@@ -245,16 +245,16 @@ matrix_case ()
   [ "$m_passphrase" = no ] || passphrase
   case $m_expect in
     boots)
-      guest_wait g 300 'linux: started'
+      guest_wait g 150 'linux: started'
       grub_was_right
       linux_was_right ;;
     says:*)
       # Another system than our Linux, or an error that is the right end.
-      guest_wait g 300 "$(echo "${m_expect#says:}" | tr _ ' ')"
+      guest_wait g 150 "$(echo "${m_expect#says:}" | tr _ ' ')"
       grub_was_right
       did_not_say g 'out of range pointer|Aborted' ;;
     refused:*)
-      guest_wait g 300 "$(echo "${m_expect#refused:}" | tr _ ' ')" ;;
+      guest_wait g 150 "$(echo "${m_expect#refused:}" | tr _ ' ')" ;;
     *) fail "the plan expects $m_expect, which nothing here tests" ;;
   esac
   # libxl gives the first four disks of any name, and all sd*, an emulated twin.

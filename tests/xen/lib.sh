@@ -30,6 +30,9 @@ gather ()
       xenstore-ls -f "/local/domain/$(domid "$name")/device/vbd"
       xenstore-ls -f /local/domain/0/backend | grep "/$(domid "$name")/"
     } > "$OUT/$name.xenstore"
+    # Where its processors are: the only word of a guest that hangs.
+    ! guest_alive "$name" \
+      || /usr/lib/xen-*/bin/xenctx -a "$(domid "$name")" > "$OUT/$name.registers" 2>&1
     cp "/var/log/xen/qemu-dm-$name.log" "$OUT/$name.qemu-dm.log" 2> /dev/null
   done
   return 0

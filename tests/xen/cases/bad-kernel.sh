@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a kernel file that is none leaves the disks usable
+# when: long
 # success: an error from linux; files read right afterwards
 # fail: no error; a wrong hash
 set -eu

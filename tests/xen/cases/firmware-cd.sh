@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: boot="dc" with the firmware that has GRUB in it, on a guest with a CD and an empty PV disk
+# when: long
 # success: the CD is booted; without a medium, GRUB is, and reads the PV disk
 # fail: the CD is not booted; GRUB is not there where there is no medium
 set -eu

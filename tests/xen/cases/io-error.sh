@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: read errors from the backend's device, through blkback and through QEMU
+# when: long
 # success: an error that names the disk for the file that is hit; others read well, before and after
 # fail: no error; a wrong hash
 set -eu

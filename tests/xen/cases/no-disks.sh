@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a guest with no disk at all
+# when: long
 # success: no error and no delay; xen_info says there are none
 # fail: an error
 set -eu

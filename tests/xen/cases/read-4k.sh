@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a disk with sectors of 4096 bytes, through blkback
+# when: long
 # success: every file's hash is right, and GRUB knows the sector size
 # fail: one is not
 set -eu

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: files on GPT and ext4, through QEMU's backend
+# when: long
 # success: GRUB lists the disk and its partitions, and every file's hash is right
 # fail: one is not; a partition is missing
 set -eu

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the distribution's own i386-pc GRUB, by kernel=, reads a PV disk after insmod xen_blk
+# when: long
 # success: no disk before insmod, the disk and right hashes after it; the PV console after insmod xen_console
 # fail: the module does not load; a wrong hash
 set -eu
