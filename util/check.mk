@@ -10,7 +10,7 @@
 CHECK_SUITES = check-install check-xen check-matrix check-demo
 CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
 # What would make the above take too long; before a release, for example.
-CHECK_LONG = check-xen check-demo-firmware
+CHECK_LONG = check-xen check-removal check-demo-firmware
 
 check-local:
 	@$(UTIL)/check-summary --make '$(MAKE)' --beside '$(CHECK_BESIDE)' $(CHECK_SUITES)

@@ -9,7 +9,7 @@
 XEN_RUN =
 DEMO_RUN =
 
-.PHONY: check-xen check-bench-self check-install demo bench-images
+.PHONY: check-xen check-bench-self check-install check-removal demo bench-images
 
 # Skipped cases are in the count; only failed ones are a failure.
 check-xen: images check-bench-self
@@ -22,6 +22,10 @@ check-bench-self:
 # Our packages and grub-install, in a Debian; the disks are for cases of check-xen.
 check-install: deb
 	@$(top_srcdir)/tests/xen/build-installed --count
+
+# What comes after that, in a copy of the Debian.
+check-removal: deb
+	@$(top_srcdir)/tests/xen/build-installed --removal
 
 demo: images
 	@$(top_srcdir)/tests/xen/demo $(DEMO_RUN)
