@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the firmware with GRUB in it, on a guest whose disk has an emulated twin
+# when: long
 # success: the disk is shown once, as PV, and booted from; it is the one that the BIOS would boot
 # fail: the twin is read; another disk is first
 set -eu

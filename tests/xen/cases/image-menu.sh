@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the image for kernel=, on a guest with a grub.cfg on each of two PV disks
+# when: long
 # success: a menu names both, on the PV console, too; the second entry, chosen by keys, is gone on with
 # fail: no menu; another one is gone on with
 set -eu

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: read-only disks (of itself, and by xl.cfg) refuse save_env, and read well
+# when: long
 # success: an error that names each disk; nothing is written; files have the right hash
 # fail: no error, or another one; the disk changed
 set -eu

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a disk shorter than its partition table says
+# when: long
 # success: reading past its end is an error; what is there, and another disk, read well
 # fail: no error; a wrong hash
 set -eu
