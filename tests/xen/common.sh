@@ -118,7 +118,7 @@ check_host ()
   local file=$hosts_dir/$1 bad
   [ -n "$1" ] && [ -f "$file" ] \
     || die "no host '$1'; the hosts are $(host_names | tr '\n' ' ')(see $hosts_dir)"
-  bad=$(grep -v -E -n '^#|^(text|suite|xen|dom0): *[^ ]|^memory: *[0-9]+$|^xenstored: *(c|ocaml)$' "$file") \
+  bad=$(grep -v -E -n '^#|^(text|suite|xen|dom0): *[^ ]|^(cpus|memory): *[0-9]+$|^xenstored: *(c|ocaml)$' "$file") \
     || return 0
   die "$file: this is no line of a host (see $xendir/hosts/own): $bad"
 }

@@ -7,4 +7,5 @@
 # limit: 20
 set -eu
 . "$share/outcome.sh"
+echo "last words" > "$OUT/g.serial"
 fail "on purpose"
