@@ -30,6 +30,8 @@ RULES = (
     (("backend", "errors*"), ("start", "own")),
     (("backend", "errors*"), ("kind", "ext4")),
     (("max-grants", "?*"), ("xl", "")),
+    (("vcpus", "2"), ("host", "many-cpus")),
+    (("vcpus", "4"), ("host", "many-cpus")),
     # Without it Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
     # The emulated disk is hda, whose PV twin is not to be among the choices of the other.
