@@ -10,6 +10,8 @@ import plan
 
 # The usual value is there more than once, so that what is unusual is often by itself.
 CHOICES = {
+    "host": ("own", "own", "own", "own", "own", "oxenstored", "few-grants", "trixie",
+             "trixie-oxenstored"),
     "start": ("image", "image", "firmware", "firmware-pv", "own", "own", "stock", "emulated"),
     "vdev": ("xvda", "xvda", "xvdb", "xvde", "xvde", "xvdp", "xvdq", "xvdz", "xvdaa"),
     "backend": ("phy", "phy", "phy", "qdisk", "qdisk", "dm", "toolstack", "slow", "errors",
@@ -18,7 +20,7 @@ CHOICES = {
     "disks": ("1", "1", "1", "2", "3", "5", "9"),
     "cd": ("no", "no", "no", "empty", "medium"),
     "memory": ("96", "128", "256", "256", "512"),
-    "vcpus": ("1", "1", "2", "4"),
+    "vcpus": ("1", "1", "1", "1", "1", "1", "1", "1", "2", "4"),
     "vga": ("none", "none", "stdvga", "cirrus"),
     "xl": ("", "", "", "xen_platform_pci=0", "viridian=1", "acpi=0",
            'timer_mode="no_missed_ticks_pending"', 'tsc_mode="always_emulate"'),
@@ -29,6 +31,9 @@ RULES = (
     # The file with the bad block is looked at by GRUB's own hashes, on the disk of that layout.
     (("backend", "errors*"), ("start", "own")),
     (("backend", "errors*"), ("kind", "ext4")),
+    # That host has as few for each guest, which more disks' rings would use up in Linux, too.
+    (("host", "few-grants"), ("max-grants", "")),
+    (("host", "few-grants"), ("disks", "2")),
     (("max-grants", "?*"), ("xl", "")),
     (("vcpus", "2"), ("host", "many-cpus")),
     (("vcpus", "4"), ("host", "many-cpus")),
