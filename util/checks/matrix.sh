@@ -78,7 +78,7 @@ t_matrix_soak ()
   ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
 }
 
-# A fresh clone goes on from the results that are in the tree; those of this build are newer.
+# A fresh clone goes on from the results that are in the tree; those of this build win, unless they are older.
 t_matrix_resume ()
 {
   matrix_kinds
@@ -101,6 +101,9 @@ matrix.save()
 again = run.Matrix(run.options(), run.planned("kinds"))
 print(sorted(case.name for case in again.chosen if again.passed(case)))
 print(again.results["vdev-xvda"]["reason"])
+matrix.results["vdev-xvdb"]["date"] = "0"
+matrix.save()
+print("older:", run.Matrix(run.options(), run.planned("kinds")).results["vdev-xvdb"]["outcome"])
 before = matrix.identity(case)
 with open("tree/tests/matrix/steps.cfg", "a") as steps:
     steps.write("true\n")
@@ -114,6 +117,7 @@ print("reason:", matrix.results[case.name]["reason"])
 END
   BUILDDIR=$PWD/build python3 results.py > out
   grep -q "^\['vdev-xvda', 'vdev-xvdb'\]$" out || fail "not what passed"
+  grep -q '^older: fail$' out || fail "an older result of the build folder is taken"
   grep -q '^another script: True$' out || fail "a result of another script is taken"
   grep -q '^reason: see build/log$' out || fail "the path of a build folder is kept"
   grep -q '^x, "y"$' out || fail "a reason is changed"
