@@ -39,6 +39,8 @@ RULES = (
     (("vcpus", "4"), ("host", "many-cpus")),
     # Without it Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
+    # Nor can it power off without ACPI, and it warns.
+    (("xl", "acpi=0"), ("expect", "says:linux:_done")),
     # The emulated disk is hda, whose PV twin is not to be among the choices of the other.
     (("start", "emulated"), ("vdev", "xvde")),
 )
