@@ -22,7 +22,7 @@ CHOICES = {
     "memory": ("96", "128", "256", "256", "512"),
     "vcpus": ("1", "1", "1", "1", "1", "1", "1", "1", "2", "4"),
     "vga": ("none", "none", "stdvga", "cirrus"),
-    "xl": ("", "", "", "xen_platform_pci=0", "viridian=1", "acpi=0",
+    "xl": ("", "", "", "", "", "", "xen_platform_pci=0", "viridian=1", "acpi=0",
            'timer_mode="no_missed_ticks_pending"', 'tsc_mode="always_emulate"'),
     "max-grants": ("", "", "", "8", "64"),
 }
