@@ -9,13 +9,13 @@
 
 # ---------------------------------------------------------------- devices of dom0
 
-# image NAME: the file of a disk: a test disk of the bench, or one of the matrix's own.
+# image NAME [SUFFIX]: the file of a disk: a test disk of the bench, or one of the matrix's own.
 image ()
 {
-  if [ -f "$share/matrix-disks/$1.img" ]; then
-    echo "$share/matrix-disks/$1.img"
+  if [ -f "$share/matrix-disks/$1.${2:-img}" ]; then
+    echo "$share/matrix-disks/$1.${2:-img}"
   else
-    echo "$images/$1.img"
+    echo "$images/$1.${2:-img}"
   fi
 }
 
@@ -51,7 +51,9 @@ bad_blocks ()
 # disk_line VDEV IMAGE: a disk of xl.cfg as m_backend, m_sector and m_access have it.
 disk_line ()
 {
-  file=$(writable "$(image "$2")")
+  suffix=img
+  [ "$m_backend" != qcow2 ] || suffix=qcow2
+  file=$(writable "$(image "$2" $suffix)")
   sectors=$(($(stat -c %s "$file") / 512))
   case $m_backend in
     phy) phy "$1" "$(loop "$file" --sector-size "$m_sector")" "$m_access" ;;
@@ -61,7 +63,7 @@ disk_line ()
     errors) phy "$1" "$(bad_blocks "$file")" "$m_access" ;;
     errors-qdisk) qdisk "$1" "$(bad_blocks "$file")" "$m_access" ;;
     qdisk) qdisk "$1" "$file" "$m_access" ;;
-    qcow2) echo "'vdev=$1,format=qcow2,access=$m_access,backendtype=qdisk,target=${file%.img}.qcow2'" ;;
+    qcow2) echo "'vdev=$1,format=qcow2,access=$m_access,backendtype=qdisk,target=$file'" ;;
     driver) echo "'vdev=$1,format=raw,access=$m_access,backendtype=phy,backend=driver,target=/dev/xvda'" ;;
     toolstack) echo "'vdev=$1,format=raw,access=$m_access,target=$file'" ;;
     *) fail "the plan has an unknown backend, $m_backend" ;;
@@ -257,7 +259,9 @@ matrix_case ()
   case $m_expect in
     boots)
       [ "$m_guest" != kexec ] || listen_again
-      guest_wait g 150 'linux: started'
+      # At its prompt GRUB would wait for ever.
+      guest_wait g 150 'linux: started|Minimal BASH'
+      did_not_say g 'Minimal BASH'
       grub_was_right
       linux_was_right ;;
     says:*)
