@@ -37,6 +37,10 @@ RULES = (
     (("max-grants", "?*"), ("xl", "")),
     (("vcpus", "2"), ("host", "many-cpus")),
     (("vcpus", "4"), ("host", "many-cpus")),
+    # QEMU serves no disk that is read-only; it is libxl's choice for a file, too.
+    (("backend", "qdisk"), ("access", "w")),
+    (("backend", "errors-qdisk"), ("access", "w")),
+    (("backend", "toolstack"), ("access", "w")),
     # Without it Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
     # Nor can it power off without ACPI, and it warns.
