@@ -73,6 +73,9 @@ t_matrix_soak ()
   ! cmp -s one three || fail "another seed gives the same"
   [ "$(wc -l < one)" = 50 ] || fail "not as many as wanted"
   ! grep 'not possible' one || fail "one cannot be"
+  ! grep 'access=r backend=\(qdisk\|errors-qdisk\|toolstack\)' one || fail "a read-only disk of QEMU's"
+  ! grep 'vcpus=[24]' one | grep -v 'host=many-cpus' || fail "more processors than the host's"
+  ! grep 'xl=acpi=0' one | grep -v 'expect=' || fail "a guest without ACPI is to power off"
   BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --host trixie 'host-*' > hosts
   grep -q 'host=trixie' hosts || fail "no case of the host"
   ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
