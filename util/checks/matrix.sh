@@ -12,7 +12,7 @@ matrix_kinds ()
 {
   export PYTHONDONTWRITEBYTECODE=1
   local name
-  for name in gpt mbr-logical no-partitions ext4 btrfs sector-4096 lvm-linear raid5 guests; do
+  for name in gpt mbr-logical no-partitions ext4 btrfs sector-4096 beyond-2tib lvm-linear raid5 guests; do
     printf '%s\t%s.img\t512\txen/xvde\t-\twords\t/\n' $name $name
   done > kinds
   printf 'raid\tone.img,two.img\t512\tmd/0\tmdraid1x\ttwo disks\t/\n' >> kinds
@@ -76,6 +76,7 @@ t_matrix_soak ()
   ! grep 'access=r backend=\(qdisk\|errors-qdisk\|toolstack\)' one || fail "a read-only disk of QEMU's"
   ! grep 'vcpus=[24]' one | grep -v 'host=many-cpus' || fail "more processors than the host's"
   ! grep 'xl=acpi=0' one | grep -v 'expect=' || fail "a guest without ACPI is to power off"
+  ! grep 'kind=beyond-2tib' one | grep -v 'access=r backend=phy' || fail "a copy of more than 2 TiB"
   BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --host trixie 'host-*' > hosts
   grep -q 'host=trixie' hosts || fail "no case of the host"
   ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
