@@ -26,7 +26,7 @@ CHOICES = {
            'timer_mode="no_missed_ticks_pending"', 'tsc_mode="always_emulate"'),
     "max-grants": ("", "", "", "8", "64"),
 }
-# Where a setting cannot be with another: the settings, and what takes the place of the last.
+# Where settings cannot be together: what they are, and what takes the place of one.
 RULES = (
     # The file with the bad block is looked at by GRUB's own hashes, on the disk of that layout.
     (("backend", "errors*"), ("start", "own")),
@@ -46,6 +46,9 @@ RULES = (
     (("backend", "qdisk"), ("access", "w")),
     (("backend", "errors-qdisk"), ("access", "w")),
     (("backend", "toolstack"), ("access", "w")),
+    # The emulated twin that libxl gives the first four cannot be read-only.
+    (("access", "r"), ("vdev", "xvda"), ("vdev", "xvde")),
+    (("access", "r"), ("vdev", "xvdb"), ("vdev", "xvdp")),
     # Without it Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
     # Nor can it power off without ACPI, and it warns.
@@ -70,9 +73,9 @@ def cases(count, seed, kinds):
     while len(made) < count:
         settings = {key: dice.choice(values) for key, values in CHOICES.items()}
         settings["kind"] = dice.choice(names)
-        for (key, pattern), (other, value) in RULES:
-            if matches(pattern, settings[key]):
-                settings[other] = value
+        for *patterns, (key, value) in RULES:
+            if all(matches(pattern, settings[name]) for name, pattern in patterns):
+                settings[key] = value
         if settings["backend"].startswith("errors"):
             settings["expect"] = "refused:xen/.*cannot_read"
         case = plan.Case("soak", "%d-%03d" % (seed, len(made) + 1), settings)

@@ -74,6 +74,7 @@ t_matrix_soak ()
   [ "$(wc -l < one)" = 50 ] || fail "not as many as wanted"
   ! grep 'not possible' one || fail "one cannot be"
   ! grep 'access=r backend=\(qdisk\|errors-qdisk\|toolstack\)' one || fail "a read-only disk of QEMU's"
+  ! grep 'access=r.* vdev=xvd[ab] ' one || fail "a read-only disk with an emulated twin"
   ! grep 'vcpus=[24]' one | grep -v 'host=many-cpus' || fail "more processors than the host's"
   ! grep 'host=many-cpus' one | grep -v 'memory=256' || fail "more processors than Linux has memory for"
   ! grep 'xl=acpi=0' one | grep -v 'expect=' || fail "a guest without ACPI is to power off"
