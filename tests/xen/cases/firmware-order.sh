@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: boot="n", and a disk chosen in the firmware's menu (ESC), with GRUB in the firmware
+# when: long
 # success: without a network to boot from, GRUB comes all the same; the menu lists GRUB before the disks; the chosen disk is tried, and GRUB is told of it
 # fail: GRUB is not there; another order; GRUB is not told
 set -eu

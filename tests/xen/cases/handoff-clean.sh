@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: after the hand-off nothing of GRUB's is left, seen before any OS does anything
+# when: long
 # success: frontend 1, backend 2, no key and no grant more than before GRUB used the disks
 # fail: something is left
 set -eu

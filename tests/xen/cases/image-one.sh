@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: the image for kernel=, on a guest with one grub.cfg on its PV disks
+# when: long
 # success: it goes on with that one at once, with root and prefix set
 # fail: it does not find it; root or prefix is wrong
 set -eu
