@@ -66,15 +66,16 @@ t_matrix_soak ()
 {
   local matrix=$srcdir/tests/matrix/run
   matrix_kinds
-  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 7 > one
-  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 7 > two
-  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 50 --seed 8 > three
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 300 --seed 7 > one
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 300 --seed 7 > two
+  BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --soak 300 --seed 8 > three
   cmp one two || fail "the seed does not repeat them"
   ! cmp -s one three || fail "another seed gives the same"
-  [ "$(wc -l < one)" = 50 ] || fail "not as many as wanted"
+  [ "$(wc -l < one)" = 300 ] || fail "not as many as wanted"
   ! grep 'not possible' one || fail "one cannot be"
   ! grep 'access=r backend=\(qdisk\|errors-qdisk\|toolstack\)' one || fail "a read-only disk of QEMU's"
   ! grep 'access=r.* vdev=xvd[ab] ' one || fail "a read-only disk with an emulated twin"
+  ! grep 'host=few-grants' one | grep -v 'disks=2 .*max-grants= ' || fail "more than that host has grants for"
   ! grep 'vcpus=[24]' one | grep -v 'host=many-cpus' || fail "more processors than the host's"
   ! grep 'host=many-cpus' one | grep -v 'memory=256' || fail "more processors than Linux has memory for"
   ! grep 'host=trixie.*xl=acpi=0' one || fail "a guest without ACPI, which that libxl cannot start"
