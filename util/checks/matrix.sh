@@ -79,6 +79,7 @@ t_matrix_soak ()
   ! grep 'vcpus=[24]' one | grep -v 'host=many-cpus' || fail "more processors than the host's"
   ! grep 'host=many-cpus' one | grep -v 'memory=256' || fail "more processors than Linux has memory for"
   ! grep 'host=trixie.*xl=acpi=0' one || fail "a guest without ACPI, which that libxl cannot start"
+  ! grep 'disks=9.*host=trixie' one || fail "more disks than Debian 13's libxl can give at once"
   ! grep 'disks=[59].*memory=128' one || fail "more disks than Linux has memory for"
   ! grep 'xl=acpi=0' one | grep -v 'expect=' || fail "a guest without ACPI is to power off"
   ! grep 'kind=beyond-2tib' one | grep -v 'access=r backend=phy' || fail "a copy of more than 2 TiB"
