@@ -43,9 +43,9 @@ RULES = (
     (("vcpus", "4"), ("host", "many-cpus")),
     # What Linux takes for each of them is too much for less.
     (("host", "many-cpus"), ("memory", "256")),
-    # On this bench its scripts and its QEMU take longer for more than libxl gives them.
+    # On this bench its scripts and QEMU take longer for more than the time that libxl gives them.
     (("host", "trixie*"), ("disks", "9"), ("disks", "5")),
-    # Its driver takes 4 MiB for each disk: 32 requests of 32 pages.
+    # Linux's driver takes 4 MiB for each disk: 32 requests of 32 pages.
     (("disks", "5"), ("memory", "128"), ("memory", "256")),
     (("disks", "9"), ("memory", "128"), ("memory", "256")),
     # QEMU serves no disk that is read-only; it is libxl's choice for a file, too.
