@@ -97,7 +97,19 @@ def root_of(kind, vdev):
     partition = re.fullmatch(r"(xvd[a-z]+)(\d+)", vdev)
     if partition:
         return "xen/" + vdev
-    return kind.root.replace("xvde", vdev)
+    # One of a pair of disks, whichever GRUB finds first.
+    root = kind.root
+    if vdev != "xvde":
+        root = root.replace("xvd[ef]", "(%s|%s)" % (vdev, following(vdev)))
+    return root.replace("xvde", vdev)
+
+
+def following(vdev):
+    """The disk after it: xvdaa after xvdz."""
+    letters = vdev[len("xvd"):]
+    kept = letters.rstrip("z")
+    ended = "a" * (len(letters) - len(kept))
+    return "xvd" + (kept[:-1] + chr(ord(kept[-1]) + 1) if kept else "a") + ended
 
 
 def read_kinds(path):

@@ -54,6 +54,14 @@ t_matrix_plan ()
   BUILDDIR=$PWD/build "$matrix" --kinds kinds --list 'vdev-*' > some
   ! grep -v '^vdev-' some || fail "a pattern lets others through"
   refuses 'no such case' env BUILDDIR="$PWD/build" "$matrix" --kinds kinds nothing
+  PYTHONPATH=$srcdir/tests/matrix python3 - > roots << 'END'
+import plan
+
+pair = plan.Kind("pair\tone.img,two.img\t512\txen/xvd[ef],gpt1\t-\twords\t/")
+print(*(plan.root_of(pair, vdev) for vdev in ("xvde", "xvda", "xvdz", "xvdaz")))
+END
+  [ "$(cat roots)" = "xen/xvd[ef],gpt1 xen/(xvda|xvdb),gpt1 xen/(xvdz|xvdaa),gpt1 xen/(xvdaz|xvdba),gpt1" ] \
+    || fail "the root of a pair of disks: $(cat roots)"
   # A fresh clone.
   mkdir fresh
   BUILDDIR=$PWD/fresh "$matrix" --list | cmp - <(BUILDDIR=$PWD/build "$matrix" --list) \
@@ -81,6 +89,7 @@ t_matrix_soak ()
   ! grep 'host=trixie.*xl=acpi=0' one || fail "a guest without ACPI, which that libxl cannot start"
   ! grep 'disks=9.*host=trixie' one || fail "more disks than Debian 13's libxl can give at once"
   ! grep 'disks=[59].*memory=128' one || fail "more disks than Linux has memory for"
+  ! grep 'memory=128.*vga=[cs]' one || fail "a VGA, and too little memory for Linux beside it"
   ! grep 'xl=acpi=0' one | grep -v 'expect=' || fail "a guest without ACPI is to power off"
   ! grep 'kind=beyond-2tib' one | grep -v 'access=r backend=phy' || fail "a copy of more than 2 TiB"
   BUILDDIR=$PWD/build "$matrix" --kinds kinds --list --host trixie 'host-*' > hosts
