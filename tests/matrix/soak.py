@@ -45,7 +45,7 @@ RULES = (
     (("host", "many-cpus"), ("memory", "256")),
     # On this bench its scripts and QEMU take longer for more than the time that libxl gives them.
     (("host", "trixie*"), ("disks", "9"), ("disks", "5")),
-    # Linux takes a VGA's 16 MiB off what it has, though libxl has not given it those.
+    # Linux takes a VGA's memory off what it has, though libxl has not given it that.
     (("vga", "stdvga"), ("memory", "128"), ("memory", "256")),
     (("vga", "cirrus"), ("memory", "128"), ("memory", "256")),
     # Linux's driver takes 4 MiB for each disk: 32 requests of 32 pages.
