@@ -12,4 +12,4 @@ man:
 
 # Out of what `make' has built; it looks itself whether there is something new.
 deb: images
-	@$(UTIL)/make-deb
+	@$(LOOK) $(UTIL)/make-deb

@@ -8,12 +8,14 @@
 # and the guest's: with --jobs 2 on two of them a case takes four times as long.
 XEN_RUN =
 DEMO_RUN =
+# --keep leaves the bench to the suite after it; check-local ends it.
+XEN_KEEP =
 
 .PHONY: check-xen check-bench-self check-install check-removal demo bench-images
 
 # Skipped cases are in the count; only failed ones are a failure.
 check-xen: images check-bench-self
-	@$(top_srcdir)/tests/xen/run $(XEN_RUN) || test $$? = 77
+	@$(top_srcdir)/tests/xen/run $(XEN_KEEP) $(XEN_RUN) || test $$? = 77
 
 # The runner's own tests; these need no Xen.
 check-bench-self:

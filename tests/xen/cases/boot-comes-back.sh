@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a boot command that comes back leaves the disks usable
+# when: long
 # success: files read right, written and read again, after each of two such boots; Linux boots then
 # limit: 600
 # fail: an error, a wrong hash, a warning in Linux's log

@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: Linux, booted by GRUB from a PV disk, finds every disk GRUB used
+# when: long
 # limit: 600
 # success: three disks, the right hashes, no warning in its log; what it writes is there
 # fail: a disk is missing; a warning; a wrong hash

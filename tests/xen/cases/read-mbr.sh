@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: files on MBR: ext2 with 1 KiB blocks, xfs, ext4 in a logical partition, through blkback
+# when: long
 # success: every file's hash is right
 # fail: one is not
 set -eu
