@@ -33,7 +33,7 @@ def write_tap(matrix, path):
 
 
 def finish(matrix, tap, build, docs):
-    """All of them; the exit code."""
+    """All of them, the page too if there is a folder for it; the exit code."""
     write_tap(matrix, tap)
     words = [outcome(matrix, case)[0] for case in matrix.chosen]
     counts = {word: words.count(word) for word in ("passed", "failed", "not possible", "not run")}
@@ -54,19 +54,10 @@ def finish(matrix, tap, build, docs):
 
 
 def write_page(matrix, docs):
-    """docs/compatibility-results.texi: how many, then a table an axis of what was run."""
+    """The page of the manual, docs/MATRIX.PAGE.texi: how many, the hosts, then a table an axis of what
+    was run; of a soak, which has no axes, only the former."""
     words = {case.name: outcome(matrix, case) for case in matrix.all}
-    counts = [sum(word == which for word, _ in words.values())
-              for which in ("passed", "failed", "not possible", "not run")]
-    dates = sorted({result["date"] for name, result in matrix.results.items()
-                    if name in words and words[name][0] in ("passed", "failed")})
-    lines = ["@c grub-xen-hvm -- docs/compatibility-results.texi: written by tests/matrix/run --docs",
-             "@c Copyright (C) 2026  The grub-xen-hvm authors",
-             "@c SPDX-License-Identifier: GPL-3.0-or-later", "",
-             "Of %d cases %d passed, %d failed and %d are not possible; %d were not run with what"
-             % (len(words), *counts), "is in this tree.  Dates: %s." % (
-                 " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else "none"), ""]
-    lines += hosts_table(matrix, words)
+    lines = sums(matrix, words) + hosts_table(matrix, words)
     for axis, text in matrix.axes.items():
         cases = [case for case in matrix.all
                  if case.axis == axis and words[case.name][0] != "not run"]
@@ -81,23 +72,39 @@ def write_page(matrix, docs):
                 escaped(case.name[len(axis) + 1:]), escaped(case.text()), word,
                 why and ": " + escaped(why)))
         lines += ["@end multitable", ""]
-    with open(os.path.join(docs, "compatibility-results.texi"), "w", encoding="utf-8") as page:
+    with open(os.path.join(docs, matrix.page + ".texi"), "w", encoding="utf-8") as page:
         page.write("\n".join(lines))
 
 
+def sums(matrix, words):
+    """The page's first lines."""
+    counts = [sum(word == which for word, _ in words.values())
+              for which in ("passed", "failed", "not possible", "not run")]
+    dates = sorted({result["date"] for name, result in matrix.results.items()
+                    if name in words and words[name][0] in ("passed", "failed")})
+    return ["@c grub-xen-hvm -- docs/%s.texi: written by tests/matrix/run --docs" % matrix.page,
+            "@c Copyright (C) 2026  The grub-xen-hvm authors",
+            "@c SPDX-License-Identifier: GPL-3.0-or-later", "",
+            "Of %d cases %d passed, %d failed and %d are not possible; %d were not run with what"
+            % (len(words), *counts), "is in this tree.  Dates: %s." % (
+                " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else "none"), ""]
+
+
 def hosts_table(matrix, words):
-    """What the hosts were made of when the cases were run there."""
-    seen = {}
+    """What the hosts were made of when the cases were run there, and how many that were."""
+    seen, counts = {}, {}
     for case in matrix.all:
         if words[case.name][0] in ("passed", "failed"):
             made_of = seen.setdefault(case["host"], [])
+            counts[case["host"]] = counts.get(case["host"], 0) + 1
             if matrix.results[case.name]["versions"] not in made_of:
                 made_of.append(matrix.results[case.name]["versions"])
     if not seen:
         return []
     return (["@subheading Hosts, and what was tested there", "",
-             "@multitable @columnfractions .25 .75", "@headitem Host @tab Made of"]
-            + ["@item @code{%s} @tab %s" % (escaped(host), escaped("; ".join(made_of)))
+             "@multitable @columnfractions .25 .1 .65", "@headitem Host @tab Cases @tab Made of"]
+            + ["@item @code{%s} @tab %d @tab %s" % (escaped(host), counts[host],
+                                                    escaped("; ".join(made_of)))
                for host, made_of in seen.items()] + ["@end multitable", ""])
 
 

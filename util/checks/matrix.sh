@@ -153,6 +153,8 @@ END
   BUILDDIR=$PWD/other tree/tests/matrix/run --kinds kinds --soak 3 --report --docs > said || :
   grep -q '^1 passed, 2 failed' said || fail "a fresh clone does not go on from the soak's results"
   [ ! -e tree/docs/compatibility-results.texi ] || fail "a soak writes the page of the plan"
+  grep -q '^Of 3 cases 1 passed, 0 failed .*; 2 were not run' tree/docs/compatibility-soak.texi \
+    || fail "the soak's page: the sums"
 }
 
 # A runner that was ended ends all of it: the next host is not for it to boot.
@@ -191,6 +193,7 @@ import report
 class Matrix:
     """As tests/matrix/run has it."""
     axes = {"kind": "Kinds @ {all}"}
+    page = "compatibility-results"
 
     def __init__(self):
         self.all = self.chosen = [plan.Case("kind", name, {}) for name in "abcd"]
@@ -217,6 +220,6 @@ END
   grep -q '@item @code{b} .* failed: fail: a wrong hash$' compatibility-results.texi || fail "docs"
   grep -q '^Of 4 cases 1 passed, 1 failed and 1 are not possible; 1 were not run' \
     compatibility-results.texi || fail "docs: the sums"
-  grep -q '@item @code{own} @tab Xen @@ 4$' compatibility-results.texi || fail "docs: the hosts"
+  grep -q '@item @code{own} @tab 2 @tab Xen @@ 4$' compatibility-results.texi || fail "docs: the hosts"
   grep -q '@subheading Kinds @@ @{all@}' compatibility-results.texi || fail "not escaped"
 }
