@@ -128,6 +128,8 @@ guest ()
     echo "vga = 'none'"
     echo "nographic = 1"
     echo "on_crash = 'preserve'"
+    # Nobody would see what made it start anew.
+    echo "on_reboot = 'preserve'"
     config=$guests/$1/xl.cfg
     shift 3
     for line; do
