@@ -15,7 +15,6 @@ READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "virtio": "GRUB, virtio-blk", "ovmf": "GRUB on OVMF",
            "ovmf-ide": "GRUB on OVMF, emulated IDE",
            "ovmf-ahci": "GRUB on OVMF, emulated AHCI",
-           "ovmf-virtio": "GRUB on OVMF, virtio-blk",
            "linux": "Linux blkfront", "dom0": "dom0 itself",
            "kernel": "kernel= without GRUB",
            "firmware": "GRUB in the firmware",
@@ -25,8 +24,7 @@ READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
 BACKENDS = {"blkback": "blkback", "qemu-raw": "QEMU, raw",
             "qemu-qcow2": "QEMU, qcow2", "none": ""}
 # Readers whose disk is emulated by QEMU, or that have none.
-WITHOUT_BACKEND = ("ide", "ahci", "virtio", "ovmf-ide", "ovmf-ahci",
-                   "ovmf-virtio", "kernel")
+WITHOUT_BACKEND = ("ide", "ahci", "virtio", "ovmf-ide", "ovmf-ahci", "kernel")
 COUNTERS = ("hypercalls", "notifications", "waits", "requests", "copied")
 FIELDS = ("subject", "reader", "backend", "cpus", "what", "n", "bytes",
           "seconds", "clock_ratio", "mib_s", "wall", "guest_cpu", "dom0_cpu",

@@ -205,13 +205,6 @@ class OvmfAhci(OvmfIde):
         return dict(super().config(backend, kind, device), hdtype="ahci")
 
 
-class OvmfVirtio(Ovmf):
-    """The same on its driver for virtio-blk."""
-
-    def config(self, backend, kind="loop", device=None):
-        return virtio(super().config(backend, kind, device), device)
-
-
 class Kernel(Grub):
     """No GRUB at all: Linux by kernel= of an HVM guest."""
 
@@ -310,7 +303,6 @@ class Dom0(Linux):
 READERS = {"xen_blk": XenBlk, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
            "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel, "ahci": Ahci,
            "virtio": Virtio, "ovmf-ide": OvmfIde, "ovmf-ahci": OvmfAhci,
-           "ovmf-virtio": OvmfVirtio,
            "firmware": Firmware, "firmware-pv": FirmwarePv,
            "bios-disk": BiosDisk, "kernel-grub": KernelGrub}
 
