@@ -59,6 +59,9 @@ import plan
 
 pair = plan.Kind("pair\tone.img,two.img\t512\txen/xvd[ef],gpt1\t-\twords\t/")
 print(*(plan.root_of(pair, vdev) for vdev in ("xvde", "xvda", "xvdz", "xvdaz")))
+huge = plan.Case("kind", "huge", {"kind": "beyond-2tib"})
+plan.settle(huge, {"beyond-2tib": plan.Kind("beyond-2tib\tx.img\t512\txen/xvde\t-\twords\t/")})
+assert huge["access"] == "r", "a copy of more than 2 TiB"
 END
   [ "$(cat roots)" = "xen/xvd[ef],gpt1 xen/(xvda|xvdb),gpt1 xen/(xvdz|xvdaa),gpt1 xen/(xvdaz|xvdba),gpt1" ] \
     || fail "the root of a pair of disks: $(cat roots)"
