@@ -32,7 +32,7 @@ RULES = (
     # The file with the bad block is looked at by GRUB's own hashes, on the disk of that layout.
     (("backend", "errors*"), ("start", "own")),
     (("backend", "errors*"), ("kind", "ext4")),
-    # To write to an image the bench copies it, and of this size even the holes take hours.
+    # It is read-only (plan.settle), which the rules below have to know.
     (("kind", "beyond-2tib"), ("backend", "phy")),
     (("kind", "beyond-2tib"), ("access", "r")),
     # That host has as few for each guest, which more disks' rings would use up in Linux, too.
