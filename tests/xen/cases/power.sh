@@ -1,0 +1,53 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: GRUB's commands reboot and halt, with disks in use
+# when: long
+# success: reboot starts the guest anew, which reads its disks again; halt ends it
+# fail: the guest stays as it is, or cannot read after its start
+set -eu
+. "$share/lib.sh"
+
+disks="$(phy xvde "$(loop "$images/gpt.img")"),$(qdisk xvdf "$images/gpt.img")"
+sum='^[0-9a-f]{64}  \(xen/xvdf,gpt1\)/small'
+
+wants_reboot ()
+{
+  xl list -v | awk '$1 == "g" && $8 == "reboot" { found = 1 } END { exit !found }'
+}
+
+is_another_domain ()
+{
+  xl domid g > "$OUT/domid" 2> /dev/null && ! cmp -s "$OUT/domid" "$guests/g/id"
+}
+
+has_read_again ()
+{
+  [ "$(guest_serial g | grep -a -c -E -e "$sum")" = 2 ]
+}
+
+# As the bench has its guests: one that starts anew unasked is left for us to look at.
+guest g power.img "$disks"
+guest_start g
+guest_wait g 180 "$sum"
+guest_send g 'reboot\r'
+until_true 120 wants_reboot || fail "the guest did not ask to be started anew: $(xl list -v)"
+guest_stop g
+
+guest g power.img "$disks" "on_reboot = 'restart'"
+guest_start g
+guest_wait g 180 "$sum"
+guest_send g 'reboot\r'
+until_true 120 is_another_domain || fail "the guest was not started anew: $(xl list -v)"
+xl domid g > "$guests/g/id"
+guest_listen g
+until_true 180 has_read_again || fail "the guest did not read its disks after its start"
+guest_send g 'halt\r'
+until_true 120 guest_gone g || fail "halt did not end the guest: $(xl list -v)"
+sums_match g '(xen/xvde,gpt1)/' small
+sums_match g '(xen/xvdf,gpt1)/' small
+did_not_say g '^error'
+success
