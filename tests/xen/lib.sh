@@ -34,6 +34,7 @@ gather ()
     ! guest_alive "$name" \
       || /usr/lib/xen-*/bin/xenctx -a "$(domid "$name")" > "$OUT/$name.registers" 2>&1
     cp "/var/log/xen/qemu-dm-$name.log" "$OUT/$name.qemu-dm.log" 2> /dev/null
+    cp "/var/log/xen/xl-$name.log" "$OUT/$name.xl.log" 2> /dev/null
   done
   return 0
 }

@@ -12,11 +12,10 @@ set -eu
 . "$share/lib.sh"
 
 disks="$(phy xvde "$(loop "$images/gpt.img")"),$(qdisk xvdf "$images/gpt.img")"
-sum='^[0-9a-f]{64}  \(xen/xvdf,gpt1\)/small'
-
+# By its reason code: SHUTDOWN_reboot of Xen's public/sched.h.
 wants_reboot ()
 {
-  xl list -v | awk '$1 == "g" && $8 == "reboot" { found = 1 } END { exit !found }'
+  xl list -v | awk '$1 == "g" && $8 == 1 { found = 1 } END { exit !found }'
 }
 
 is_another_domain ()
@@ -24,29 +23,35 @@ is_another_domain ()
   xl domid g > "$OUT/domid" 2> /dev/null && ! cmp -s "$OUT/domid" "$guests/g/id"
 }
 
-has_read_again ()
+has_read ()
 {
-  [ "$(guest_serial g | grep -a -c -E -e "$sum")" = 2 ]
+  [ "$(guest_serial g | grep -a -c -F '  (xen/xvdf,gpt1)/small')" = "$1" ]
+}
+
+# wait_for_reads COUNT: until what all the guests said has so many.
+wait_for_reads ()
+{
+  until_true 120 has_read "$1" || fail "the disks were not read for the ${1}th time"
 }
 
 # As the bench has its guests: one that starts anew unasked is left for us to look at.
 guest g power.img "$disks"
 guest_start g
-guest_wait g 180 "$sum"
+wait_for_reads 1
 guest_send g 'reboot\r'
-until_true 120 wants_reboot || fail "the guest did not ask to be started anew: $(xl list -v)"
+until_true 60 wants_reboot || fail "the guest did not ask to be started anew: $(xl list -v)"
 guest_stop g
 
 guest g power.img "$disks" "on_reboot = 'restart'"
 guest_start g
-guest_wait g 180 "$sum"
+wait_for_reads 2
 guest_send g 'reboot\r'
-until_true 120 is_another_domain || fail "the guest was not started anew: $(xl list -v)"
+until_true 60 is_another_domain || fail "the guest was not started anew: $(xl list -v)"
 xl domid g > "$guests/g/id"
 guest_listen g
-until_true 180 has_read_again || fail "the guest did not read its disks after its start"
+wait_for_reads 3
 guest_send g 'halt\r'
-until_true 120 guest_gone g || fail "halt did not end the guest: $(xl list -v)"
+until_true 60 guest_gone g || fail "halt did not end the guest: $(xl list -v)"
 sums_match g '(xen/xvde,gpt1)/' small
 sums_match g '(xen/xvdf,gpt1)/' small
 did_not_say g '^error'
