@@ -40,6 +40,8 @@ guest_start g
 wait_for_reads 1
 guest_send g 'reboot\r'
 until_true 60 wants_reboot || fail "the guest did not ask to be started anew: $(xl list -v)"
+sleep 3
+wants_reboot || fail "the guest was not left as it is: $(xl list -v)"
 guest_stop g
 
 guest g power.img "$disks" "on_reboot = 'restart'"
