@@ -31,7 +31,7 @@ has_read ()
 # wait_for_reads COUNT: until what all the guests said has so many.
 wait_for_reads ()
 {
-  until_true 120 has_read "$1" || fail "the disks were not read for the ${1}th time"
+  until_true 120 has_read "$1" || fail "read number $1 of the disks did not come"
 }
 
 # As the bench has its guests: one that starts anew unasked is left for us to look at.
