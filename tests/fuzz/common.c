@@ -82,7 +82,7 @@ fuzz_finish (struct grub_xen_pool **pool)
 
   if (!(*pool)->abandoned)
     return 0;
-  grub_xen_pool_put (*pool);
+  grub_xen_pool_put (*pool, "xen/xvde");
   *pool = 0;
   fuzz_check (!xen_grants_left (), "a grant is left");
   fuzz_check (blocks - shim.blocks == parts, "a part of the pool is left");

@@ -127,21 +127,14 @@ use (struct grub_xen_blkfront *front)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* A ring that the backend still maps when the driver leaves is lost.  Have the
-   memory back: the next inputs need it, too.  */
+/* A ring that the backend still maps when the driver leaves stays reserved.  Have
+   the memory back: the next inputs need it, too.  */
 static void
 recover (void)
 {
-  void *page;
-  grant_ref_t ref = backend_ring (&page);
-
   backend_end ();
   fuzz_check (!xen_mapped_left (), "the backend keeps something");
-  if (!ref || !xen.grants[ref].flags)
-    return;
-  xen.grants[ref].flags = 0;
-  grub_xen_grant_release (ref);
-  grub_free (page);
+  grub_xen_pages_reclaim ();
 }
 
 /* Connect DISK, use it, and leave it.  */

@@ -78,8 +78,7 @@ static const struct
 
 static struct grub_xen_stream stream;
 static struct grub_xen_pool *pool;
-static void *ring_page;
-static grant_ref_t ring_ref;
+static struct grub_xen_pages *ring_page;
 static evtchn_port_t port;
 static unsigned int base_blocks;
 
@@ -194,7 +193,8 @@ use (struct fuzz_input *in)
       else if (byte % USES == FLUSH)
 	grub_xen_stream_flush (&stream, BLKIF_OP_FLUSH_DISKCACHE, &supported);
       else
-	grub_xen_stream_drain (&stream, GRUB_XEN_IO_TIMEOUT);
+	grub_xen_stream_drain (&stream,
+			       grub_xen_deadline (GRUB_XEN_IO_TIMEOUT));
       grub_errno = GRUB_ERR_NONE;
     }
 }
@@ -203,14 +203,15 @@ static void
 connect (struct fuzz_input *in, unsigned int setup)
 {
   fuzz_check (grub_xen_pool_get (0) == pool, "another pool");
-  fuzz_check (!grub_xen_grant_page (0, &ring_page, &ring_ref)
-	      && !grub_xen_evtchn_alloc (0, &port), "no ring");
-  grub_xen_ring_init (&stream.ring, "xen/xvde", 51776 & 0xffff, ring_page,
-		      port, pool);
+  ring_page = grub_xen_pages_grant (0, 1);
+  fuzz_check (ring_page && !grub_xen_evtchn_alloc (0, &port), "no ring");
+  grub_xen_ring_init (&stream.ring, "xen/xvde", 51776 & 0xffff,
+		      ring_page->memory, port, pool);
   grub_xen_stream_init (&stream);
   stream.ring.segments = setups[setup].segments;
   stream.end = setups[setup].end;
-  fuzz_check (backend_begin (in, 51776 & 0xffff, ring_ref, port),
+  fuzz_check (backend_begin (in, 51776 & 0xffff, ring_page->refs[0],
+			     port),
 	      "no backend");
   backend.end = stream.end;
   backend.segments = stream.ring.segments;
@@ -222,11 +223,11 @@ connect (struct fuzz_input *in, unsigned int setup)
 static void
 leave (void)
 {
-  grub_xen_stream_drain (&stream, GRUB_XEN_CLOSE_TIMEOUT);
+  grub_xen_stream_drain (&stream, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
   backend_end ();
   grub_xen_evtchn_close (port);
-  grub_xen_grant_page_end (&ring_page, &ring_ref);
-  grub_xen_pool_put (pool);
+  grub_xen_pages_end (ring_page, "xen/xvde");
+  grub_xen_pool_put (pool, "xen/xvde");
   fuzz_check (shim.blocks == base_blocks, "memory is left");
   fuzz_check (!xen_mapped_left () && xen_grants_left () == POOL_PAGES
 	      && !xen.ports[port].guests, "something is left with Xen");

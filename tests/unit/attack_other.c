@@ -176,7 +176,7 @@ closed_and_gone (struct disk *d, const struct disk_request *req, int status)
 {
   (void) req;
   (void) status;
-  disk_ring_disconnect (d);
+  disk_ring_kill (d);
   say ("state", "6");
   return 0;
 }
@@ -232,7 +232,8 @@ const struct attack other_attacks[] =
     ANSWER (one_answer_lost, ENDS_WELL | ENDS_TIMEOUT, "does not answer"),
     ANSWER (no_event, ENDS_WELL, 0),
     ANSWER (events_for_nothing, ENDS_TIMEOUT, "does not answer"),
-    CONNECTED (always_just_in_time, ENDS_WELL, 0, .slow = 1),
+    CONNECTED (always_just_in_time, ENDS_TIMEOUT, "the backend is too slow",
+	       .slow = 1),
     CONNECTED (always_too_late, ENDS_TIMEOUT, "does not answer"),
     ANSWER (channel_unbound, ENDS_TIMEOUT, "does not answer"),
     ANSWER (channel_closed, ENDS_DISABLED, ""),

@@ -102,7 +102,6 @@ connect (struct disk *disk)
   set_key (disk, "sector-size", disk->sector_size_key, disk->sector_size);
   set_key (disk, "info", disk->info_key, disk->info);
   tree_set (key (disk->be, "physical-sector-size"), "%u", disk->sector_size);
-  /* No backend is Closed that has not let go.  */
   if (disk->instead == XenbusStateClosed)
     disk_ring_disconnect (disk);
   set_state (disk, disk->instead ? disk->instead : XenbusStateConnected);
@@ -111,10 +110,21 @@ connect (struct disk *disk)
 void
 disk_kill (struct disk *disk)
 {
-  disk_ring_disconnect (disk);
+  disk_ring_kill (disk);
   disk->gone = 1;
   clock_cancel (disk);
   tree_remove (disk->be);
+}
+
+/* Close.  blkback is Closed whether it could let go of the ring or not; QEMU
+   waits for what is in flight.  */
+static void
+close_device (struct disk *disk)
+{
+  int busy = disk_ring_disconnect (disk);
+
+  if (!busy || !disk->qemu)
+    set_state (disk, XenbusStateClosed);
 }
 
 /* Do what the frontend's state asks for, as blkback's frontend_changed.  */
@@ -139,16 +149,21 @@ step (void *arg)
       break;
     case XenbusStateInitialised:
     case XenbusStateConnected:
-      if (own == XenbusStateInitWait)
+      if (own == XenbusStateConnected)
+	break;
+      if (!disk_ring_disconnect (disk))
 	connect (disk);
+      else
+	{
+	  tree_set (key (disk->be, "error"), "pending I/O");
+	  set_state (disk, XenbusStateClosing);
+	}
       break;
     case XenbusStateClosing:
-      if (own != XenbusStateClosed)
-	set_state (disk, XenbusStateClosing);
+      set_state (disk, XenbusStateClosing);
       break;
     case XenbusStateClosed:
-      disk_ring_disconnect (disk);
-      set_state (disk, XenbusStateClosed);
+      close_device (disk);
       break;
     }
 }

@@ -159,6 +159,8 @@ struct disk
   /* Its end of the connection.  */
   int gone;
   int dead;
+  /* It takes no more requests: it is Closed, but some are in flight.  */
+  int stopped;
   grant_ref_t ring_ref;
   evtchn_port_t port;
   blkif_back_ring_t ring;
@@ -214,9 +216,14 @@ int disk_complain (struct disk *disk, const char *what);
 /* A random number below LIMIT, from SEED.  */
 uint32_t disk_random (uint32_t *seed, uint32_t limit);
 
-/* disk_ring.c: begin and end with the ring.  */
+/* disk_ring.c: begin and end with the ring.  With requests in flight it does not
+   end: nothing is unmapped, no more requests are taken, and the return value is
+   -1.  */
 int disk_ring_connect (struct disk *disk);
-void disk_ring_disconnect (struct disk *disk);
+int disk_ring_disconnect (struct disk *disk);
+
+/* End with it, whatever is in flight.  */
+void disk_ring_kill (struct disk *disk);
 
 /* Forget it.  */
 void disk_ring_renew (struct disk *disk);

@@ -70,6 +70,7 @@ begin (struct disk *disk)
     abort ();
   disk->n_pending = 0;
   disk->dead = 0;
+  disk->stopped = 0;
   disk->keeping = disk->persistent && persistent && !strcmp (persistent, "1");
   disk_data_begin (disk);
 }
@@ -109,8 +110,16 @@ disk_ring_connect (struct disk *disk)
   return 0;
 }
 
+/* Whether the port is the one that it bound: GRUB may have closed that, and its
+   number may be another's.  */
+static int
+has_port (const struct disk *disk)
+{
+  return xen.ports[disk->port].arg == disk;
+}
+
 void
-disk_ring_disconnect (struct disk *disk)
+disk_ring_kill (struct disk *disk)
 {
   if (!disk->ring_ref || disk->keeps_ring)
     return;
@@ -118,9 +127,21 @@ disk_ring_disconnect (struct disk *disk)
     disk_data_unmap (disk, &disk->requests[disk->pending[--disk->n_pending]]);
   disk_data_end (disk);
   xen_unmap_grant (disk->ring_ref, 1);
-  xen_unbind (disk->port);
+  if (has_port (disk))
+    xen_unbind (disk->port);
   disk->ring_ref = 0;
   disk->ring.sring = 0;
+}
+
+/* As blkback's xen_blkif_disconnect.  */
+int
+disk_ring_disconnect (struct disk *disk)
+{
+  disk->stopped = 1;
+  if (disk->ring_ref && disk->n_pending)
+    return -1;
+  disk_ring_kill (disk);
+  return 0;
 }
 
 void
@@ -292,7 +313,8 @@ disk_ring_push (struct disk *disk, int always)
   if (!notify && !always)
     return;
   disk->events++;
-  xen_raise (disk->port);
+  if (has_port (disk))
+    xen_raise (disk->port);
 }
 
 /* Which of the pending requests is next, -1: none.  */
@@ -356,7 +378,8 @@ serve (void *arg)
     return;
   if (disk->jitter && limit)
     limit = 1 + disk_random (&disk->seed, limit);
-  take_requests (disk);
+  if (!disk->stopped)
+    take_requests (disk);
   if (disk->n_pending && xen_pass (XEN_EVENT))
     return;
   while (!disk->dead && (!limit || n++ < limit) && disk->ring.sring

@@ -155,7 +155,7 @@ front_release_pages (void)
 {
   grub_xen_pool_give (held.pool, held.first, held.count);
   assert_int_equal (held.pool->free, held.pool->pages);
-  grub_xen_pool_put (held.pool);
+  grub_xen_pool_put (held.pool, FRONT_NAME);
 }
 
 uint64_t

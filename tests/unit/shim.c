@@ -213,6 +213,8 @@ grub_free (void *ptr)
     xen_violation ("free of %p, which is not allocated", ptr);
   if (b->size >= GRUB_XEN_PAGE_SIZE)
     {
+      if (shim_is_reserved (ptr, b->size))
+	xen_violation ("a page that is reserved is freed");
       if (xen_granted_within (ptr, b->size))
 	xen_violation ("a page that is still granted is freed");
       xen_forget_pages (ptr, b->size);
@@ -262,6 +264,49 @@ grub_machine_mmap_iterate (grub_memory_hook_t hook, void *hook_data)
     if (hook (r->start, r->size, r->type, hook_data))
       break;
   return GRUB_ERR_NONE;
+}
+
+int
+grub_mmap_register (grub_uint64_t start, grub_uint64_t size, int type)
+{
+  int i;
+
+  xen_pass (XEN_SEAM);
+  if (type != GRUB_MEMORY_RESERVED || !size)
+    xen_violation ("memory registered as what?");
+  if (shim.register_fails)
+    {
+      grub_error (GRUB_ERR_OUT_OF_MEMORY, "no space for mmap hook");
+      return 0;
+    }
+  for (i = 0; shim.reserved[i].size; i++);
+  if (i == sizeof (shim.reserved) / sizeof (shim.reserved[0]))
+    xen_violation ("too much is registered");
+  shim.reserved[i] = (struct shim_range) { start, size, type };
+  return i + 1;
+}
+
+grub_err_t
+grub_mmap_unregister (int handle)
+{
+  xen_pass (XEN_SEAM);
+  if (handle < 1 || !shim.reserved[handle - 1].size)
+    xen_violation ("memory unregistered that is not registered");
+  shim.reserved[handle - 1].size = 0;
+  return GRUB_ERR_NONE;
+}
+
+int
+shim_is_reserved (const void *start, size_t size)
+{
+  uint64_t address = (uintptr_t) start;
+  size_t i;
+
+  for (i = 0; i < sizeof (shim.reserved) / sizeof (shim.reserved[0]); i++)
+    if (address >= shim.reserved[i].start
+	&& address + size <= shim.reserved[i].start + shim.reserved[i].size)
+      return 1;
+  return 0;
 }
 
 /* Terminal and environment.  */
@@ -350,6 +395,21 @@ int
 grub_getkey (void)
 {
   return '\n';
+}
+
+int
+grub_getkey_noblock (void)
+{
+  xen_pass (XEN_SEAM);
+  if (xen.timer_masked)
+    xen_violation ("the keyboard is asked while the BIOS's clock stands");
+  return shim.keys && *shim.keys ? *shim.keys++ : GRUB_TERM_NO_KEY;
+}
+
+int
+grub_key_is_interrupt (int key)
+{
+  return key == GRUB_TERM_ESC || key == (GRUB_TERM_CTRL | 'c');
 }
 
 void

@@ -35,8 +35,8 @@ struct shim_range
 };
 
 /* Blocks that stay in use between grub_xen_down and the end of module `xen': the
-   hypercall page and the boot hook; and those while Xen is up, with xenstore's.  */
-#define SHIM_KEPT	2
+   hypercall page and two boot hooks; and those while Xen is up, with xenstore's.  */
+#define SHIM_KEPT	3
 #define SHIM_UP		(SHIM_KEPT + 1)
 
 struct shim
@@ -56,6 +56,12 @@ struct shim
   /* The memory map; the list ends with a size of 0.  */
   struct shim_range map[8];
   grub_err_t map_error;
+  /* What is registered as reserved besides; a size of 0: free.  Whether that
+     fails.  */
+  struct shim_range reserved[64];
+  int register_fails;
+  /* Keys that were pressed and are not read yet, for grub_getkey_noblock.  */
+  const int *keys;
   /* What was printed, and what was said to debuggers.  */
   char out[65536];
   size_t out_len;
@@ -87,6 +93,10 @@ void shim_print_blocks (void);
 
 /* Run the registered command NAME; -1: there is none.  */
 int shim_command (const char *name, int argc, char **argv);
+
+/* Whether the SIZE bytes at START are reserved memory as a whole, in the map that an
+   OS gets.  */
+int shim_is_reserved (const void *start, size_t size);
 
 /* Forget what was printed.  */
 void shim_out_clear (void);

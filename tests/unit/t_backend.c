@@ -26,6 +26,7 @@
 /* Pages that requests name: data, and a list.  */
 static void *data[2], *list;
 static grant_ref_t data_ref[2], list_ref;
+static struct grub_xen_pages *data_pages[2], *list_pages;
 
 static void
 up (void)
@@ -35,9 +36,16 @@ up (void)
   front_up (1000);
   front_connect ();
   for (i = 0; i < 2; i++)
-    assert_int_equal (grub_xen_grant_page (0, &data[i], &data_ref[i]),
-		      GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_grant_page (0, &list, &list_ref), GRUB_ERR_NONE);
+    {
+      data_pages[i] = grub_xen_pages_grant (0, 1);
+      assert_non_null (data_pages[i]);
+      data[i] = data_pages[i]->memory;
+      data_ref[i] = data_pages[i]->refs[0];
+    }
+  list_pages = grub_xen_pages_grant (0, 1);
+  assert_non_null (list_pages);
+  list = list_pages->memory;
+  list_ref = list_pages->refs[0];
 }
 
 static void
@@ -52,8 +60,8 @@ down (void)
   disk->persistent = 0;
   grub_xen_blkfront_disconnect (&front);
   for (i = 0; i < 2; i++)
-    grub_xen_grant_page_end (&data[i], &data_ref[i]);
-  grub_xen_grant_page_end (&list, &list_ref);
+    grub_xen_pages_end (data_pages[i], "data");
+  grub_xen_pages_end (list_pages, "list");
   front_down ();
 }
 

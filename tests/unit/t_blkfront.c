@@ -335,9 +335,9 @@ found_connected (void **state)
   front.announced = 0;
   grub_xenbus_release (&front.dev);
   disk->connects = 0;
-  disk_ring_disconnect (disk);
-  grub_xen_grant_page_end (&front.ring_page, &front.ring_ref);
-  grub_xen_pool_put (front.pool);
+  disk_ring_kill (disk);
+  grub_xen_pages_end (front.ring_page, FRONT_NAME);
+  grub_xen_pool_put (front.pool, FRONT_NAME);
   xen.ports[disk->port].guests = 0;
   front_connect ();
   assert_int_equal (disk->connects, 1);

@@ -366,7 +366,7 @@ vanish (struct disk *disk, const struct disk_request *req, int status)
 
   (void) req;
   (void) status;
-  disk_ring_disconnect (disk);
+  disk_ring_kill (disk);
   snprintf (path, sizeof (path), "%s/state", disk->be);
   tree_set (path, "6");
   return 0;

@@ -23,7 +23,10 @@
 #include "unit.h"
 
 #define FIRST	GNTTAB_NR_RESERVED_ENTRIES
-#define ALL	(GRUB_XEN_GRANT_FRAMES * 4096 / sizeof (grant_entry_v1_t))
+#define PER_FRAME	(4096 / sizeof (grant_entry_v1_t))
+#define ALL	(GRUB_XEN_GRANT_FRAMES * PER_FRAME)
+/* The end of the fake Xen's table.  */
+#define END	(XEN_FRAMES * PER_FRAME)
 
 static void
 up (void)
@@ -138,149 +141,235 @@ permit_and_revoke (void **state)
   down ();
 }
 
+/* From the end of the table downwards, as far as GRUB maps it.  */
 static void
 every_reference_once (void **state)
-{
-  static char seen[ALL];
-  grant_ref_t ref, last = 0;
-  unsigned int i;
-
-  (void) state;
-  up ();
-  for (i = FIRST; i < ALL; i++)
-    {
-      assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
-      assert_in_range (ref, FIRST, ALL - 1);
-      assert_int_equal (seen[ref], 0);
-      seen[ref] = 1;
-      last = ref;
-    }
-  assert_int_equal (xen_slots_left (), 1 + GRUB_XEN_GRANT_FRAMES);
-  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_OUT_OF_MEMORY);
-  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "4096");
-  assert_int_equal (grub_xen_grant_count (), ALL - FIRST);
-  grub_xen_grant_release (last);
-  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
-  assert_int_equal (ref, last);
-  for (i = FIRST; i < ALL; i++)
-    grub_xen_grant_release (i);
-  down ();
-}
-
-static void
-table_does_not_grow (void **state)
 {
   grant_ref_t ref;
   unsigned int i;
 
   (void) state;
-  xen.grant_frames_max = 2;
   up ();
-  for (i = FIRST; i < 1024; i++)
-    assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
-  assert_int_not_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
-  /* Whatever the layer below says, the caller is promised this.  */
-  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
-  for (i = FIRST; i < 1024; i++)
-    grub_xen_grant_release (i);
+  for (i = 1; i <= ALL; i++)
+    {
+      assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+      assert_int_equal (ref, END - i);
+    }
+  assert_int_equal (xen_slots_left (), 1 + GRUB_XEN_GRANT_FRAMES);
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_OUT_OF_MEMORY);
+  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "4096");
+  assert_int_equal (grub_xen_grant_count (), ALL);
+  grub_xen_grant_release (END - 77);
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+  assert_int_equal (ref, END - 77);
+  for (i = 1; i <= ALL; i++)
+    grub_xen_grant_release (END - i);
+  down ();
+}
+
+/* An OS begins at the other end.  A host may give one frame only.  */
+static void
+tables_of_all_sizes (void **state)
+{
+  static const unsigned int sizes[] = { 1, 2, 3, 8, XEN_FRAMES };
+  grant_ref_t ref, least;
+  unsigned int i, n;
+
+  (void) state;
+  for (i = 0; i < sizeof (sizes) / sizeof (sizes[0]); i++)
+    {
+      xen.grant_frames_max = sizes[i];
+      up ();
+      least = sizes[i] <= GRUB_XEN_GRANT_FRAMES ? FIRST
+	: (sizes[i] - GRUB_XEN_GRANT_FRAMES) * PER_FRAME;
+      for (n = sizes[i] * PER_FRAME; n > least; n--)
+	{
+	  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+	  assert_int_equal (ref, n - 1);
+	}
+      assert_int_equal (grub_xen_grant_reserve (&ref),
+			GRUB_ERR_OUT_OF_MEMORY);
+      /* Whatever the layer below says, the caller is promised this.  */
+      assert_raised (GRUB_ERR_OUT_OF_MEMORY, "no grant reference is left");
+      for (n = sizes[i] * PER_FRAME; n > least; n--)
+	grub_xen_grant_release (n - 1);
+      down ();
+    }
+}
+
+/* More frames than GRUB ever looks at.  */
+static void
+a_huge_table (void **state)
+{
+  grant_ref_t ref;
+
+  (void) state;
+  xen.grant_frames_max = 1 << 20;
+  /* The fake has none of those: the next smaller sizes are tried.  */
+  up ();
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+  assert_int_equal (ref, END - 1);
+  grub_xen_grant_release (ref);
+  down ();
+}
+
+/* Xen, short of memory, refuses to let the table grow as far as it said.  */
+static void
+a_table_that_does_not_grow (void **state)
+{
+  grant_ref_t ref;
+
+  (void) state;
+  xen.grant_frames_max = XEN_FRAMES;
+  xen.grant_frames_real = 3;
+  up ();
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+  assert_int_equal (ref, 2 * PER_FRAME - 1);
+  grub_xen_grant_release (ref);
+  down ();
+  xen.grant_frames_real = 1;
+  up ();
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+  assert_int_equal (ref, PER_FRAME - 1);
+  grub_xen_grant_release (ref);
   down ();
 }
 
 static void
 firmwares_grants_stay (void **state)
 {
-  grant_ref_t ref;
+  grant_ref_t ref, refs[5];
   unsigned int i;
 
   (void) state;
-  xen.grants[FIRST].flags = GTF_permit_access;
-  xen.grants[FIRST + 2].flags = GTF_permit_access | GTF_reading;
+  xen.grants[END - 1].flags = GTF_permit_access;
+  xen.grants[END - 3].flags = GTF_permit_access | GTF_reading;
   up ();
   for (i = 0; i < 5; i++)
     {
-      grub_xen_grant_reserve (&ref);
-      assert_int_not_equal (ref, FIRST);
-      assert_int_not_equal (ref, FIRST + 2);
-      grub_xen_grant_release (ref);
+      assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+      assert_int_not_equal (ref, END - 1);
+      assert_int_not_equal (ref, END - 3);
+      refs[i] = ref;
     }
-  xen.grants[FIRST].flags = xen.grants[FIRST + 2].flags = 0;
+  for (i = 0; i < 5; i++)
+    grub_xen_grant_release (refs[i]);
+  xen.grants[END - 1].flags = xen.grants[END - 3].flags = 0;
   down ();
 }
 
 static void
-page (void **state)
+pages (void **state)
 {
-  grant_ref_t ref = 0;
-  void *p = 0;
+  struct grub_xen_pages *p;
   char *mapped;
-  int i;
+  unsigned int i, j;
 
   (void) state;
   up ();
-  assert_int_equal (grub_xen_grant_page (2, &p, &ref), GRUB_ERR_NONE);
-  mapped = xen_map_grant (2, ref, 1);
-  assert_ptr_equal (mapped, p);
-  for (i = 0; i < 4096; i++)
-    assert_int_equal (mapped[i], 0);
+  p = grub_xen_pages_grant (2, 3);
+  assert_non_null (p);
+  assert_int_equal (p->count, 3);
+  for (i = 0; i < 3; i++)
+    {
+      mapped = xen_map_grant (2, p->refs[i], 1);
+      assert_ptr_equal (mapped, p->memory + i * 4096);
+      for (j = 0; j < 4096; j++)
+	assert_int_equal (mapped[j], 0);
+      xen_unmap_grant (p->refs[i], 1);
+    }
+  grub_xen_pages_end (p, "p");
+  grub_xen_pages_end (0, "none");
+  down ();
+}
+
+/* Neither page nor reference is used again, and no OS is told that the page is RAM,
+   until the other domain lets go.  */
+static void
+pages_still_mapped (void **state)
+{
+  struct grub_xen_pages *p, *other;
+  grant_ref_t ref;
+  char *lost;
+
+  (void) state;
+  up ();
+  p = grub_xen_pages_grant (2, 4);
+  ref = p->refs[2];
+  lost = p->memory;
+  assert_non_null (xen_map_grant (2, ref, 1));
+  grub_xen_pages_end (p, "xen/xvdf");
+  assert_quiet ();
+  assert_true (shim_is_block (lost, 4 * 4096));
+  assert_true (shim_is_reserved (lost, 4 * 4096));
+  assert_int_equal (xen_mapped_in_the_way (), 0);
+  assert_int_equal (grub_xen_grant_count (), 1);
+  other = grub_xen_pages_grant (2, 4);
+  assert_int_not_equal (other->refs[0], ref);
+  assert_ptr_not_equal (other->memory, lost);
+  grub_xen_pages_end (other, "xen/xvdg");
+  /* The user hears of it, by the disk's name.  */
+  assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
+  assert_printed ("xen/xvdf: the backend in domain 2 still uses 16 KiB of "
+		  "memory, which stay reserved.\n");
+  assert_not_printed ("xen/xvdg");
+  /* A new bring-up of Xen has mapped no frame that low.  */
+  grub_xen_grant_fini ();
+  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
+  assert_true (shim_is_reserved (lost, 4 * 4096));
   xen_unmap_grant (ref, 1);
-  grub_xen_grant_page_end (&p, &ref);
-  assert_null (p);
-  assert_int_equal (ref, GRUB_XEN_GRANT_NONE);
-  grub_xen_grant_page_end (&p, &ref);
+  shim_out_clear ();
+  assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
+  assert_string_equal (shim.out, "");
+  assert_false (shim_is_reserved (lost, 4096));
+  down ();
+}
+
+/* Rather no OS than one in whose memory somebody writes.  */
+static void
+pages_that_cannot_be_reserved (void **state)
+{
+  struct grub_xen_pages *p;
+  grant_ref_t ref;
+
+  (void) state;
+  up ();
+  p = grub_xen_pages_grant (2, 1);
+  ref = p->refs[0];
+  assert_non_null (xen_map_grant (2, ref, 1));
+  shim.register_fails = 1;
+  grub_xen_pages_end (p, "xen/xvdf");
+  assert_quiet ();
+  assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_OUT_OF_MEMORY);
+  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "xen/xvdf");
+  shim.register_fails = 0;
+  assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
+  assert_int_equal (xen_mapped_in_the_way (), 0);
+  xen_unmap_grant (ref, 1);
+  grub_xen_pages_reclaim ();
   down ();
 }
 
 static void
-page_still_mapped_is_lost (void **state)
+pages_without_memory_or_grants (void **state)
 {
-  grant_ref_t ref, other, ref2;
-  void *p, *lost, *p2;
-
-  (void) state;
-  shim.debug = 1;
-  up ();
-  assert_int_equal (grub_xen_grant_page (2, &p, &ref), GRUB_ERR_NONE);
-  lost = p;
-  other = ref;
-  assert_non_null (xen_map_grant (2, ref, 1));
-  grub_xen_grant_page_end (&p, &ref);
-  assert_null (p);
-  assert_quiet ();
-  assert_printed ("still mapped");
-  assert_true (shim_is_block (lost, 4096));
-  assert_int_equal (grub_xen_grant_count (), 1);
-  /* Neither page nor reference is used again, not even when the backend lets
-     go later.  */
-  xen_unmap_grant (other, 1);
-  assert_int_equal (grub_xen_grant_page (2, &p2, &ref2), GRUB_ERR_NONE);
-  assert_int_not_equal (ref2, other);
-  assert_ptr_not_equal (p2, lost);
-  grub_xen_grant_page_end (&p2, &ref2);
-  grub_xen_grant_fini ();
-  grub_xen_hvm_fini ();
-  xen.grants[other].flags = 0;
-  grub_free (lost);
-}
-
-static void
-page_without_memory_or_grants (void **state)
-{
-  grant_ref_t ref = 0, r;
-  void *p = 0;
+  grant_ref_t r;
   unsigned int i;
 
   (void) state;
   xen.grant_frames_max = 1;
   up ();
-  shim.fail_alloc = shim.allocs + 1;
-  assert_int_equal (grub_xen_grant_page (2, &p, &ref), GRUB_ERR_OUT_OF_MEMORY);
-  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
-  assert_null (p);
+  for (i = 1; i < 3; i++)
+    {
+      shim.fail_alloc = shim.allocs + i;
+      assert_null (grub_xen_pages_grant (2, 1));
+      assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
+    }
   for (i = FIRST; i < 512; i++)
     assert_int_equal (grub_xen_grant_reserve (&r), GRUB_ERR_NONE);
-  assert_int_not_equal (grub_xen_grant_page (2, &p, &ref), GRUB_ERR_NONE);
-  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
-  assert_null (p);
+  assert_null (grub_xen_pages_grant (2, 1));
+  assert_raised (GRUB_ERR_OUT_OF_MEMORY, "domain 2");
   for (i = FIRST; i < 512; i++)
     grub_xen_grant_release (i);
   down ();
@@ -295,11 +384,14 @@ static const struct unit_test tests[] =
     UNIT_TEST (version_unknown_to_xen),
     UNIT_TEST (permit_and_revoke),
     UNIT_TEST (every_reference_once),
-    UNIT_TEST (table_does_not_grow),
+    UNIT_TEST (tables_of_all_sizes),
+    UNIT_TEST (a_huge_table),
+    UNIT_TEST (a_table_that_does_not_grow),
     UNIT_TEST (firmwares_grants_stay),
-    UNIT_TEST (page),
-    UNIT_TEST (page_still_mapped_is_lost),
-    UNIT_TEST (page_without_memory_or_grants),
+    UNIT_TEST (pages),
+    UNIT_TEST (pages_still_mapped),
+    UNIT_TEST (pages_that_cannot_be_reserved),
+    UNIT_TEST (pages_without_memory_or_grants),
   };
 
 UNIT_MAIN (tests)

@@ -324,10 +324,9 @@ a_lost_request_costs_one_disk (void **state)
 }
 
 static void
-pages_that_a_backend_keeps_are_lost (void **state)
+pages_that_a_backend_keeps_are_reserved (void **state)
 {
-  unsigned int i;
-  void *pool;
+  char *pool;
 
   (void) state;
   shim.debug = 1;
@@ -339,7 +338,8 @@ pages_that_a_backend_keeps_are_lost (void **state)
   assert_quiet ();
   assert_printed ("still maps 3 pages");
   assert_true (shim_is_block (pool, 0));
-  assert_int_equal (shim.blocks, SHIM_UP + 1);
+  assert_true (shim_is_reserved (pool, GRUB_XEN_POOL_PAGES * 4096));
+  assert_int_equal (shim.blocks, SHIM_UP + 2);
   assert_int_equal (xen_grants_left (), 3);
   assert_int_equal (grub_xen_grant_count (), 3);
   assert_int_equal (xen_ports_left (), 0);
@@ -350,36 +350,41 @@ pages_that_a_backend_keeps_are_lost (void **state)
   assert_ptr_not_equal (front.pool->memory, pool);
   front_read (0, 3 * 4096);
   grub_xen_blkfront_disconnect (&front);
-  grub_xen_down ();
-  for (i = 8; i < XEN_REFS; i++)
-    xen.grants[i].flags = 0;
-  grub_free (pool);
-  assert_int_equal (shim.blocks, SHIM_KEPT);
+  /* It has let go of them with those.  */
+  grub_xen_pages_reclaim ();
+  assert_false (shim_is_reserved (pool, 4096));
+  front_down ();
 }
 
 static void
-a_ring_that_a_backend_keeps_is_lost (void **state)
+a_ring_that_a_backend_keeps_is_reserved (void **state)
 {
-  void *ring;
-  grant_ref_t ref;
+  char *ring;
 
   (void) state;
   up ();
-  ring = front.ring_page;
-  ref = front.ring_ref;
+  ring = front.ring_page->memory;
   disk->keeps_ring = 1;
   disk->stuck = XenbusStateConnected;
   grub_xen_blkfront_disconnect (&front);
   assert_quiet ();
   assert_true (shim_is_block (ring, 4096));
-  assert_int_equal (shim.blocks, SHIM_UP + 1);
-  assert_int_equal (xen_grants_left (), 1);
+  assert_true (shim_is_reserved (ring, 4096));
   assert_int_equal (xen_ports_left (), 0);
   assert_int_equal (disk_keys_left (disk), 0);
+  /* The next frontend repairs Closed.  */
+  assert_int_equal (disk_frontend_state (disk), XenbusStateClosed);
+  grub_xen_pages_settle ();
+  assert_printed (FRONT_NAME);
   grub_xen_down ();
   assert_int_equal (xen_slots_left (), 0);
-  xen.grants[ref].flags = 0;
-  grub_free (ring);
+  disk->keeps_ring = 0;
+  disk_ring_kill (disk);
+  assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
+  assert_false (shim_is_reserved (ring, 4096));
+  grub_xen_down ();
+  assert_xen_clean ();
+  assert_int_equal (shim.blocks, SHIM_KEPT);
 }
 
 static const struct unit_test tests[] =
@@ -398,8 +403,8 @@ static const struct unit_test tests[] =
     UNIT_TEST (cds),
     UNIT_TEST (a_closed_channel),
     UNIT_TEST (a_lost_request_costs_one_disk),
-    UNIT_TEST (pages_that_a_backend_keeps_are_lost),
-    UNIT_TEST (a_ring_that_a_backend_keeps_is_lost),
+    UNIT_TEST (pages_that_a_backend_keeps_are_reserved),
+    UNIT_TEST (a_ring_that_a_backend_keeps_is_reserved),
   };
 
 UNIT_MAIN (tests)

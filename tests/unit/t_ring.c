@@ -289,7 +289,7 @@ pool_with_few_grants (void **state)
       pool = grub_xen_pool_get (0);
       assert_non_null (pool);
       assert_int_equal (pool->pages, left / 2);
-      grub_xen_pool_put (pool);
+      grub_xen_pool_put (pool, FRONT_NAME);
       for (i = 0; i < left; i++)
 	assert_int_equal (grub_xen_grant_reserve (&refs[n++]),
 			  GRUB_ERR_NONE);
@@ -345,11 +345,11 @@ one_pool_a_domain (void **state)
   assert_null (xen_map_grant (3, a->refs[0], 0));
   assert_non_null (xen_map_grant (3, b->refs[0], 0));
   xen_unmap_grant (b->refs[0], 0);
-  grub_xen_pool_put (a);
+  grub_xen_pool_put (a, FRONT_NAME);
   assert_int_equal (xen_grants_left (), a->pages + b->pages);
-  grub_xen_pool_put (c);
-  grub_xen_pool_put (b);
-  grub_xen_pool_put (0);
+  grub_xen_pool_put (c, FRONT_NAME);
+  grub_xen_pool_put (b, FRONT_NAME);
+  grub_xen_pool_put (0, FRONT_NAME);
   front_down ();
 }
 
@@ -361,11 +361,11 @@ an_abandoned_pool_gets_no_user (void **state)
   (void) state;
   front_up (8);
   a = grub_xen_pool_get (0);
-  grub_xen_pool_abandon (a);
+  grub_xen_pool_abandon (a, FRONT_NAME);
   b = grub_xen_pool_get (0);
   assert_ptr_not_equal (a, b);
-  grub_xen_pool_put (a);
-  grub_xen_pool_put (b);
+  grub_xen_pool_put (a, FRONT_NAME);
+  grub_xen_pool_put (b, FRONT_NAME);
   front_down ();
 }
 
@@ -380,7 +380,7 @@ a_fresh_pool_tells_nothing (void **state)
   pool = grub_xen_pool_get (0);
   for (i = 0; i < pool->pages * 4096; i++)
     assert_int_equal (pool->memory[i], 0);
-  grub_xen_pool_put (pool);
+  grub_xen_pool_put (pool, FRONT_NAME);
   front_down ();
 }
 

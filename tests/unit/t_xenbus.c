@@ -198,7 +198,8 @@ wait_for_state (void **state)
   start = clock_now ();
   assert_int_equal (grub_xenbus_wait (&dev,
 				      GRUB_XENBUS_IS (XenbusStateClosed), 0,
-				      1000), GRUB_ERR_NONE);
+				      grub_xen_deadline (1000)),
+		    GRUB_ERR_NONE);
   assert_in_range (clock_now () - start, 390 * MS, 430 * MS);
   down ();
 }
@@ -213,7 +214,8 @@ wait_in_vain (void **state)
   start = clock_now ();
   assert_int_equal (grub_xenbus_wait (&dev,
 				      GRUB_XENBUS_IS (XenbusStateConnected),
-				      0, 3000), GRUB_ERR_TIMEOUT);
+				      0, grub_xen_deadline (3000)),
+		    GRUB_ERR_TIMEOUT);
   assert_in_range (clock_now () - start, 2990 * MS, 3100 * MS);
   assert_non_null (strstr (grub_errmsg, "1 Initialising"));
   assert_non_null (strstr (grub_errmsg, "2 InitWait"));

@@ -400,7 +400,8 @@ add_to_physmap (const struct xen_add_to_physmap *op)
   if (op->space == XENMAPSPACE_shared_info && op->idx == 0)
     page = PAGE_SHARED;
   else if (op->space == XENMAPSPACE_grant_table
-	   && op->idx < xen.grant_frames_max && op->idx < XEN_FRAMES)
+	   && op->idx < xen.grant_frames_max && op->idx < XEN_FRAMES
+	   && (!xen.grant_frames_real || op->idx < xen.grant_frames_real))
     {
       page = PAGE_GRANTS + op->idx;
       if (xen.grant_frames <= op->idx)

@@ -114,6 +114,8 @@ struct xen
   unsigned int grant_version;
   unsigned int grant_frames;
   unsigned int grant_frames_max;
+  /* How far the table grows, whatever Xen says, 0: as far as it says.  */
+  unsigned int grant_frames_real;
   evtchn_port_t first_port;
   /* Hypercalls so far, which of them fails (0: none), and which that was.  */
   unsigned long calls;
@@ -143,6 +145,8 @@ struct xen
   unsigned int writers[XEN_REFS];
   uint32_t mapped_frame[XEN_REFS];
   unsigned int mapped;
+  /* Not GRUB's any more: an OS's code runs.  */
+  int os_runs;
   /* What is in low memory, where GRUB's Linux boot header stands.  */
   char low[4096];
   /* The BIOS's memory, XEN_BIOS_SIZE bytes from XEN_BIOS_FRAME on; 0: nothing is
@@ -199,6 +203,10 @@ grant_ref_t xen_granted_within (const void *start, size_t size);
 unsigned int xen_ports_left (void);
 unsigned int xen_grants_left (void);
 unsigned int xen_mapped_left (void);
+
+/* How many of the pages that others have mapped are memory that an OS would take
+   for its own.  */
+unsigned int xen_mapped_in_the_way (void);
 unsigned int xen_slots_left (void);
 
 /* Say what GRUB did that real Xen would punish, and end the test program.  */

@@ -18,6 +18,7 @@
 
 
 #include <string.h>
+#include "shim.h"
 #include "xen.h"
 #include "xen_mem.h"
 
@@ -54,8 +55,10 @@ xen_map_grant (domid_t by, grant_ref_t ref, int write)
       xen.mapped++;
       xen.mapped_frame[ref] = e->frame;
     }
-  else if (xen.mapped_frame[ref] != e->frame)
-    xen_violation ("grant %u has another page while it is mapped", ref);
+  else
+    /* Xen looks at the entry's frame only when the reference is not pinned (its
+       map_grant_ref): else what is mapped is the old page.  */
+    page = xen_ram (xen.mapped_frame[ref]);
   xen.readers[ref] += !write;
   xen.writers[ref] += !!write;
   e->flags |= GTF_reading | (write ? GTF_writing : 0);
@@ -76,9 +79,10 @@ xen_unmap_grant (grant_ref_t ref, int write)
 {
   grant_entry_v1_t *e = &xen.grants[ref];
 
-  /* Whoever ends a grant has to look whether it is in use.  */
-  if (e->flags && (!(e->flags & GTF_reading)
-		   || e->frame != xen.mapped_frame[ref]))
+  /* Whoever ends a grant has to look whether it is in use.  An OS that writes over
+     the entry of a reference that is still mapped cannot know.  */
+  if (!xen.os_runs && e->flags
+      && (!(e->flags & GTF_reading) || e->frame != xen.mapped_frame[ref]))
     xen_violation ("grant %u was changed while it was mapped", ref);
   xen.readers[ref] -= !write;
   xen.writers[ref] -= !!write;
@@ -131,4 +135,17 @@ unsigned int
 xen_mapped_left (void)
 {
   return xen.mapped;
+}
+
+unsigned int
+xen_mapped_in_the_way (void)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < XEN_REFS; i++)
+    if ((xen.readers[i] || xen.writers[i])
+	&& !shim_is_reserved (xen_ram (xen.mapped_frame[i]),
+			      GRUB_XEN_PAGE_SIZE))
+      n++;
+  return n;
 }

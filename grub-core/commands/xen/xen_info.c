@@ -110,7 +110,7 @@ show_connected (const struct grub_xen_disk *disk)
 	       flush_name (front->flush_op));
   grub_printf (_("  ring: %u entries, up to %u segments a request, "
 		 "ref %u, event channel %u\n"), GRUB_XEN_RING_ENTRIES,
-	       ring->segments, (unsigned int) front->ring_ref,
+	       ring->segments, (unsigned int) front->ring_page->refs[0],
 	       (unsigned int) front->port);
   grub_printf (_("  pool: %u pages granted to domain %u, %u in use\n"),
 	       front->pool->pages, front->pool->domid,

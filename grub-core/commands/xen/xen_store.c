@@ -16,6 +16,7 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
+#include <grub/charset.h>
 #include <grub/dl.h>
 #include <grub/env.h>
 #include <grub/err.h>
@@ -33,27 +34,49 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define DEEPEST		16
 #define MOST_KEYS	4096
 
-/* Whether a terminal takes C for more than text.  */
-static int
-is_control (char c)
+/* The bytes of the character at TEXT if it is one in UTF-8 that a terminal shows;
+   else 0.  Characters 0x80 to 0x9f are control characters, too (C1), and begin
+   escape sequences.  */
+static unsigned int
+text_length (const char *text)
 {
-  return (unsigned char) c < 0x20 || c == 0x7f;
+  grub_uint32_t code = 0;
+  unsigned int len = 0;
+  int count = 0;
+
+  do
+    if (!grub_utf8_process (text[len++], &code, &count))
+      return 0;
+  while (count);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : len;
 }
 
 static int
 is_text (const char *value)
 {
-  while (*value && !is_control (*value))
-    value++;
+  unsigned int len;
+
+  while (*value && (len = text_length (value)) != 0)
+    value += len;
   return *value == 0;
 }
 
-/* Print VALUE, whoever wrote it: what is not text shows as a question mark.  */
+/* Print VALUE, whoever wrote it: what is not text shows as question marks.  */
 static void
 print_value (const char *value)
 {
-  for (; *value; value++)
-    grub_printf ("%c", is_control (*value) ? '?' : *value);
+  while (*value)
+    {
+      unsigned int len = text_length (value);
+
+      if (!len)
+	{
+	  grub_printf ("?");
+	  value++;
+	}
+      for (; len; len--)
+	grub_printf ("%c", *value++);
+    }
 }
 
 static const struct grub_arg_option read_options[] =

@@ -21,6 +21,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
+#include <grub/term.h>
 #include <grub/xen/blkfront.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
@@ -62,7 +63,8 @@ write_keys (grub_uint32_t tx, void *data)
 
   for (i = 0; i < OWN_KEYS; i++)
     key_path (key[i], front, i);
-  if (grub_xenstore_write_number (tx, key[REF_KEY], front->ring_ref)
+  if (grub_xenstore_write_number (tx, key[REF_KEY],
+				 front->ring_page->refs[0])
       || grub_xenstore_write_number (tx, key[PORT_KEY], front->port))
     return grub_errno;
   /* A backend may keep the pool mapped for as long as it is connected: it need
@@ -217,17 +219,13 @@ make_ready (struct grub_xen_blkfront *front)
     return grub_xenbus_wait (&front->dev,
 			     GRUB_XENBUS_IS (XenbusStateInitWait),
 			     GRUB_XENBUS_IS (XenbusStateUnknown),
-			     GRUB_XEN_CONNECT_TIMEOUT);
+			     grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
   if (is_leaving (front))
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("%s: the host takes it away"), front->dev.name);
-  if (!grub_xenbus_close (&front->dev))
-    return grub_xenbus_reinit (&front->dev);
-  /* Who comes next may know Initialising only.  */
-  grub_error_push ();
-  grub_xenbus_set_state (&front->dev, XenbusStateInitialising);
-  grub_error_pop ();
-  return grub_errno;
+  if (grub_xenbus_close (&front->dev))
+    return grub_errno;
+  return grub_xenbus_reinit (&front->dev);
 }
 
 /* Say which disk the error at hand is about, where it names a path only.  */
@@ -252,19 +250,19 @@ share_and_connect (struct grub_xen_blkfront *front, grub_uint32_t handle)
     | GRUB_XENBUS_IS (XenbusStateClosing) | GRUB_XENBUS_IS (XenbusStateClosed);
 
   front->pool = grub_xen_pool_get (backend);
-  if (!front->pool
-      || grub_xen_grant_page (backend, &front->ring_page, &front->ring_ref)
-      || grub_xen_evtchn_alloc (backend, &front->port))
+  if (front->pool)
+    front->ring_page = grub_xen_pages_grant (backend, 1);
+  if (!front->ring_page || grub_xen_evtchn_alloc (backend, &front->port))
     return grub_errno;
   grub_xen_ring_init (&front->stream.ring, front->dev.name, handle,
-		      front->ring_page, front->port, front->pool);
+		      front->ring_page->memory, front->port, front->pool);
   grub_xen_stream_init (&front->stream);
   if (grub_xenstore_transact (write_keys, front))
     return grub_errno;
   front->announced = 1;
   if (grub_xenbus_set_state (&front->dev, XenbusStateInitialised)
       || grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateConnected),
-			   gone, GRUB_XEN_CONNECT_TIMEOUT)
+			   gone, grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT))
       || read_geometry (front) || read_features (front))
     return grub_errno;
   front->stream.end = front->sectors;
@@ -300,30 +298,124 @@ unshare (struct grub_xen_blkfront *front)
   if (front->port)
     grub_xen_evtchn_close (front->port);
   front->port = 0;
-  grub_xen_grant_page_end (&front->ring_page, &front->ring_ref);
-  grub_xen_pool_put (front->pool);
+  grub_xen_pages_end (front->ring_page, front->dev.name);
+  front->ring_page = 0;
+  if (front->not_closed && front->pool)
+    grub_xen_pages_blame (front->pool->shared, front->dev.name);
+  grub_xen_pool_put (front->pool, front->dev.name);
   front->pool = 0;
+}
+
+/* The last step.  A backend that was not told of the ring has not left InitWait:
+   it need not begin from there.  */
+static void
+leave (struct grub_xen_blkfront *front)
+{
+  unshare (front);
+  remove_keys (front);
+  if (front->announced && !front->not_closed && !is_leaving (front))
+    note_error (front, grub_xenbus_reinit (&front->dev));
+  front->announced = 0;
+  front->not_closed = 0;
+  grub_xenbus_release (&front->dev);
+}
+
+/* When to tell the user of a wait until DEADLINE that begins now.  */
+static grub_uint64_t
+early (grub_uint64_t deadline)
+{
+  grub_uint64_t soon = grub_xen_deadline (2 * GRUB_XEN_LONG_WAIT);
+
+  return soon < deadline ? soon : deadline;
+}
+
+/* Tell the user of a wait until DEADLINE.  */
+static void
+tell_of_wait (const struct grub_xen_blkfront *front, grub_uint64_t deadline)
+{
+  grub_uint64_t now = grub_xen_deadline (0);
+
+  if (deadline > now)
+    {
+      grub_printf_ (N_("%s: waiting up to %u s for the backend to give it "
+		       "back (Esc goes on)\n"), front->dev.name,
+		    (unsigned int) (deadline - now + 999) / 1000);
+      grub_refresh ();
+    }
+}
+
+static void
+drain (struct grub_xen_blkfront *front, grub_uint64_t deadline, int verbose)
+{
+  struct grub_xen_stream *stream = &front->stream;
+
+  if (verbose && !grub_xen_stream_drain (stream, early (deadline)))
+    tell_of_wait (front, deadline);
+  if (!grub_xen_stream_drain (stream, deadline))
+    grub_xen_ring_die (&stream->ring, N_("requests are still in flight"));
+}
+
+/* Wait, by the function WAIT, for the backend to close.  */
+static void
+wait_to_close (struct grub_xen_blkfront *front,
+	       grub_err_t (*wait) (const struct grub_xenbus_device *dev,
+				   grub_uint64_t deadline),
+	       grub_uint64_t deadline, int verbose)
+{
+  grub_err_t err = GRUB_ERR_TIMEOUT;
+  grub_uint64_t soon;
+
+  /* One that did not react to Closing at all hardly will to Closed.  */
+  soon = grub_xen_deadline (GRUB_XEN_HANDOFF_RETRY_TIMEOUT);
+  if (front->not_closed && deadline > soon)
+    deadline = soon;
+  if (verbose)
+    {
+      err = wait (&front->dev, early (deadline));
+      if (err == GRUB_ERR_TIMEOUT)
+	tell_of_wait (front, deadline);
+      grub_errno = GRUB_ERR_NONE;
+    }
+  if (err == GRUB_ERR_TIMEOUT)
+    err = wait (&front->dev, deadline);
+  front->not_closed = err != GRUB_ERR_NONE;
+  note_error (front, err);
+}
+
+void
+grub_xen_blkfront_step (struct grub_xen_blkfront *front,
+			enum grub_xen_blkfront_step step,
+			grub_uint64_t deadline, int verbose)
+{
+  struct grub_xenbus_device *dev = &front->dev;
+
+  front->connected = 0;
+  if (!dev->backend)
+    return;
+  if (step == GRUB_XEN_BLKFRONT_LEAVE)
+    leave (front);
+  else if (!front->announced)
+    return;
+  else if (step == GRUB_XEN_BLKFRONT_DRAIN)
+    drain (front, deadline, verbose);
+  else if (step == GRUB_XEN_BLKFRONT_CLOSING)
+    note_error (front, grub_xenbus_set_state (dev, XenbusStateClosing));
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSING)
+    wait_to_close (front, grub_xenbus_wait_closing, deadline, verbose);
+  else if (step == GRUB_XEN_BLKFRONT_CLOSED)
+    note_error (front, grub_xenbus_set_state (dev, XenbusStateClosed));
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSED)
+    wait_to_close (front, grub_xenbus_wait_closed, deadline, verbose);
 }
 
 void
 grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
 {
-  front->connected = 0;
-  if (!front->dev.backend)
-    return;
-  /* A backend that was not told of the ring has not left InitWait: there is
-     nothing to close.  */
-  if (front->announced)
-    {
-      grub_xen_stream_drain (&front->stream, GRUB_XEN_CLOSE_TIMEOUT);
-      note_error (front, grub_xenbus_close (&front->dev));
-    }
-  unshare (front);
-  remove_keys (front);
-  if (front->announced && !is_leaving (front))
-    note_error (front, grub_xenbus_reinit (&front->dev));
-  front->announced = 0;
-  grub_xenbus_release (&front->dev);
+  unsigned int step;
+
+  for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
+    grub_xen_blkfront_step (front, step,
+			    grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT), 0);
 }
 
 static grub_err_t

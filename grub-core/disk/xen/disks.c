@@ -263,13 +263,14 @@ still_failed (const struct grub_xen_disk *disk)
 }
 
 /* Keep the error at hand, which began at START, and raise it all the same.  One
-   that came at once may be over as soon; one that took a backend's whole time is
-   not to be waited for again.  */
+   that came at once may be over as soon; one that took time, or a whole time
+   limit, is not to be waited for again.  */
 static void
 remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
   disk->failure = grub_errno;
-  disk->slow = grub_xen_deadline (0) - start >= GRUB_XEN_CONNECT_TIMEOUT;
+  disk->slow = (grub_errno == GRUB_ERR_TIMEOUT
+		|| grub_xen_deadline (0) - start >= GRUB_XEN_LONG_WAIT);
   grub_error_push ();
   grub_free (disk->failure_text);
   disk->failure_text = grub_strdup (grub_errmsg);
@@ -346,14 +347,33 @@ grub_xen_disk_find (const char *name)
   return disk && disk->listed ? disk : 0;
 }
 
+/* All disks take each step together, so that the slowest backend sets the time.
+   A key that ends one wait is for those that follow, too.  */
 void
 grub_xen_disks_disconnect (void)
 {
+  unsigned int step, limit = GRUB_XEN_HANDOFF_TIMEOUT;
+  unsigned int interrupts = grub_xen_wait_interrupts ();
   struct grub_xen_disk *disk;
 
   drop_stale ();
-  for (disk = disks; disk; disk = disk->next)
-    grub_xen_blkfront_disconnect (&disk->front);
+  grub_xen_platform.running++;
+  for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
+    {
+      grub_uint64_t deadline = grub_xen_deadline (limit);
+
+      for (disk = disks; disk; disk = disk->next)
+	{
+	  grub_xen_blkfront_step (&disk->front, step, deadline, 1);
+	  if (limit > GRUB_XEN_LONG_WAIT
+	      && grub_xen_wait_interrupts () != interrupts)
+	    {
+	      limit = GRUB_XEN_LONG_WAIT;
+	      deadline = grub_xen_deadline (limit);
+	    }
+	}
+    }
+  grub_xen_platform.running--;
 }
 
 void

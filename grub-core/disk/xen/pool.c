@@ -17,8 +17,6 @@
  */
 
 #include <grub/err.h>
-#include <grub/i18n.h>
-#include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
@@ -29,69 +27,11 @@ typedef grub_uint32_t __attribute__ ((may_alias, aligned (1))) word_t;
 
 static struct grub_xen_pool *pools;
 
-/* Take as much of GRUB_XEN_POOL_PAGES as memory allows.  */
-static int
-allocate_memory (struct grub_xen_pool *pool)
-{
-  unsigned int pages;
-
-  for (pages = GRUB_XEN_POOL_PAGES; pages; pages /= 2)
-    {
-      pool->memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
-				    pages * GRUB_XEN_PAGE_SIZE);
-      if (pool->memory)
-	break;
-      grub_errno = GRUB_ERR_NONE;
-    }
-  pool->pages = pages;
-  if (!pages)
-    return 0;
-  pool->refs = grub_calloc (pages, sizeof (pool->refs[0]));
-  pool->link = grub_calloc (pages, sizeof (pool->link[0]));
-  return pool->refs && pool->link;
-}
-
-/* Reserve a reference for each page, or for as many as there are.  Of those,
-   half stays free where they run out: each disk's ring needs one, and so does
-   another backend's pool.  */
 static void
-reserve_refs (struct grub_xen_pool *pool)
+free_pool (struct grub_xen_pool *pool, const char *name)
 {
-  unsigned int count = 0;
-
-  while (count < pool->pages && !grub_xen_grant_reserve (&pool->refs[count]))
-    count++;
-  if (count < pool->pages)
-    pool->pages = count / 2;
-  while (count > pool->pages)
-    grub_xen_grant_release (pool->refs[--count]);
-  grub_errno = GRUB_ERR_NONE;
-  pool->free = count;
-}
-
-/* Grant them.  Nothing that was in this memory before is shown to the
-   backend.  */
-static unsigned int
-grant_memory (struct grub_xen_pool *pool)
-{
-  unsigned int i;
-
-  grub_memset (pool->memory, 0, pool->pages * GRUB_XEN_PAGE_SIZE);
-  reserve_refs (pool);
-  for (i = 0; i < pool->pages; i++)
-    {
-      grub_xen_grant_permit (pool->refs[i], pool->domid,
-			     grub_xen_pool_page (pool, i), 0);
-      pool->link[i] = i + 1;
-    }
-  return i;
-}
-
-static void
-free_pool (struct grub_xen_pool *pool)
-{
+  grub_xen_pages_end (pool->shared, name);
   grub_free (pool->link);
-  grub_free (pool->refs);
   grub_free (pool);
 }
 
@@ -99,6 +39,7 @@ struct grub_xen_pool *
 grub_xen_pool_get (domid_t domid)
 {
   struct grub_xen_pool *pool;
+  unsigned int i;
 
   for (pool = pools; pool; pool = pool->next)
     if (pool->domid == domid && !pool->abandoned)
@@ -112,41 +53,41 @@ grub_xen_pool_get (domid_t domid)
     return 0;
   pool->domid = domid;
   pool->users = 1;
-  if (!allocate_memory (pool) || !grant_memory (pool))
+  pool->shared = grub_xen_pages_grant (domid, GRUB_XEN_POOL_PAGES);
+  if (pool->shared)
+    pool->link = grub_calloc (pool->shared->count, sizeof (pool->link[0]));
+  if (!pool->link)
     {
-      grub_free (pool->memory);
-      free_pool (pool);
-      grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		  N_("no page can be granted to domain %u"), domid);
+      free_pool (pool, "");
       return 0;
     }
+  pool->pages = pool->free = pool->shared->count;
+  pool->memory = pool->shared->memory;
+  pool->refs = pool->shared->refs;
+  for (i = 0; i < pool->pages; i++)
+    pool->link[i] = i + 1;
   pool->next = pools;
   pools = pool;
   return pool;
 }
 
 void
-grub_xen_pool_put (struct grub_xen_pool *pool)
+grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name)
+{
+  pool->abandoned = 1;
+  grub_xen_pages_blame (pool->shared, name);
+}
+
+void
+grub_xen_pool_put (struct grub_xen_pool *pool, const char *name)
 {
   struct grub_xen_pool **link;
-  unsigned int i, busy = 0;
 
   if (!pool || --pool->users)
     return;
   for (link = &pools; *link != pool; link = &(*link)->next);
   *link = pool->next;
-
-  for (i = 0; i < pool->pages; i++)
-    if (grub_xen_grant_revoke (pool->refs[i]))
-      grub_xen_grant_release (pool->refs[i]);
-    else
-      busy++;
-  if (busy)
-    grub_dprintf ("xen_blk", "domain %u still maps %u pages of %u: "
-		  "they are lost\n", pool->domid, busy, pool->pages);
-  else
-    grub_free (pool->memory);
-  free_pool (pool);
+  free_pool (pool, name);
 }
 
 grub_uint16_t

@@ -53,6 +53,7 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
   ring->port = port;
   ring->pool = pool;
   ring->segments = BLKIF_MAX_SEGMENTS_PER_REQUEST;
+  ring->patience = GRUB_XEN_PATIENCE;
   sring->req_event = 1;
   sring->rsp_event = 1;
 }
@@ -192,14 +193,19 @@ grub_xen_ring_die (struct grub_xen_ring *ring, const char *why)
   for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
     grub_xen_ring_drop (ring, &ring->slot[id]);
   if (ring->in_flight)
-    grub_xen_pool_abandon (ring->pool);
+    grub_xen_pool_abandon (ring->pool, ring->name);
 }
 
 grub_err_t
 grub_xen_ring_raise (const struct grub_xen_ring *ring)
 {
-  return grub_error (ring->timed_out ? GRUB_ERR_TIMEOUT : GRUB_ERR_IO,
-		     N_("%s is disabled: %s"), ring->name, ring->dead);
+  if (ring->timed_out)
+    return grub_error (GRUB_ERR_TIMEOUT,
+		       N_("%s is disabled: %s (%u responses in %u s of waiting)"),
+		       ring->name, _(ring->dead), ring->responses,
+		       ring->waited / 1000);
+  return grub_error (GRUB_ERR_IO, N_("%s is disabled: %s"), ring->name,
+		     _(ring->dead));
 }
 
 void
@@ -314,17 +320,42 @@ reap (struct grub_xen_ring *ring)
 	}
       finish (ring, slot, rsp.status);
       ring->rsp_cons++;
+      ring->responses++;
+      ring->patience += GRUB_XEN_PATIENCE_GAIN;
     }
 }
 
-void
-grub_xen_ring_collect (struct grub_xen_ring *ring, unsigned int ms)
+int
+grub_xen_ring_await (struct grub_xen_ring *ring, grub_uint64_t deadline)
 {
-  if (grub_xen_wait (has_response, ring, ring->port, grub_xen_deadline (ms)))
-    reap (ring);
-  else
-    {
-      ring->timed_out = 1;
-      grub_xen_ring_die (ring, "the backend does not answer");
-    }
+  if (!grub_xen_wait (has_response, ring, ring->port, deadline))
+    return 0;
+  reap (ring);
+  return 1;
+}
+
+void
+grub_xen_ring_collect (struct grub_xen_ring *ring)
+{
+  grub_uint64_t start = grub_xen_deadline (0), waited;
+  unsigned int limit = GRUB_XEN_IO_TIMEOUT;
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+  int in_time;
+
+  if (limit > ring->patience)
+    limit = ring->patience;
+  in_time = grub_xen_ring_await (ring, start + limit);
+  waited = grub_xen_deadline (0) - start;
+  ring->waited += waited;
+  ring->patience -= waited < ring->patience ? waited : ring->patience;
+  if (ring->patience > GRUB_XEN_PATIENCE)
+    ring->patience = GRUB_XEN_PATIENCE;
+  if (in_time || ring->dead)
+    return;
+  ring->timed_out = 1;
+  grub_xen_ring_die (ring, grub_xen_wait_interrupts () != interrupts
+		     ? N_("a key ended the wait for the backend")
+		     : limit < GRUB_XEN_IO_TIMEOUT
+		     ? N_("the backend is too slow")
+		     : N_("the backend does not answer"));
 }

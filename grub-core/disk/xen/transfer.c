@@ -199,7 +199,7 @@ make_room (struct grub_xen_ring *ring)
     return 1;
   if (!ring->in_flight)
     return 0;
-  grub_xen_ring_collect (ring, GRUB_XEN_IO_TIMEOUT);
+  grub_xen_ring_collect (ring);
   return 1;
 }
 
@@ -254,7 +254,7 @@ next_slot (struct reading *r, int *stuck)
       return 0;
     }
   while (slot->state == GRUB_XEN_SLOT_IN_FLIGHT && !ring->dead)
-    grub_xen_ring_collect (ring, GRUB_XEN_IO_TIMEOUT);
+    grub_xen_ring_collect (ring);
   return ring->dead ? 0 : slot;
 }
 
@@ -264,13 +264,17 @@ static grub_err_t
 raise (struct grub_xen_stream *stream, int write, grub_uint64_t sector,
        grub_size_t bytes, int status)
 {
-  grub_xen_stream_drain (stream, GRUB_XEN_IO_TIMEOUT);
+  struct grub_xen_ring *ring = &stream->ring;
+
+  drop_reads (ring, NOWHERE);
+  while (ring->in_flight && !ring->dead)
+    grub_xen_ring_collect (ring);
   if (status == BLKIF_RSP_OKAY)
     return grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		       N_("%s: no granted page is free"), stream->ring.name);
+		       N_("%s: no granted page is free"), ring->name);
   return grub_error (write ? GRUB_ERR_WRITE_ERROR : GRUB_ERR_READ_ERROR,
 		     N_("%s: the backend cannot %s %u sectors at sector %llu "
-			"(status %d)"), stream->ring.name,
+			"(status %d)"), ring->name,
 		     write ? "write" : "read",
 		     (unsigned int) (bytes >> GRUB_XEN_SECTOR_SHIFT),
 		     (unsigned long long) sector, status);
@@ -347,7 +351,7 @@ change (struct grub_xen_stream *stream, grub_uint8_t operation,
 	  && !(todo && ring->status == BLKIF_RSP_OKAY && ring->in_flight))
 	break;
       if (!ring->dead)
-	grub_xen_ring_collect (ring, GRUB_XEN_IO_TIMEOUT);
+	grub_xen_ring_collect (ring);
     }
   return !todo;
 }
@@ -385,12 +389,14 @@ grub_xen_stream_flush (struct grub_xen_stream *stream,
   return GRUB_ERR_NONE;
 }
 
-void
-grub_xen_stream_drain (struct grub_xen_stream *stream, unsigned int ms)
+int
+grub_xen_stream_drain (struct grub_xen_stream *stream, grub_uint64_t deadline)
 {
   struct grub_xen_ring *ring = &stream->ring;
 
   drop_reads (ring, NOWHERE);
   while (ring->in_flight && !ring->dead)
-    grub_xen_ring_collect (ring, ms);
+    if (!grub_xen_ring_await (ring, deadline))
+      return 0;
+  return 1;
 }

@@ -48,11 +48,12 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
     return 0;
   grub_xen_run (list, &disk);
   /* A list of disks has no place for an error, but nobody should have to guess
-     why it is empty.  */
+     why it is empty.  grub_print_error would print, and forget, what the caller
+     has on the stack of errors, too.  */
   if (grub_errno && !complained)
     {
       complained = 1;
-      grub_print_error ();
+      grub_err_printf (_("error: %s.\n"), grub_errmsg);
     }
   grub_errno = GRUB_ERR_NONE;
   for (; disk; disk = next)

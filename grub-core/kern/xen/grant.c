@@ -19,7 +19,6 @@
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
-#include <grub/mm.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
@@ -29,22 +28,38 @@
 #define FIRST_REF	GNTTAB_NR_RESERVED_ENTRIES
 
 #define REFS_PER_FRAME	(GRUB_XEN_PAGE_SIZE / sizeof (grant_entry_v1_t))
-#define MAX_REFS	(GRUB_XEN_GRANT_FRAMES * REFS_PER_FRAME)
+
+/* Frames of the largest table of which the end is used: Xen's default
+   (gnttab_max_frames since Xen 4.10).  Xen needs 1.5 MiB of its own memory
+   for that many.  */
+#define TABLE_FRAMES	64
 
 /* How often an entry that the remote side keeps changing is looked at.  */
 #define REVOKE_TRIES	16
 
+/* References are taken from the end of the table downwards.  An OS takes them
+   from the beginning, and Xen maps the old page for a reference that a backend
+   has not given back, whatever the entry says by then.  So TABLE[0] is the last
+   of the table's frames, and TABLE[FRAMES - 1] the lowest that is mapped.  */
 static volatile grant_entry_v1_t *table[GRUB_XEN_GRANT_FRAMES];
+static unsigned int table_frames;
 static unsigned int frames;
 static unsigned int reserved;
-/* No reference before it is free, as far as GRUB knows.  */
-static grant_ref_t lowest = FIRST_REF;
-static grub_uint8_t in_use[MAX_REFS / 8];
+/* No reference above it is free, as far as GRUB knows.  */
+static grant_ref_t highest;
+static grub_uint8_t in_use[TABLE_FRAMES * REFS_PER_FRAME / 8];
+
+/* The lowest reference that is mapped.  */
+static grant_ref_t
+lowest_mapped (void)
+{
+  return (table_frames - frames) * REFS_PER_FRAME;
+}
 
 static volatile grant_entry_v1_t *
 entry (grant_ref_t ref)
 {
-  return &table[ref / REFS_PER_FRAME][ref % REFS_PER_FRAME];
+  return &table[table_frames - 1 - ref / REFS_PER_FRAME][ref % REFS_PER_FRAME];
 }
 
 static int
@@ -53,18 +68,20 @@ is_used (grant_ref_t ref)
   return in_use[ref / 8] & (1 << (ref % 8));
 }
 
-/* Map one more frame; Xen lets its table grow by that.  */
+/* Map the frame below those that are mapped.  Xen lets its table grow up to
+   the first of them.  */
 static grub_err_t
 grow (void)
 {
   void *addr;
 
-  if (frames >= GRUB_XEN_GRANT_FRAMES)
+  if (frames >= GRUB_XEN_GRANT_FRAMES || frames >= table_frames)
     return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		       N_("no grant reference is left of %u"),
-		       (unsigned int) MAX_REFS);
+		       (unsigned int) (frames * REFS_PER_FRAME));
   if (grub_xen_map_slot (GRUB_XEN_SLOT_GRANT + frames,
-			 XENMAPSPACE_grant_table, frames, &addr))
+			 XENMAPSPACE_grant_table, table_frames - 1 - frames,
+			 &addr))
     return grub_errno;
   table[frames++] = addr;
   return GRUB_ERR_NONE;
@@ -94,14 +111,47 @@ use_version_1 (void)
   return GRUB_ERR_NONE;
 }
 
+/* Set TABLE_FRAMES to what the host lets the table grow to, and return how
+   many frames it has now, at least one.  */
+static unsigned int
+find_size (void)
+{
+  struct gnttab_query_size query;
+
+  grub_memset (&query, 0, sizeof (query));
+  query.dom = DOMID_SELF;
+  table_frames = 1;
+  if (grub_xen_grant_table_op (GNTTABOP_query_size, &query) < 0
+      || query.status != GNTST_okay)
+    return 1;
+  if (query.max_nr_frames > 1)
+    table_frames = query.max_nr_frames;
+  if (table_frames > TABLE_FRAMES)
+    table_frames = TABLE_FRAMES;
+  return query.nr_frames < 1 ? 1 : query.nr_frames;
+}
+
+/* A host that is short of memory lets the table grow less than it said.  */
 grub_err_t
 grub_xen_grant_init (void)
 {
+  unsigned int least;
+  grub_err_t err;
+
   if (frames)
     return GRUB_ERR_NONE;
   if (use_version_1 ())
     return grub_errno;
-  return grow ();
+  least = find_size ();
+  while ((err = grow ()) != GRUB_ERR_NONE && table_frames > least)
+    {
+      grub_errno = GRUB_ERR_NONE;
+      table_frames /= 2;
+      if (table_frames < least)
+	table_frames = least;
+    }
+  highest = table_frames * REFS_PER_FRAME - 1;
+  return err;
 }
 
 void
@@ -113,7 +163,6 @@ grub_xen_grant_fini (void)
       grub_xen_unmap_slot (GRUB_XEN_SLOT_GRANT + frames);
       table[frames] = 0;
     }
-  lowest = FIRST_REF;
 }
 
 grub_err_t
@@ -121,16 +170,16 @@ grub_xen_grant_reserve (grant_ref_t *ref)
 {
   grant_ref_t i;
 
-  for (i = lowest; i < MAX_REFS; i++)
+  for (i = highest; i >= FIRST_REF; i--)
     {
-      if (i >= frames * REFS_PER_FRAME && grow ())
+      if (i < lowest_mapped () && grow ())
 	break;
       /* What firmware granted before GRUB came stays.  */
       if (is_used (i) || entry (i)->flags != GTF_invalid)
 	continue;
       in_use[i / 8] |= 1 << (i % 8);
       reserved++;
-      lowest = i + 1;
+      highest = i - 1;
       *ref = i;
       return GRUB_ERR_NONE;
     }
@@ -160,10 +209,18 @@ grub_xen_grant_revoke (grant_ref_t ref)
   grub_uint16_t flags;
   int tries;
 
-  /* A restored guest's table begins small again, and empty: whoever held a reference
-     before has it until it is released, but nobody maps anything by it.  */
-  if (ref >= frames * REFS_PER_FRAME)
+  /* The domain that a guest is restored to may have a smaller table.  A
+     reference of the former domain is nobody's there.  */
+  if (ref >= table_frames * REFS_PER_FRAME)
     return 1;
+  /* A reference that a former bring-up of Xen left behind may be below what
+     this one has mapped.  */
+  while (ref < lowest_mapped ())
+    if (grow ())
+      {
+	grub_errno = GRUB_ERR_NONE;
+	return 0;
+      }
   e = entry (ref);
   flags = e->flags;
   for (tries = 0; tries < REVOKE_TRIES; tries++)
@@ -185,42 +242,8 @@ grub_xen_grant_release (grant_ref_t ref)
 {
   in_use[ref / 8] &= ~(1 << (ref % 8));
   reserved--;
-  if (ref < lowest)
-    lowest = ref;
-}
-
-grub_err_t
-grub_xen_grant_page (domid_t remote, void **page, grant_ref_t *ref)
-{
-  *page = grub_memalign (GRUB_XEN_PAGE_SIZE, GRUB_XEN_PAGE_SIZE);
-  if (!*page)
-    return grub_errno;
-  if (grub_xen_grant_reserve (ref))
-    {
-      grub_free (*page);
-      *page = 0;
-      return grub_errno;
-    }
-  grub_memset (*page, 0, GRUB_XEN_PAGE_SIZE);
-  grub_xen_grant_permit (*ref, remote, *page, 0);
-  return GRUB_ERR_NONE;
-}
-
-void
-grub_xen_grant_page_end (void **page, grant_ref_t *ref)
-{
-  if (!*page)
-    return;
-  if (grub_xen_grant_revoke (*ref))
-    {
-      grub_xen_grant_release (*ref);
-      grub_free (*page);
-    }
-  else
-    grub_dprintf ("xen", "grant %u is still mapped: its page is lost\n",
-		  (unsigned int) *ref);
-  *page = 0;
-  *ref = GRUB_XEN_GRANT_NONE;
+  if (ref > highest && ref < table_frames * REFS_PER_FRAME)
+    highest = ref;
 }
 
 unsigned int

@@ -84,7 +84,11 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
 			     (unsigned long) arg, 1, 0, 0);
 }
 
-/* The page is poisoned first and looked at afterwards: a hypervisor that only
+/* The firmware's page serves in the domain that the firmware ran in.  A restored
+   guest writes the MSR itself, because that is what tells the Xen of its new
+   domain to lay out shared_info for this word size.
+
+   The page is poisoned first and looked at afterwards: a hypervisor that only
    claims to be Xen must not make GRUB jump into garbage.  */
 static grub_err_t
 install_hypercall_page (void)
@@ -93,7 +97,7 @@ install_hypercall_page (void)
   unsigned char *page = page_memory;
   unsigned int i;
 
-  if (grub_xen_platform.firmware_page)
+  if (grub_xen_platform.firmware_page && !grub_xen_platform.generation)
     {
       grub_xen_platform.hypercall_page = grub_xen_platform.firmware_page;
       return GRUB_ERR_NONE;

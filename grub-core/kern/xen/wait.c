@@ -17,8 +17,10 @@
  */
 
 #include <grub/misc.h>
+#include <grub/term.h>
 #include <grub/time.h>
 #include <grub/xen/atomic.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/hypercall.h>
 #include <grub/xen/wait.h>
@@ -59,49 +61,99 @@ grub_xen_deadline (unsigned int ms)
   return running_time () + ms;
 }
 
-/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.  */
+/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.  The
+   timeout is a time of this host's clock.  A guest that is restored before Xen
+   has read it could sleep for as long as its former host ran longer than its
+   new one.  But the xenstored of a new domain notifies it (XS_INTRODUCE), so
+   that its port ends every sleep.  Nobody else needs that port's pending bit:
+   xenstore's own waits look at its ring.
+
+   A PIT interrupt that is pending while interrupts are off would keep the virtual
+   CPU awake, so the timer is masked for just the time of the sleep; the BIOS's
+   tick, which the firmware's keyboard services need, goes on afterwards.  */
 static void
 nap (evtchn_port_t port, unsigned int ms)
 {
+  evtchn_port_t store = grub_xen_platform.store_evtchn;
+  evtchn_port_t ports[2];
   struct sched_poll poll;
+  int was_masked;
 
   grub_memset (&poll, 0, sizeof (poll));
-  set_xen_guest_handle (poll.ports, &port);
-  poll.nr_ports = port ? 1 : 0;
+  set_xen_guest_handle (poll.ports, ports);
+  if (port)
+    ports[poll.nr_ports++] = port;
+  if (store != port && store && store < GRUB_XEN_PORTS)
+    ports[poll.nr_ports++] = store;
   poll.timeout = grub_xen_system_time () + (grub_uint64_t) ms * 1000000;
   grub_xen_counters.waits++;
+  was_masked = grub_xen_mask_timer (1);
   if (grub_xen_sched_op (SCHEDOP_poll, &poll) < 0)
     grub_xen_sched_op (SCHEDOP_yield, 0);
+  if (!was_masked)
+    grub_xen_mask_timer (0);
 }
 
-/* A PIT interrupt that is pending while interrupts are off would keep the virtual
-   CPU awake, so the timer is masked for just the time of the naps; the BIOS's tick
-   needs it again afterwards.  */
+/* What has come by these ports is what the next look is for.  */
+static void
+clear_pending (evtchn_port_t port)
+{
+  evtchn_port_t store = grub_xen_platform.store_evtchn;
+
+  if (port)
+    grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
+  if (store && store < GRUB_XEN_PORTS)
+    grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, store);
+}
+
+static unsigned int interrupts;
+
+/* Whether a key that ends waits was pressed.  A terminal may wait for Xen itself:
+   not for the user again.  */
+static int
+is_key_pressed (void)
+{
+  static int is_asking;
+  int result;
+
+  if (is_asking)
+    return 0;
+  is_asking = 1;
+  result = grub_key_is_interrupt (grub_getkey_noblock ());
+  is_asking = 0;
+  return result;
+}
+
+unsigned int
+grub_xen_wait_interrupts (void)
+{
+  return interrupts;
+}
+
 int
 grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	       grub_uint64_t deadline)
 {
   unsigned int first = port ? NAP_WITH_PORT : NAP_WITHOUT_PORT, ms = first;
-  int result, asleep = 0, was_masked = 1;
+  grub_uint64_t start = running_time (), now;
+  int result;
 
   while (1)
     {
-      grub_uint64_t now;
-
-      if (port)
-	grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
+      clear_pending (port);
       result = ready (data);
-      /* Who is restored waits for somebody that is not there any more.  */
+      /* After a restore the backend is a different one, so an old wait can
+	 never end.  */
       if (result || grub_xen_is_lost () || (now = running_time ()) >= deadline)
 	break;
-      if (!asleep)
-	was_masked = grub_xen_mask_timer (1);
-      asleep = 1;
+      if (now - start >= GRUB_XEN_LONG_WAIT && is_key_pressed ())
+	{
+	  interrupts++;
+	  break;
+	}
       nap (port, deadline - now < ms ? deadline - now : ms);
       if (ms < first * LONGEST_NAP)
 	ms *= 2;
     }
-  if (!was_masked)
-    grub_xen_mask_timer (0);
   return result != 0;
 }

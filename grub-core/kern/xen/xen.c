@@ -30,7 +30,18 @@ GRUB_MOD_LICENSE ("GPLv3+");
 /* How often a guest may be restored in the middle of one thing.  */
 #define RESTORES	8
 
-static struct grub_preboot *preboot;
+/* Behind every disk driver's hook, while the memory map may change and there is
+   a console.  */
+#define PRIO_SETTLE	(GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK - 1)
+
+static struct grub_preboot *preboot, *settle;
+
+/* What a backend still maps is kept out of the OS's way.  */
+static grub_err_t
+before_memory (int noreturn __attribute__ ((unused)))
+{
+  return grub_xen_is_up () ? grub_xen_pages_settle () : GRUB_ERR_NONE;
+}
 
 /* The OS finds Xen as the firmware left it.  */
 static grub_err_t
@@ -55,7 +66,10 @@ register_hook (void)
   if (!preboot)
     preboot = grub_loader_register_preboot_hook
       (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
-  return preboot ? GRUB_ERR_NONE : grub_errno;
+  if (preboot && !settle)
+    settle = grub_loader_register_preboot_hook (before_memory, after_boot,
+						PRIO_SETTLE);
+  return settle ? GRUB_ERR_NONE : grub_errno;
 }
 
 grub_err_t
@@ -68,7 +82,10 @@ grub_xen_up (void)
   if (register_hook () || grub_xen_hvm_init ())
     return grub_errno;
   if (!grub_xen_grant_init () && !grub_xenstore_init ())
-    return GRUB_ERR_NONE;
+    {
+      grub_xen_pages_reclaim ();
+      return GRUB_ERR_NONE;
+    }
   /* That it was lost meanwhile has to show: see grub_xen_run.  */
   if (!grub_xen_is_lost ())
     grub_xen_down ();
@@ -106,6 +123,8 @@ grub_xen_down (void)
 {
   if (!grub_xen_is_up ())
     return;
+  if (grub_xen_is_lost ())
+    grub_xen_platform.generation++;
   grub_xenstore_fini ();
   grub_xen_grant_fini ();
   grub_xen_hvm_fini ();
@@ -118,8 +137,10 @@ GRUB_MOD_INIT (xen)
 
 GRUB_MOD_FINI (xen)
 {
+  if (settle)
+    grub_loader_unregister_preboot_hook (settle);
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
-  preboot = 0;
+  preboot = settle = 0;
   grub_xen_down ();
 }

@@ -178,23 +178,16 @@ has_state (void *data)
   return (wait->until & GRUB_XENBUS_IS (wait->state)) != 0;
 }
 
-grub_err_t
-grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
-		  unsigned int fatal, unsigned int ms)
+/* Raise that WAIT, which began at START, has ended without a state that was
+   wanted: IN_TIME, or because its time was over or a key was pressed.  */
+static grub_err_t
+wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
+	    int was_interrupted)
 {
-  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown, 0,
-		       GRUB_ERR_NONE };
+  const struct grub_xenbus_device *dev = wait->dev;
+  unsigned int seconds = (grub_xen_deadline (0) - start) / 1000;
   enum xenbus_state own;
-  int in_time;
 
-  in_time = grub_xen_wait (has_state, &wait, 0, grub_xen_deadline (ms));
-  /* The time may be over because that one look took all of it.  */
-  if (!in_time && wait.err)
-    in_time = has_state (&wait);
-  if (wait.err)
-    return wait.err;
-  if (wanted & GRUB_XENBUS_IS (wait.state))
-    return GRUB_ERR_NONE;
   if (grub_xenbus_own_state (dev, &own))
     return grub_errno;
   if (in_time)
@@ -202,29 +195,69 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 		       N_("%s: the backend gave up (frontend %d %s, "
 			  "backend %d %s)"), dev->name,
 		       own, grub_xenbus_state_name (own),
-		       wait.state, grub_xenbus_state_name (wait.state));
-  return grub_error (GRUB_ERR_TIMEOUT,
-		     N_("%s: no answer from the backend within %u s "
-			"(frontend %d %s, backend %d %s)"), dev->name,
-		     ms / 1000, own, grub_xenbus_state_name (own),
-		     wait.state, grub_xenbus_state_name (wait.state));
+		       wait->state, grub_xenbus_state_name (wait->state));
+  return grub_error (GRUB_ERR_TIMEOUT, was_interrupted
+		     ? N_("%s: a key ended the wait for the backend after %u s "
+			  "(frontend %d %s, backend %d %s)")
+		     : N_("%s: no answer from the backend within %u s "
+			  "(frontend %d %s, backend %d %s)"), dev->name,
+		     seconds, own, grub_xenbus_state_name (own),
+		     wait->state, grub_xenbus_state_name (wait->state));
+}
+
+grub_err_t
+grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
+		  unsigned int fatal, grub_uint64_t deadline)
+{
+  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown, 0,
+		       GRUB_ERR_NONE };
+  grub_uint64_t start = grub_xen_deadline (0);
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+  int in_time;
+
+  in_time = grub_xen_wait (has_state, &wait, 0, deadline);
+  /* The time may be over because that one look took all of it.  */
+  if (!in_time && wait.err)
+    in_time = has_state (&wait);
+  if (wait.err)
+    return wait.err;
+  if (wanted & GRUB_XENBUS_IS (wait.state))
+    return GRUB_ERR_NONE;
+  return wait_error (&wait, start, in_time,
+		     grub_xen_wait_interrupts () != interrupts);
+}
+
+grub_err_t
+grub_xenbus_wait_closing (const struct grub_xenbus_device *dev,
+			  grub_uint64_t deadline)
+{
+  return grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
+			   deadline);
+}
+
+grub_err_t
+grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
+			 grub_uint64_t deadline)
+{
+  /* A backend that is gone, or starts from the beginning, holds nothing.
+     InitWait is not among them: the backend may not have left it yet.  */
+  return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateUnknown)
+			   | GRUB_XENBUS_IS (XenbusStateInitialising)
+			   | GRUB_XENBUS_IS (XenbusStateClosed), 0, deadline);
 }
 
 grub_err_t
 grub_xenbus_close (const struct grub_xenbus_device *dev)
 {
-  /* A backend that is gone, or starts anew, holds nothing.  InitWait is not
-     among them: it may be what the backend has not left yet.  */
-  const unsigned int idle = GRUB_XENBUS_IS (XenbusStateUnknown)
-    | GRUB_XENBUS_IS (XenbusStateInitialising)
-    | GRUB_XENBUS_IS (XenbusStateClosed);
-
-  if (grub_xenbus_set_state (dev, XenbusStateClosing)
-      || grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
-			   GRUB_XEN_CLOSE_TIMEOUT)
-      || grub_xenbus_set_state (dev, XenbusStateClosed))
+  if (grub_xenbus_set_state (dev, XenbusStateClosing))
     return grub_errno;
-  return grub_xenbus_wait (dev, idle, 0, GRUB_XEN_CLOSE_TIMEOUT);
+  if (grub_xenbus_wait_closing
+	(dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
+    grub_errno = GRUB_ERR_NONE;
+  if (grub_xenbus_set_state (dev, XenbusStateClosed))
+    return grub_errno;
+  return grub_xenbus_wait_closed
+    (dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
 }
 
 grub_err_t
@@ -234,5 +267,5 @@ grub_xenbus_reinit (const struct grub_xenbus_device *dev)
     return grub_errno;
   return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
 			   GRUB_XENBUS_IS (XenbusStateUnknown),
-			   GRUB_XEN_CONNECT_TIMEOUT);
+			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
 }

@@ -38,6 +38,13 @@ struct wire
   unsigned int unanswered;
   /* The stream is out of step for good.  */
   int broken;
+  /* The request under way.  If xenstored took too long to take all of it, the
+     rest is sent before the next one.  BEGIN is its first byte's place in the
+     ring.  */
+  grub_size_t out_len;
+  grub_size_t out_sent;
+  XENSTORE_RING_IDX begin;
+  char out[sizeof (struct xsd_sockmsg) + XENSTORE_PAYLOAD_MAX];
   /* The message that is arriving: how much of it is here.  */
   struct xsd_sockmsg head;
   grub_size_t head_have;
@@ -144,29 +151,73 @@ notify (struct wire *w)
     grub_errno = GRUB_ERR_NONE;
 }
 
-static enum grub_xswire_result
-send (struct wire *w, const void *data, grub_size_t len)
+/* Forget the request under way.  */
+static void
+next_request (struct wire *w)
 {
-  const char *p = data;
+  w->out_len = 0;
+  w->out_sent = 0;
+}
 
-  while (len)
+/* Send what is left of the request under way.  */
+static enum grub_xswire_result
+send (struct wire *w)
+{
+  while (w->out_sent < w->out_len)
     {
       grub_size_t done;
 
-      /* The rest of a message is none to a xenstored that has not seen its begin.  */
+      /* A new xenstored has not seen the start of this message, so the rest must
+	 not be sent.  */
       if (grub_xen_is_lost ())
 	return GRUB_XSWIRE_BROKEN;
-      done = ring_put (w, p, len);
-      p += done;
-      len -= done;
+      done = ring_put (w, w->out + w->out_sent, w->out_len - w->out_sent);
+      w->out_sent += done;
       if (done)
 	notify (w);
-      if (len && !grub_xen_wait (has_room, w, w->port, w->deadline))
+      if (w->out_sent < w->out_len
+	  && !grub_xen_wait (has_room, w, w->port, w->deadline))
 	return GRUB_XSWIRE_TIMEOUT;
       if (w->broken)
 	return GRUB_XSWIRE_BROKEN;
     }
+  next_request (w);
   return GRUB_XSWIRE_OK;
+}
+
+/* Send the rest of a request that was given up; its answer will come, too.  */
+static enum grub_xswire_result
+send_rest (struct wire *w)
+{
+  enum grub_xswire_result result;
+
+  if (!w->out_len)
+    return GRUB_XSWIRE_OK;
+  result = send (w);
+  if (result == GRUB_XSWIRE_OK)
+    w->unanswered++;
+  return result;
+}
+
+/* Take back what was sent of a request, if xenstored has not read any of it.  One
+   that does so just now has moved its index after the second look.  */
+static int
+take_back (struct wire *w)
+{
+  volatile struct xenstore_domain_interface *page = w->page;
+  XENSTORE_RING_IDX prod = page->req_prod;
+
+  if (w->begin - page->req_cons > XENSTORE_RING_SIZE)
+    return 0;
+  page->req_prod = w->begin;
+  grub_xen_mb ();
+  if (w->begin - page->req_cons <= XENSTORE_RING_SIZE)
+    {
+      next_request (w);
+      return 1;
+    }
+  page->req_prod = prod;
+  return 0;
 }
 
 /* Forget the message that is arriving, or the one that is whole.  */
@@ -248,6 +299,7 @@ reconnect (struct wire *w)
 		      grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT)))
     return 0;
   next_message (w);
+  next_request (w);
   w->unanswered = 0;
   w->broken = 0;
   return 1;
@@ -279,19 +331,33 @@ grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
   return GRUB_ERR_NONE;
 }
 
+/* Send a request with HEAD and the COUNT pieces at PARTS, after the rest of the one
+   before.  */
 static enum grub_xswire_result
 send_request (struct wire *w, const struct xsd_sockmsg *head,
 	      const struct grub_xswire_part *parts, unsigned int count)
 {
-  enum grub_xswire_result result;
+  enum grub_xswire_result result = send_rest (w);
+  volatile struct xenstore_domain_interface *page = w->page;
   unsigned int i;
 
-  result = send (w, head, sizeof (*head));
-  for (i = 0; i < count && result == GRUB_XSWIRE_OK; i++)
-    result = send (w, parts[i].data, parts[i].len);
-  /* xenstored now waits for the rest of a message that will not come.  */
-  if (result != GRUB_XSWIRE_OK)
+  if (result == GRUB_XSWIRE_OK)
+    {
+      w->begin = page->req_prod;
+      grub_memcpy (w->out, head, sizeof (*head));
+      w->out_len = sizeof (*head);
+      for (i = 0; i < count; i++)
+	{
+	  grub_memcpy (w->out + w->out_len, parts[i].data, parts[i].len);
+	  w->out_len += parts[i].len;
+	}
+      result = send (w);
+    }
+  if (result == GRUB_XSWIRE_BROKEN)
     w->broken = 1;
+  /* xenstored has seen nothing of it.  */
+  else if (result == GRUB_XSWIRE_TIMEOUT && !w->out_sent)
+    next_request (w);
   return result;
 }
 
@@ -335,7 +401,7 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
   if (w->broken && !reconnect (w))
     return GRUB_XSWIRE_BROKEN;
   /* A dead daemon must not cost its whole time with every key.  */
-  w->deadline = grub_xen_deadline (w->unanswered
+  w->deadline = grub_xen_deadline (w->unanswered || w->out_len
 				   ? GRUB_XEN_STORE_RETRY_TIMEOUT
 				   : GRUB_XEN_STORE_TIMEOUT);
   /* Watch events carry the id 0.  */
@@ -380,6 +446,10 @@ grub_xswire_close (void)
 	= w->page->rsp_cons = 0;
     }
   w->deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
+  /* An OS's first request would else be taken for the rest of it.  */
+  if (!lost && !w->broken && send_rest (w) != GRUB_XSWIRE_OK
+      && !take_back (w))
+    w->broken = 1;
   while (!lost && !w->broken && (w->unanswered || w->head_have))
     {
       if (receive (w) != GRUB_XSWIRE_OK)

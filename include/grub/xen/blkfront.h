@@ -30,8 +30,10 @@ struct grub_xen_blkfront
   int connected;
   /* The backend was told of the ring: it may map things.  */
   int announced;
-  void *ring_page;
-  grant_ref_t ring_ref;
+  /* The backend has not closed: it may go on to use what it has mapped.  */
+  int not_closed;
+  /* The one page of the ring.  */
+  struct grub_xen_pages *ring_page;
   evtchn_port_t port;
   struct grub_xen_pool *pool;
   /* What the backend says, checked.  Sectors of 512 bytes.  */
@@ -54,10 +56,34 @@ grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      const char *name, const char *path,
 				      grub_uint32_t handle);
 
-/* Give the disk back: Closing, Closed, every key removed, Initialising, wait
-   for the backend's InitWait.  One that the host takes away is left Closed.
-   Idempotent.  Raises no error: what went wrong is
-   a debug line, for nothing can be done about it.  */
+/* The steps of giving a disk back, in this order.  Each has a deadline, and goes
+   on where the one before has failed.  */
+enum grub_xen_blkfront_step
+  {
+    /* Wait for what is in flight.  */
+    GRUB_XEN_BLKFRONT_DRAIN,
+    /* Closing, and wait for the backend to leave Connected.  */
+    GRUB_XEN_BLKFRONT_CLOSING,
+    GRUB_XEN_BLKFRONT_WAIT_CLOSING,
+    /* Closed, and wait for the backend to be.  */
+    GRUB_XEN_BLKFRONT_CLOSED,
+    GRUB_XEN_BLKFRONT_WAIT_CLOSED,
+    /* Revoke what is shared, remove every key, and, where the backend has closed,
+       Initialising and wait for InitWait.  */
+    GRUB_XEN_BLKFRONT_LEAVE,
+    GRUB_XEN_BLKFRONT_STEPS
+  };
+
+/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).  If a
+   wait is long and VERBOSE, the user hears of it.  A frontend whose backend has
+   not closed, or that the host takes away, is left Closed.  Idempotent; harmless
+   if FRONT is not connected.  Raises no error: what went wrong is a debug line,
+   since nothing can be done about it.  */
+void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
+			     enum grub_xen_blkfront_step step,
+			     grub_uint64_t deadline, int verbose);
+
+/* Take all steps, each with GRUB_XEN_CLOSE_TIMEOUT.  */
 void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
 
 /* Ask the backend of the connected FRONT again what it says of its disk, and take that

@@ -32,8 +32,8 @@ grub_err_t grub_xen_grant_init (void);
 /* Unmap the grant table.  References still held by a backend stay reserved.  */
 void grub_xen_grant_fini (void);
 
-/* Reserve a reference that nobody uses and store it in *REF.
-   GRUB_ERR_OUT_OF_MEMORY: the table is full and does not grow.  */
+/* Reserve the highest reference that nobody uses and store it in *REF.
+   GRUB_ERR_OUT_OF_MEMORY: none is left, and the table does not grow.  */
 grub_err_t grub_xen_grant_reserve (grant_ref_t *ref);
 
 /* Let domain REMOTE map the page at PAGE (page-aligned), for reading only if
@@ -48,13 +48,52 @@ int grub_xen_grant_revoke (grant_ref_t ref);
 /* Give back a reference that was never permitted or was revoked.  */
 void grub_xen_grant_release (grant_ref_t ref);
 
-/* A page of zeros, granted to domain REMOTE for reading and writing: its
-   address in *PAGE, its reference in *REF.  GRUB_ERR_OUT_OF_MEMORY.  */
-grub_err_t grub_xen_grant_page (domid_t remote, void **page, grant_ref_t *ref);
+/* Pages granted to one domain (pages.c).  */
+struct grub_xen_pages
+{
+  /* The next block of those that a backend has kept.  */
+  struct grub_xen_pages *next;
+  domid_t remote;
+  /* Pages in MEMORY, and those at its beginning that are granted.  */
+  unsigned int size;
+  unsigned int count;
+  char *memory;
+  /* The disk or the like whose backend has kept it, for messages.  */
+  char name[32];
+  /* Of the reserved range in the memory map, 0: it is in none.  */
+  int mmap_handle;
+  /* The guest's resume generation when the pages were granted.  */
+  unsigned int generation;
+  /* References of the pages; GRUB_XEN_GRANT_NONE: it is not granted.  */
+  grant_ref_t refs[0];
+};
 
-/* Undo grub_xen_grant_page and clear both variables.  A page that the remote
-   side still maps is leaked, with a debug line.  */
-void grub_xen_grant_page_end (void **page, grant_ref_t *ref);
+/* Grant MOST pages of zeros to domain REMOTE for reading and writing: fewer,
+   down to one, where memory or references are short.  Of references that run
+   out half stays free for others, unless MOST is 1.
+   0: GRUB_ERR_OUT_OF_MEMORY.  */
+struct grub_xen_pages *grub_xen_pages_grant (domid_t remote,
+					     unsigned int most);
+
+/* Messages about PAGES shall name NAME, a disk or the like, whoever uses them
+   last.  */
+void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
+
+/* Revoke PAGES and free them; 0 is harmless.  NAME, of the disk or the like,
+   is for messages.  What the domain still maps is neither freed nor used
+   again: from now on the whole block is reserved memory in the map that an OS
+   gets, until grub_xen_pages_settle finds that the domain has let go.  */
+void grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
+
+/* Before an OS starts: free the blocks that domains have given back since, and
+   tell the user of each that stays, with the name of its user.
+   GRUB_ERR_OUT_OF_MEMORY: one that stays cannot be reserved, so that no OS may
+   be started.  */
+grub_err_t grub_xen_pages_settle (void);
+
+/* Free the blocks that were given back, and those of a guest that was restored
+   in the meantime: there nobody maps them.  Raises no error.  */
+void grub_xen_pages_reclaim (void);
 
 /* How many references are reserved now.  */
 unsigned int grub_xen_grant_count (void);

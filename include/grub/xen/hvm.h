@@ -55,6 +55,9 @@ struct grub_xen_platform
   void *firmware_page;
   /* Mapped shared info page, 0 while the platform is down.  */
   struct shared_info *shared;
+  /* The resume generation: how often the guest was found restored.  Nothing of
+     an earlier generation is mapped, granted or connected.  */
+  unsigned int generation;
   /* How often the platform came up.  What was shared with another domain under
      another number is not any more.  */
   unsigned int epoch;

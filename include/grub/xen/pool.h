@@ -20,7 +20,7 @@
 #define GRUB_XEN_POOL_HEADER 1
 
 #include <grub/err.h>
-#include <grub/xen/abi.h>
+#include <grub/xen/grant.h>
 
 /* 2 MiB: 7 requests of 64 pages in flight and something left for others.  */
 #define GRUB_XEN_POOL_PAGES	512
@@ -41,6 +41,8 @@ struct grub_xen_pool
   grub_uint16_t first;
   /* For each page the one behind it in the chain that it is in.  */
   grub_uint16_t *link;
+  struct grub_xen_pages *shared;
+  /* Those of SHARED.  */
   char *memory;
   grant_ref_t *refs;
 };
@@ -50,16 +52,14 @@ struct grub_xen_pool
    0: GRUB_ERR_OUT_OF_MEMORY.  */
 struct grub_xen_pool *grub_xen_pool_get (domid_t domid);
 
-/* One user less.  With the last one permissions are revoked and memory is
-   freed; pages that the backend still maps are leaked, with a debug line.  */
-void grub_xen_pool_put (struct grub_xen_pool *pool);
+/* One user less, the disk called NAME.  With the last one permissions are
+   revoked and memory is freed, as far as the backend has let go of it: see
+   grub_xen_pages_end.  */
+void grub_xen_pool_put (struct grub_xen_pool *pool, const char *name);
 
-/* Let nobody get POOL any more: a backend may still use its pages.  */
-static inline void
-grub_xen_pool_abandon (struct grub_xen_pool *pool)
-{
-  pool->abandoned = 1;
-}
+/* Let nobody get POOL any more: the backend of the disk called NAME may still
+   use its pages.  */
+void grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name);
 
 /* Take COUNT pages, of which there are that many: the first of their chain.  */
 grub_uint16_t grub_xen_pool_take (struct grub_xen_pool *pool,

@@ -64,16 +64,28 @@ const char *grub_xenbus_state_name (enum xenbus_state state);
 grub_err_t grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 				  enum xenbus_state state);
 
-/* Wait until DEV's backend is in one of the states WANTED, for at most MS
-   milliseconds.  A state of FATAL ends the wait at once.  GRUB_ERR_TIMEOUT or
+/* Wait until DEV's backend is in one of the states WANTED, until DEADLINE (see
+   grub_xen_deadline).  A state of FATAL ends the wait at once.  GRUB_ERR_TIMEOUT or
    GRUB_ERR_BAD_DEVICE with a message that names DEV and both sides' states;
    errors of xenstore.  */
 grub_err_t grub_xenbus_wait (const struct grub_xenbus_device *dev,
 			     unsigned int wanted, unsigned int fatal,
-			     unsigned int ms);
+			     grub_uint64_t deadline);
 
-/* Take DEV through Closing and Closed, so that the backend lets go of every
-   page and port.  An error says that it did not in time.  */
+/* The two halves of grub_xenbus_close behind the states that it writes: wait
+   until DEV's backend has left Connected; until it holds nothing, or says so,
+   since a backend may be Closed and keep what requests in flight use.
+   GRUB_ERR_TIMEOUT; errors of xenstore.  */
+grub_err_t grub_xenbus_wait_closing (const struct grub_xenbus_device *dev,
+				     grub_uint64_t deadline);
+grub_err_t grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
+				    grub_uint64_t deadline);
+
+/* Take DEV through Closing and Closed, so that the backend lets go of pages and
+   ports.  Closed is written even if the backend does not follow to Closing: one
+   that acts late acts on what it reads then.  An error says that the backend has
+   not closed within GRUB_XEN_CLOSE_TIMEOUT for each step; then DEV has to stay
+   Closed, which the next frontend repairs (Linux's xenbus_reset_check_state).  */
 grub_err_t grub_xenbus_close (const struct grub_xenbus_device *dev);
 
 /* Make DEV ready for its next user: Initialising, and wait for the backend's

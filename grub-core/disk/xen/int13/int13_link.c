@@ -125,14 +125,14 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 
   if (grub_xenbus_open (dev, mapping->disk->name, mapping->disk->path)
       || grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait), gone,
-			   GRUB_XEN_CONNECT_TIMEOUT)
+			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT))
       || share (drive, dev->backend_id)
       || grub_xenstore_transact (write_keys, data))
     goto fail;
   mapping->announced = 1;
   if (grub_xenbus_set_state (dev, XenbusStateInitialised)
       || grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateConnected), gone,
-			   GRUB_XEN_CONNECT_TIMEOUT)
+			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT))
       || grub_xenbus_set_state (dev, XenbusStateConnected))
     goto fail;
   return GRUB_ERR_NONE;

@@ -1,0 +1,203 @@
+/*
+ *  grub-xen-hvm  --  pages granted to another domain, until it gives them back
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/memory.h>
+#include <grub/misc.h>
+#include <grub/mm.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
+
+/* Blocks that a backend has kept.  */
+static struct grub_xen_pages *kept;
+
+/* Allocate PAGES->memory: PAGES->size pages or, where memory is short, half as
+   many as often as it takes.  */
+static int
+pages_allocate (struct grub_xen_pages *pages)
+{
+  for (; pages->size; pages->size /= 2)
+    {
+      pages->memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
+				     pages->size * GRUB_XEN_PAGE_SIZE);
+      if (pages->memory)
+	return 1;
+      grub_errno = GRUB_ERR_NONE;
+    }
+  return 0;
+}
+
+/* Reserve a reference for each page, or for half as many as there are.  */
+static void
+pages_reserve_refs (struct grub_xen_pages *pages)
+{
+  unsigned int count = 0;
+
+  while (count < pages->size && !grub_xen_grant_reserve (&pages->refs[count]))
+    count++;
+  pages->count = count < pages->size ? count / 2 : count;
+  while (count > pages->count)
+    {
+      grub_xen_grant_release (pages->refs[--count]);
+      pages->refs[count] = GRUB_XEN_GRANT_NONE;
+    }
+  grub_errno = GRUB_ERR_NONE;
+}
+
+struct grub_xen_pages *
+grub_xen_pages_grant (domid_t remote, unsigned int most)
+{
+  struct grub_xen_pages *pages;
+  unsigned int i;
+
+  pages = grub_zalloc (sizeof (*pages) + most * sizeof (pages->refs[0]));
+  if (!pages)
+    return 0;
+  pages->remote = remote;
+  pages->size = most;
+  pages->generation = grub_xen_platform.generation;
+  if (pages_allocate (pages))
+    pages_reserve_refs (pages);
+  if (!pages->count)
+    {
+      grub_free (pages->memory);
+      grub_free (pages);
+      grub_error (GRUB_ERR_OUT_OF_MEMORY,
+		  N_("no page can be granted to domain %u"), remote);
+      return 0;
+    }
+  /* The other domain sees nothing that was in this memory before.  */
+  grub_memset (pages->memory, 0, pages->size * GRUB_XEN_PAGE_SIZE);
+  for (i = 0; i < pages->count; i++)
+    grub_xen_grant_permit (pages->refs[i], remote,
+			   pages->memory + i * GRUB_XEN_PAGE_SIZE, 0);
+  return pages;
+}
+
+/* Revoke what is granted of PAGES; return how many the domain still maps.  In
+   the domain that a guest was restored to nobody maps any.  */
+static unsigned int
+pages_revoke (struct grub_xen_pages *pages)
+{
+  int is_stale = pages->generation != grub_xen_platform.generation;
+  unsigned int i, busy = 0;
+
+  for (i = 0; i < pages->count; i++)
+    {
+      if (pages->refs[i] == GRUB_XEN_GRANT_NONE)
+	continue;
+      if (!is_stale && !grub_xen_grant_revoke (pages->refs[i]))
+	{
+	  busy++;
+	  continue;
+	}
+      grub_xen_grant_release (pages->refs[i]);
+      pages->refs[i] = GRUB_XEN_GRANT_NONE;
+    }
+  return busy;
+}
+
+static void
+pages_free (struct grub_xen_pages *pages)
+{
+  if (pages->mmap_handle)
+    grub_mmap_unregister (pages->mmap_handle);
+  grub_free (pages->memory);
+  grub_free (pages);
+}
+
+/* Make PAGES reserved memory in the map that an OS gets.  An error is left to
+   grub_xen_pages_settle, which tries once more.  */
+static void
+pages_reserve_memory (struct grub_xen_pages *pages)
+{
+  if (pages->mmap_handle)
+    return;
+  grub_error_push ();
+  pages->mmap_handle
+    = grub_mmap_register ((grub_addr_t) pages->memory,
+			  pages->size * GRUB_XEN_PAGE_SIZE,
+			  GRUB_MEMORY_RESERVED);
+  grub_errno = GRUB_ERR_NONE;
+  grub_error_pop ();
+}
+
+void
+grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name)
+{
+  if (!pages->name[0])
+    grub_strncpy (pages->name, name, sizeof (pages->name) - 1);
+}
+
+void
+grub_xen_pages_end (struct grub_xen_pages *pages, const char *name)
+{
+  unsigned int busy;
+
+  if (!pages)
+    return;
+  busy = pages_revoke (pages);
+  if (!busy)
+    {
+      pages_free (pages);
+      return;
+    }
+  grub_dprintf ("xen", "%s: domain %u still maps %u pages of %u\n", name,
+		pages->remote, busy, pages->count);
+  grub_xen_pages_blame (pages, name);
+  pages->next = kept;
+  kept = pages;
+  pages_reserve_memory (pages);
+}
+
+void
+grub_xen_pages_reclaim (void)
+{
+  struct grub_xen_pages **link = &kept, *pages;
+
+  while ((pages = *link) != 0)
+    if (pages_revoke (pages))
+      link = &pages->next;
+    else
+      {
+	*link = pages->next;
+	pages_free (pages);
+      }
+}
+
+grub_err_t
+grub_xen_pages_settle (void)
+{
+  struct grub_xen_pages *pages;
+
+  grub_xen_pages_reclaim ();
+  for (pages = kept; pages; pages = pages->next)
+    {
+      pages_reserve_memory (pages);
+      if (!pages->mmap_handle)
+	return grub_error (GRUB_ERR_OUT_OF_MEMORY,
+			   N_("%s: no memory to keep pages that its backend "
+			      "still uses out of the way of what is booted"),
+			   pages->name);
+      grub_printf_ (N_("%s: the backend in domain %u still uses %u KiB of "
+		       "memory, which stay reserved.\n"), pages->name,
+		    pages->remote, pages->size * (GRUB_XEN_PAGE_SIZE / 1024));
+    }
+  return GRUB_ERR_NONE;
+}
