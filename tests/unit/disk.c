@@ -98,6 +98,7 @@ connect (struct disk *disk)
       return;
     }
   disk->connects++;
+  disk->connected = 1;
   set_key (disk, "sectors", disk->sectors_key, disk->sectors);
   set_key (disk, "sector-size", disk->sector_size_key, disk->sector_size);
   set_key (disk, "info", disk->info_key, disk->info);
@@ -123,6 +124,7 @@ close_device (struct disk *disk)
 {
   int busy = disk_ring_disconnect (disk);
 
+  disk->connected = 0;
   if (!busy || !disk->qemu)
     set_state (disk, XenbusStateClosed);
 }
@@ -133,7 +135,9 @@ step (void *arg)
 {
   struct disk *disk = arg;
   int frontend = disk_frontend_state (disk), own = disk_state (disk);
+  int is_new = frontend != disk->seen;
 
+  disk->seen = frontend;
   if (disk->gone || own == disk->stuck)
     return;
   if (disk->vanish && frontend == disk->vanish)
@@ -149,7 +153,8 @@ step (void *arg)
       break;
     case XenbusStateInitialised:
     case XenbusStateConnected:
-      if (own == XenbusStateConnected)
+      if (disk->connected || own == XenbusStateConnected
+	  || (own != XenbusStateInitWait && !is_new))
 	break;
       if (!disk_ring_disconnect (disk))
 	connect (disk);
@@ -160,6 +165,7 @@ step (void *arg)
 	}
       break;
     case XenbusStateClosing:
+      disk->connected = 0;
       set_state (disk, XenbusStateClosing);
       break;
     case XenbusStateClosed:
@@ -246,6 +252,7 @@ disk_renew (struct disk *disk)
 {
   clock_cancel (disk);
   disk_ring_renew (disk);
+  disk->connected = disk->seen = 0;
   tree_remove (disk->be);
   if (!disk->gone)
     attach (disk);

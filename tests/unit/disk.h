@@ -124,6 +124,10 @@ struct disk
      Connected, 0: that.  */
   int stuck;
   int instead;
+  /* The frontend's state that it found last; whether it has connected, whatever
+     a toolstack writes as its state.  */
+  int seen;
+  int connected;
   /* Its directory vanishes when the frontend gets into this state.  */
   int vanish;
   /* It never lets go of the ring, or of pages for reads.  */
@@ -224,6 +228,9 @@ int disk_ring_disconnect (struct disk *disk);
 
 /* End with it, whatever is in flight.  */
 void disk_ring_kill (struct disk *disk);
+
+/* What is stuck in the storage comes back.  Nobody waits for the answers.  */
+void disk_ring_unstick (struct disk *disk);
 
 /* Forget it.  */
 void disk_ring_renew (struct disk *disk);

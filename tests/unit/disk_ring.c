@@ -133,6 +133,14 @@ disk_ring_kill (struct disk *disk)
   disk->ring.sring = 0;
 }
 
+void
+disk_ring_unstick (struct disk *disk)
+{
+  while (disk->n_pending)
+    disk_data_unmap (disk, &disk->requests[disk->pending[--disk->n_pending]]);
+  disk->dead = 0;
+}
+
 /* As blkback's xen_blkif_disconnect.  */
 int
 disk_ring_disconnect (struct disk *disk)

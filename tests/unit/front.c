@@ -75,6 +75,15 @@ front_disconnect (void)
   grub_xen_blkfront_disconnect (&front);
   assert_quiet ();
   assert_int_equal (front.connected, 0);
+  assert_int_equal (xen_mapped_in_the_way (), 0);
+  if (disk->stopped && disk->n_pending)
+    {
+      /* What was stuck is back some day: only then is it used again.  */
+      assert_int_not_equal (xen_mapped_left (), 0);
+      disk_ring_unstick (disk);
+      disk_ring_disconnect (disk);
+      grub_xen_pages_reclaim ();
+    }
   assert_connection_clean ();
   if (!disk->gone)
     {

@@ -188,6 +188,8 @@ scenario_again (void)
   unsigned int i;
 
   xen.fail_call = shim.fail_alloc = store.fail_at = 0;
+  for (i = 0; i < n_disks; i++)
+    disk_ring_unstick (&disks[i]);
   scenario_run (&s);
   if (s.failed)
     {

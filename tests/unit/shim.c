@@ -403,7 +403,7 @@ grub_getkey_noblock (void)
   xen_pass (XEN_SEAM);
   if (xen.timer_masked)
     xen_violation ("the keyboard is asked while the BIOS's clock stands");
-  return shim.keys && *shim.keys ? *shim.keys++ : GRUB_TERM_NO_KEY;
+  return shim.keys && *shim.keys >= 0 ? *shim.keys++ : GRUB_TERM_NO_KEY;
 }
 
 int
@@ -416,6 +416,14 @@ void
 grub_exit (void)
 {
   xen_violation ("grub_exit");
+}
+
+/* No module is on a disk.  */
+grub_dl_t
+grub_dl_load (const char *name)
+{
+  grub_error (GRUB_ERR_BAD_MODULE, "no module %s", name);
+  return 0;
 }
 
 /* GRUB's headers declare it for the target only.  */

@@ -60,7 +60,8 @@ struct shim
      fails.  */
   struct shim_range reserved[64];
   int register_fails;
-  /* Keys that were pressed and are not read yet, for grub_getkey_noblock.  */
+  /* Keys that were pressed and are not read yet, for grub_getkey_noblock; -1 is
+     their end.  */
   const int *keys;
   /* What was printed, and what was said to debuggers.  */
   char out[65536];

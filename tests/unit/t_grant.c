@@ -221,16 +221,16 @@ a_table_that_does_not_grow (void **state)
 
   (void) state;
   xen.grant_frames_max = XEN_FRAMES;
-  xen.grant_frames_real = 3;
-  up ();
-  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
-  assert_int_equal (ref, 2 * PER_FRAME - 1);
-  grub_xen_grant_release (ref);
-  down ();
   xen.grant_frames_real = 1;
   up ();
   assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
   assert_int_equal (ref, PER_FRAME - 1);
+  grub_xen_grant_release (ref);
+  down ();
+  xen.grant_frames_real = 3;
+  up ();
+  assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
+  assert_int_equal (ref, 2 * PER_FRAME - 1);
   grub_xen_grant_release (ref);
   down ();
 }

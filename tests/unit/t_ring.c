@@ -19,6 +19,7 @@
 
 #include <stdlib.h>
 #include <grub/mm.h>
+#include <grub/term.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/pool.h>
@@ -235,15 +236,74 @@ static void
 slow_but_alive (void **state)
 {
   uint64_t start;
+  unsigned int i;
 
   (void) state;
   up ();
-  /* Each answer within the limit, all of them far beyond it.  */
-  disk->io_delay = 20 * SECOND;
-  disk->batch = 1;
+  /* Each answer within the limit, all of them far beyond it, but so many that
+     something comes of the waiting.  */
+  disk->io_delay = 5 * SECOND;
+  disk->batch = 8;
   start = clock_now ();
-  front_read (0, 4 * GRUB_XEN_RING_SEGMENTS * 4096);
+  for (i = 0; i < 8; i++)
+    front_read (0, FRONT_SECTORS * 512);
   assert_in_range (clock_now () - start, 60 * SECOND, 200 * SECOND);
+  front_down ();
+}
+
+/* A backend that takes almost the whole limit for each answer is not waited for
+   without end: a search reads a disk often.  */
+static void
+too_slow (void **state)
+{
+  uint64_t start = 0, sector;
+  char buf[512];
+  grub_err_t err = GRUB_ERR_NONE;
+
+  (void) state;
+  up ();
+  disk->io_delay = 25 * SECOND;
+  start = clock_now ();
+  for (sector = 1; !err; sector += 100)
+    err = grub_xen_blkfront_read (&front, sector, 512, buf);
+  assert_in_range (clock_now () - start, 60 * SECOND, 120 * SECOND);
+  assert_int_equal (err, GRUB_ERR_TIMEOUT);
+  assert_raised (GRUB_ERR_TIMEOUT, "the backend is too slow (2 responses in 62 "
+		 "s of waiting)");
+  /* It costs nothing from then on.  */
+  start = clock_now ();
+  assert_int_equal (grub_xen_blkfront_read (&front, 2, 512, buf),
+		    GRUB_ERR_TIMEOUT);
+  grub_errno = GRUB_ERR_NONE;
+  assert_in_range (clock_now () - start, 0, 10 * MS);
+  front_down ();
+}
+
+/* Esc ends a wait, but only a long one; other keys do not.  */
+static void
+a_key_ends_a_wait (void **state)
+{
+  static const int other[] = { 'a', GRUB_TERM_NO_KEY, -1 };
+  static const int esc[] = { 'a', GRUB_TERM_NO_KEY, GRUB_TERM_ESC, -1 };
+  uint64_t start;
+  char buf[512];
+
+  (void) state;
+  up ();
+  shim.keys = esc + 2;
+  disk->io_delay = 900 * MS;
+  front_read (1, 512);
+  assert_ptr_equal (shim.keys, esc + 2);
+  disk->io_delay = 20 * SECOND;
+  shim.keys = other;
+  front_read (100, 512);
+  assert_int_equal (*shim.keys, -1);
+  shim.keys = esc;
+  start = clock_now ();
+  assert_int_equal (grub_xen_blkfront_read (&front, 200, 512, buf),
+		    GRUB_ERR_TIMEOUT);
+  assert_raised (GRUB_ERR_TIMEOUT, "a key ended the wait for the backend");
+  assert_in_range (clock_now () - start, 1 * SECOND, 15 * SECOND);
   front_down ();
 }
 
@@ -397,6 +457,8 @@ static const struct unit_test tests[] =
     UNIT_TEST (flush),
     UNIT_TEST (an_event_that_is_lost),
     UNIT_TEST (slow_but_alive),
+    UNIT_TEST (too_slow),
+    UNIT_TEST (a_key_ends_a_wait),
     UNIT_TEST (small_pool),
     UNIT_TEST (pool_with_few_grants),
     UNIT_TEST (pool_leaves_grants),

@@ -96,7 +96,7 @@ none_fails (struct sweep sweep, unsigned long at_least)
 static void
 restored (void **state)
 {
-  struct sweep sweep = { .restore = { .at = XEN_CALL }, .step = 5 };
+  struct sweep sweep = { .restore = { .at = XEN_CALL }, .step = 4 };
 
   (void) state;
   none_fails (sweep, 100);

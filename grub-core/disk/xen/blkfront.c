@@ -329,29 +329,32 @@ early (grub_uint64_t deadline)
   return soon < deadline ? soon : deadline;
 }
 
-/* Tell the user of a wait until DEADLINE.  */
-static void
-tell_of_wait (const struct grub_xen_blkfront *front, grub_uint64_t deadline)
+/* Whether to go on with a wait until DEADLINE, of which the user hears.  A key may
+   have ended the first part of it, when there were INTERRUPTS.  */
+static int
+go_on_waiting (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
+	       unsigned int interrupts)
 {
   grub_uint64_t now = grub_xen_deadline (0);
 
-  if (deadline > now)
-    {
-      grub_printf_ (N_("%s: waiting up to %u s for the backend to give it "
-		       "back (Esc goes on)\n"), front->dev.name,
-		    (unsigned int) (deadline - now + 999) / 1000);
-      grub_refresh ();
-    }
+  if (deadline <= now || grub_xen_wait_interrupts () != interrupts)
+    return 0;
+  grub_printf_ (N_("%s: waiting up to %u s for the backend to give it back "
+		   "(Esc goes on)\n"), front->dev.name,
+		(unsigned int) (deadline - now + 999) / 1000);
+  grub_refresh ();
+  return 1;
 }
 
 static void
 drain (struct grub_xen_blkfront *front, grub_uint64_t deadline, int verbose)
 {
   struct grub_xen_stream *stream = &front->stream;
+  unsigned int interrupts = grub_xen_wait_interrupts ();
 
-  if (verbose && !grub_xen_stream_drain (stream, early (deadline)))
-    tell_of_wait (front, deadline);
-  if (!grub_xen_stream_drain (stream, deadline))
+  if (!grub_xen_stream_drain (stream, verbose ? early (deadline) : deadline)
+      && !(verbose && go_on_waiting (front, deadline, interrupts)
+	   && grub_xen_stream_drain (stream, deadline)))
     grub_xen_ring_die (&stream->ring, N_("requests are still in flight"));
 }
 
@@ -362,22 +365,16 @@ wait_to_close (struct grub_xen_blkfront *front,
 				   grub_uint64_t deadline),
 	       grub_uint64_t deadline, int verbose)
 {
-  grub_err_t err = GRUB_ERR_TIMEOUT;
-  grub_uint64_t soon;
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+  grub_err_t err;
 
-  /* One that did not react to Closing at all hardly will to Closed.  */
-  soon = grub_xen_deadline (GRUB_XEN_HANDOFF_RETRY_TIMEOUT);
-  if (front->not_closed && deadline > soon)
-    deadline = soon;
-  if (verbose)
+  err = wait (&front->dev, verbose ? early (deadline) : deadline);
+  if (verbose && err == GRUB_ERR_TIMEOUT
+      && go_on_waiting (front, deadline, interrupts))
     {
-      err = wait (&front->dev, early (deadline));
-      if (err == GRUB_ERR_TIMEOUT)
-	tell_of_wait (front, deadline);
       grub_errno = GRUB_ERR_NONE;
+      err = wait (&front->dev, deadline);
     }
-  if (err == GRUB_ERR_TIMEOUT)
-    err = wait (&front->dev, deadline);
   front->not_closed = err != GRUB_ERR_NONE;
   note_error (front, err);
 }

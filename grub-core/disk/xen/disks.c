@@ -347,6 +347,18 @@ grub_xen_disk_find (const char *name)
   return disk && disk->listed ? disk : 0;
 }
 
+/* The deadline for FRONT's next step of the hand-off, of which the steps of all
+   disks have begun at START.  A backend that did not react to Closing hardly will
+   to Closed.  */
+static grub_uint64_t
+handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
+		  unsigned int limit)
+{
+  if (front->not_closed && limit > GRUB_XEN_HANDOFF_RETRY_TIMEOUT)
+    limit = GRUB_XEN_HANDOFF_RETRY_TIMEOUT;
+  return start + limit;
+}
+
 /* All disks take each step together, so that the slowest backend sets the time.
    A key that ends one wait is for those that follow, too.  */
 void
@@ -360,17 +372,15 @@ grub_xen_disks_disconnect (void)
   grub_xen_platform.running++;
   for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
     {
-      grub_uint64_t deadline = grub_xen_deadline (limit);
+      grub_uint64_t start = grub_xen_deadline (0);
 
       for (disk = disks; disk; disk = disk->next)
 	{
-	  grub_xen_blkfront_step (&disk->front, step, deadline, 1);
-	  if (limit > GRUB_XEN_LONG_WAIT
-	      && grub_xen_wait_interrupts () != interrupts)
-	    {
-	      limit = GRUB_XEN_LONG_WAIT;
-	      deadline = grub_xen_deadline (limit);
-	    }
+	  if (grub_xen_wait_interrupts () != interrupts)
+	    limit = GRUB_XEN_LONG_WAIT;
+	  grub_xen_blkfront_step (&disk->front, step,
+				  handoff_deadline (&disk->front, start,
+						    limit), 1);
 	}
     }
   grub_xen_platform.running--;

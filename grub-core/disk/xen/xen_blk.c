@@ -16,6 +16,7 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
+#include <grub/command.h>
 #include <grub/disk.h>
 #include <grub/dl.h>
 #include <grub/err.h>
@@ -29,6 +30,34 @@
 GRUB_MOD_LICENSE ("GPLv3+");
 
 static struct grub_preboot *preboot;
+
+/* The command behind CMD in the list.  One that only loads a module would find CMD
+   again.  */
+static grub_command_t
+find_below (grub_command_t cmd)
+{
+  grub_command_t c;
+
+  for (c = cmd->next; c && grub_strcmp (c->name, cmd->name) == 0; c = c->next)
+    if (!(c->flags & GRUB_COMMAND_FLAG_DYNCMD))
+      return c;
+  return 0;
+}
+
+grub_command_t
+grub_xen_command_below (grub_command_t cmd, const char *module)
+{
+  grub_command_t own = find_below (cmd);
+
+  if (!own && !grub_dl_load (module))
+    return 0;
+  if (!own)
+    own = find_below (cmd);
+  if (!own)
+    grub_error (GRUB_ERR_BAD_MODULE, N_("module %s has no command `%s'"),
+		module, cmd->name);
+  return own;
+}
 
 static grub_err_t
 list (void *data)
@@ -53,7 +82,7 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   if (grub_errno && !complained)
     {
       complained = 1;
-      grub_err_printf (_("error: %s.\n"), grub_errmsg);
+      grub_printf (_("error: %s.\n"), grub_errmsg);
     }
   grub_errno = GRUB_ERR_NONE;
   for (; disk; disk = next)
@@ -195,6 +224,42 @@ xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
   return grub_xen_run (do_access, &a);
 }
 
+/* GRUB's own module for the command `exit'.  */
+#define EXIT_MODULE	"minicmd"
+
+static grub_command_t exit_cmd, exit_own;
+static int exit_argc;
+static char **exit_argv;
+
+static grub_err_t
+exit_boot (void)
+{
+  return exit_own->func (exit_own, exit_argc, exit_argv);
+}
+
+static grub_err_t
+exit_unload (void)
+{
+  return GRUB_ERR_NONE;
+}
+
+/* The BIOS goes on with the next device, so `exit' is a hand-off as any other:
+   reads may be in flight, and memory may have to be reserved.  The hooks of a
+   boot do all that.  */
+static grub_err_t
+xen_blk_exit (grub_command_t cmd, int argc, char **argv)
+{
+  exit_own = grub_xen_command_below (cmd, EXIT_MODULE);
+  if (!exit_own)
+    return grub_errno;
+  if (!grub_xen_is_up ())
+    return exit_own->func (exit_own, argc, argv);
+  exit_argc = argc;
+  exit_argv = argv;
+  grub_loader_set (exit_boot, exit_unload, 0);
+  return grub_loader_boot ();
+}
+
 static struct grub_disk_dev xen_blk_dev =
   {
     .name = "xen_blk",
@@ -209,10 +274,13 @@ static struct grub_disk_dev xen_blk_dev =
 GRUB_MOD_INIT (xen_blk)
 {
   grub_disk_dev_register (&xen_blk_dev);
+  exit_cmd = grub_register_command_p1 ("exit", xen_blk_exit, 0,
+				       N_("Exit from GRUB."));
 }
 
 GRUB_MOD_FINI (xen_blk)
 {
+  grub_unregister_command (exit_cmd);
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
   preboot = 0;

@@ -181,6 +181,25 @@ grub_xen_pages_reclaim (void)
       }
 }
 
+/* Tell the user of PAGES, and of all blocks behind them in the list that the same
+   disk keeps.  One that is named before them has been told of.  */
+static void
+pages_tell (const struct grub_xen_pages *pages)
+{
+  const struct grub_xen_pages *p;
+  unsigned int sum = 0;
+
+  for (p = kept; p != pages; p = p->next)
+    if (grub_strcmp (p->name, pages->name) == 0)
+      return;
+  for (; p; p = p->next)
+    if (grub_strcmp (p->name, pages->name) == 0)
+      sum += p->size;
+  grub_printf_ (N_("%s: the backend in domain %u still uses %u KiB of memory, "
+		   "which stay reserved.\n"), pages->name, pages->remote,
+		sum * (GRUB_XEN_PAGE_SIZE / 1024));
+}
+
 grub_err_t
 grub_xen_pages_settle (void)
 {
@@ -195,9 +214,7 @@ grub_xen_pages_settle (void)
 			   N_("%s: no memory to keep pages that its backend "
 			      "still uses out of the way of what is booted"),
 			   pages->name);
-      grub_printf_ (N_("%s: the backend in domain %u still uses %u KiB of "
-		       "memory, which stay reserved.\n"), pages->name,
-		    pages->remote, pages->size * (GRUB_XEN_PAGE_SIZE / 1024));
+      pages_tell (pages);
     }
   return GRUB_ERR_NONE;
 }

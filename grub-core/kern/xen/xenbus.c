@@ -185,7 +185,8 @@ wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
 	    int was_interrupted)
 {
   const struct grub_xenbus_device *dev = wait->dev;
-  unsigned int seconds = (grub_xen_deadline (0) - start) / 1000;
+  unsigned int seconds
+    = (unsigned int) (grub_xen_deadline (0) - start) / 1000;
   enum xenbus_state own;
 
   if (grub_xenbus_own_state (dev, &own))

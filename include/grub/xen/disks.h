@@ -19,6 +19,7 @@
 #ifndef GRUB_XEN_DISKS_HEADER
 #define GRUB_XEN_DISKS_HEADER 1
 
+#include <grub/command.h>
 #include <grub/err.h>
 #include <grub/xen/blkfront.h>
 
@@ -69,5 +70,11 @@ void grub_xen_disks_disconnect (void);
 
 /* Give every disk back and forget them all.  */
 void grub_xen_disks_forget (void);
+
+/* GRUB's own command of the name of CMD, which stands in front of it; from MODULE,
+   which is loaded if that is not there.  0: GRUB_ERR_BAD_MODULE, or why the module
+   cannot be loaded.  */
+grub_command_t grub_xen_command_below (grub_command_t cmd,
+				       const char *module);
 
 #endif /* ! GRUB_XEN_DISKS_HEADER */

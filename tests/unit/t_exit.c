@@ -1,0 +1,107 @@
+/*
+ *  grub-xen-hvm  --  tests of xen_blk.c: the command `exit' is a hand-off
+ *  Copyright (C) 2026  The grub-xen-hvm authors
+ *
+ *  This program is free software: you can redistribute it and/or modify
+ *  it under the terms of the GNU General Public License as published by
+ *  the Free Software Foundation, either version 3 of the License, or
+ *  (at your option) any later version.
+ *
+ *  This program is distributed in the hope that it will be useful,
+ *  but WITHOUT ANY WARRANTY; without even the implied warranty of
+ *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+ *  GNU General Public License for more details.
+ *
+ *  You should have received a copy of the GNU General Public License
+ *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
+ */
+
+#include <stdio.h>
+#include <grub/command.h>
+#include "modules.h"
+#include "store.h"
+
+static struct disk *e;
+static unsigned int exits;
+
+/* What the BIOS goes on with finds nothing of GRUB's.  */
+static grub_err_t
+exit_to_bios (grub_command_t cmd, int argc, char **argv)
+{
+  (void) cmd;
+  (void) argv;
+  assert_int_equal (argc, 1);
+  assert_handed_over ();
+  exits++;
+  return grub_error (GRUB_ERR_BAD_OS, "the BIOS has nothing else");
+}
+
+static void
+up (void)
+{
+  grub_register_command ("exit", exit_to_bios, 0, "");
+  modules_load ();
+  e = disk_add (51776, "xvde", 4000);
+}
+
+/* Run `exit' with one argument: which GRUB has it depends on its version.  */
+static int
+run_exit (void)
+{
+  char arg[] = "1", *argv[] = { arg, 0 };
+
+  return shim_command ("exit", 1, argv);
+}
+
+/* Reads are in flight when the user leaves.  */
+static void
+reads_in_flight (void **state)
+{
+  (void) state;
+  up ();
+  e->io_delay = 20 * MS;
+  e->batch = 1;
+  assert_int_equal (modules_read ("xen/xvde", e, 0, 32768), GRUB_ERR_NONE);
+  assert_int_equal (modules_read ("xen/xvde", e, 64, 32768), GRUB_ERR_NONE);
+  assert_int_not_equal (xen_mapped_left (), 0);
+  assert_int_equal (run_exit (), GRUB_ERR_BAD_OS);
+  assert_raised (GRUB_ERR_BAD_OS, "nothing else");
+  assert_int_equal (exits, 1);
+  /* It came back: the disk connects again.  */
+  assert_int_equal (modules_read ("xen/xvde", e, 2000, 4096), GRUB_ERR_NONE);
+  assert_int_equal (e->connects, 2);
+  modules_down ();
+}
+
+/* Without Xen in use it is GRUB's command, and no boot.  */
+static void
+nothing_in_use (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (run_exit (), GRUB_ERR_BAD_OS);
+  assert_raised (GRUB_ERR_BAD_OS, "nothing else");
+  assert_int_equal (exits, 1);
+  assert_int_equal (xen.calls, 0);
+  modules_down ();
+}
+
+/* A GRUB without the module that has the command.  */
+static void
+no_such_command (void **state)
+{
+  (void) state;
+  modules_load ();
+  assert_int_not_equal (run_exit (), GRUB_ERR_NONE);
+  assert_raised (GRUB_ERR_BAD_MODULE, "minicmd");
+  modules_down ();
+}
+
+static const struct unit_test tests[] =
+  {
+    UNIT_TEST (reads_in_flight),
+    UNIT_TEST (nothing_in_use),
+    UNIT_TEST (no_such_command),
+  };
+
+UNIT_MAIN (tests)
