@@ -248,6 +248,7 @@ changes_under_way (void **state)
       drive->rsp_cons = drive->req_prod = random_below (8);
       memcpy (int13_at (regs.ds * 16 + (regs.esi & 0xffff)), &packet,
 	      sizeof (packet));
+      int13.packet = regs.ds * 16 + (regs.esi & 0xffff);
       int13.to_start = BUFFER;
       int13.to_end = BUFFER + packet.count * 512;
       int13_call (&regs);

@@ -35,8 +35,6 @@
 #define BUFFER	0x20005
 
 static struct grub_xen_int13_drive *const drive = grub_xen_int13.drive;
-static struct grub_xen_disk xvde
-  = { .name = (char *) FRONT_NAME, .path = (char *) FRONT_PATH };
 static struct grub_xen_int13_mapping mapping;
 static uint32_t ring_place;
 
@@ -50,7 +48,8 @@ begin (void)
   int13.with_xen = 1;
   ring_place = RING;
   memset (&mapping, 0, sizeof (mapping));
-  mapping.disk = &xvde;
+  strcpy (mapping.name, FRONT_NAME);
+  strcpy (mapping.path, FRONT_PATH);
 }
 
 /* As int13_map.c does it before each connection.  */
