@@ -5,9 +5,9 @@
 
 	.code16
 	.text
-	/* It keeps AX and DX, and how many disks there are by 40:75, and answers with an AX,
-	   a DX and a carry flag that the test has chosen.  fake_counts: DL is the number of
-	   disks by 40:75.  */
+	/* It keeps AX and DX, and how many disks there are by 40:75, and
+	   answers with an AX, a DX and a carry flag that the test has chosen.
+	   fake_counts: DL is the number of disks by 40:75.  */
 	.globl	fake_bios
 fake_bios:
 	pushw	%bp
@@ -59,7 +59,8 @@ fake_counts:
 fake_carry:
 	.byte	0
 
-	/* What int13_real.S wants of the service, which is not called here.  */
+	/* What int13_real.S wants of the service, which is not called
+	   here.  */
 	.globl	grub_xen_int13, grub_xen_int13_serve
 grub_xen_int13:
 	.long	0

@@ -108,7 +108,8 @@ test_numbers (void)
   verdict_plain ("in front: numbers");
 }
 
-/* However the BIOS counts, it sees its own disks, and the caller hears of all.  */
+/* However the BIOS counts, it sees its own disks, and the caller hears of
+   all.  */
 static void
 test_counts (void)
 {
@@ -123,7 +124,8 @@ test_counts (void)
   verdict_plain ("in front: 08 counts all disks");
 }
 
-/* After an error of 08h or 15h DL is the caller's, unless the BIOS says something.  */
+/* After an error of 08h or 15h DL is the caller's, unless the BIOS says
+   something.  */
 static void
 test_errors (void)
 {
@@ -147,7 +149,8 @@ test_errors (void)
   verdict_plain ("in front: DL after errors");
 }
 
-/* Function 15h: DX is part of the size, but not of a drive that is not there.  */
+/* Function 15h: DX is part of the size, but not of a drive that is not
+   there.  */
 static void
 test_sizes (void)
 {

@@ -271,8 +271,8 @@ is_packet (uint32_t phys, uint32_t bytes)
   return phys >= int13.packet && phys + bytes <= int13.packet + 74;
 }
 
-/* BYTES bytes go between OURS, which the service knows by a pointer, and PHYS, which is a
-   caller's.  */
+/* BYTES bytes go between OURS, which the service knows by a pointer, and PHYS,
+   which is a caller's.  */
 static void
 check_copy (const void *ours, uint32_t phys, uint32_t bytes)
 {

@@ -138,8 +138,8 @@ struct int13
   void (*again) (void);
   /* The timer's interrupt.  */
   int masked;
-  /* Where the service may copy to, besides its own pages, and where the packet is, or the
-     answer in its place.  */
+  /* Where the service may copy to, besides its own pages, and where the packet
+     is, or the answer in its place.  */
   uint32_t to_start;
   uint32_t to_end;
   uint32_t packet;

@@ -216,8 +216,8 @@ restore_in_copy (void)
   restore ();
 }
 
-/* A restore after the answer was seen, while what was read is copied: the copy may be of
-   pages that were saved without it, so it does not count.  */
+/* A restore after the answer was seen, while what was read is copied: the copy
+   may be of pages that were saved without it, so it does not count.  */
 static void
 restored_in_copy (void **state)
 {

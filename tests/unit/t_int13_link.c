@@ -169,8 +169,8 @@ is_cleared (void)
   return i == GRUB_XEN_INT13_PAGES * 4096;
 }
 
-/* What was in the memory before the backend does not get to see, nor does another one what the
-   disk's pages have.  */
+/* What was in the memory before the backend does not get to see, nor does
+   another one what the disk's pages have.  */
 static void
 clears_pages (void **state)
 {
@@ -189,8 +189,9 @@ clears_pages (void **state)
   front_down ();
 }
 
-/* A backend that does not close: the frontend does not begin anew, which the backend would take
-   for the old connection's, and the user hears of the memory.  */
+/* A backend that does not close: the frontend does not begin anew, which the
+   backend would take for the old connection's, and the user hears of the
+   memory.  */
 static void
 does_not_close (void **state)
 {
@@ -208,7 +209,8 @@ does_not_close (void **state)
 		  "service");
 }
 
-/* With the guest restored: the new domain has a port of the number that the drive's had.  */
+/* With the guest restored: the new domain has a port of the number that the
+   drive's had.  */
 static grub_err_t
 give_back_later (void *data)
 {

@@ -30,8 +30,8 @@
    does is said in a log.  */
 static char said[1024];
 static unsigned int bios_disks, connects_until, opens_until;
-/* Nonzero: the guest is restored while the OS runs, and then in the middle of the first
-   thing that is done with Xen; its new backends have no pages.  */
+/* Nonzero: the guest is restored while the OS runs, and then in the middle of
+   the first thing that is done with Xen; its new backends have no pages.  */
 static int restore_in_os, restored;
 static int can_reserve, can_reserve_low, can_read, takes_pages_back;
 
@@ -41,7 +41,8 @@ static int can_reserve, can_reserve_low, can_read, takes_pages_back;
 static struct grub_xen_disk disks[DISKS];
 static char names[DISKS][sizeof ("xen/xvd?")], paths[DISKS][32];
 
-/* Number of the disk that the host has put in the place of the one called names[0], or 0.  */
+/* Number of the disk that the host has put in the place of the one called
+   names[0], or 0.  */
 static unsigned int other;
 
 static void __attribute__ ((format (printf, 1, 2)))
@@ -381,8 +382,8 @@ boots (void **state)
   end ();
 }
 
-/* The host puts another disk in the place of one that is a drive: the drive is that
-   disk.  */
+/* The host puts another disk in the place of one that is a drive: the drive is
+   that disk.  */
 static void
 another_disk (void **state)
 {
@@ -408,8 +409,9 @@ another_disk (void **state)
   end ();
 }
 
-/* The low memory is reserved while there are drives, so that what is loaded meanwhile goes to
-   another place; what was loaded before is loaded no more.  */
+/* The low memory is reserved while there are drives, so that what is loaded
+   meanwhile goes to another place; what was loaded before is loaded no
+   more.  */
 static void
 low_memory (void **state)
 {
@@ -447,7 +449,8 @@ low_memory (void **state)
   end ();
 }
 
-/* A restore while the drives are given back: once more, and that is what counts.  */
+/* A restore while the drives are given back: once more, and that is what
+   counts.  */
 static void
 restored_at_the_end (void **state)
 {

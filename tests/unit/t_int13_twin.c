@@ -227,8 +227,8 @@ by_number (void **state)
   equal_disks (ATA_ISA);
 }
 
-/* Places without a disk, or with a CD, have no number of the BIOS's; and the user may have
-   chosen another disk to be the first.  */
+/* Places without a disk, or with a CD, have no number of the BIOS's; and the
+   user may have chosen another disk to be the first.  */
 static void
 other_orders (void **state)
 {
@@ -242,7 +242,8 @@ other_orders (void **state)
   assert_int_equal (twin_of (HD (2), 1000, 7), -1);
 }
 
-/* What is on the disks may contradict, but does not decide; an empty sector says nothing.  */
+/* What is on the disks may contradict, but does not decide; an empty sector
+   says nothing.  */
 static void
 confirmed (void **state)
 {

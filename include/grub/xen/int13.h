@@ -127,7 +127,8 @@ struct grub_xen_int13_transfer
   grub_uint64_t deadline;
 };
 
-/* The answer of function 48h, by versions: its size says how much of it there is.  */
+/* The answer of function 48h, by versions: its size says how much of it there
+   is.  */
 struct grub_xen_int13_parameters
 {
   grub_uint16_t size;
@@ -139,21 +140,22 @@ struct grub_xen_int13_parameters
   grub_uint16_t sector_size;
   /* EDD 2.  */
   grub_uint32_t dpte;
-  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66 has
-     half as much of a device path.  */
+  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66
+     has half as much of a device path.  */
   grub_uint16_t key;
   grub_uint8_t path_size;
   grub_uint8_t reserved[3];
   char bus[4];
   char type[8];
-  /* Bus, device, function and channel of a device on the PCI bus, the lowest byte first;
-     or an ISA device's first port.  */
+  /* Bus, device, function and channel of a device on the PCI bus, the lowest
+     byte first; or an ISA device's first port.  */
   grub_uint32_t path;
   grub_uint32_t path_high;
   grub_uint8_t device[18];
 } GRUB_PACKED;
 
-/* Where the path begins: its size and its checksum count from here to the end.  */
+/* Where the path begins: its size and its checksum count from here to the
+   end.  */
 #define GRUB_XEN_INT13_PATH_START	30
 #define GRUB_XEN_INT13_PATH_KEY		0xbedd
 
@@ -178,8 +180,8 @@ struct grub_xen_int13
 
 extern struct grub_xen_int13 grub_xen_int13;
 
-/* The pointer to physical address PHYS, which is that of a single byte, of a page of
-   the service's or of Xen's page.  */
+/* The pointer to physical address PHYS: of a byte, of one of the service's own
+   pages or of Xen's shared page.  */
 static inline void *
 grub_xen_int13_at (grub_uint32_t phys)
 {
@@ -229,9 +231,10 @@ void grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 long grub_xen_int13_hypercall (void *page, unsigned int nr,
 			       unsigned long arg1, unsigned long arg2);
 
-/* Copy BYTES bytes of a caller's memory to TO, or of the service's at FROM to a caller's
-   memory.  The caller's is at a physical address and is reached by a segment that begins
-   at 0: in the service's own segments it could go over the end of one.  */
+/* Copy BYTES bytes of a caller's memory to TO, or of the service's at FROM to
+   a caller's memory.  The caller's is at a physical address and is reached by
+   a segment that begins at 0: in the service's own segments it could go over
+   the end of one.  */
 void grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes);
 void grub_xen_int13_put (grub_uint32_t phys, const void *from,
 			 grub_uint32_t bytes);

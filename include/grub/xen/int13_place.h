@@ -28,8 +28,8 @@
 /* Room for a disk's name and for the path of its frontend directory.  */
 #define GRUB_XEN_INT13_NAME	32
 
-/* A PV disk that is a BIOS drive from the next boot on.  It is the disk that has the name
-   then: the host may have put another one in its place.  */
+/* A PV disk that is a BIOS drive from the next boot on.  It is the disk that
+   has the name then: the host may have put another one in its place.  */
 struct grub_xen_int13_mapping
 {
   char name[GRUB_XEN_INT13_NAME];
@@ -63,20 +63,22 @@ extern struct grub_xen_int13_map grub_xen_int13_map;
 void grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 				  const grub_uint8_t *mbr);
 
-/* Connect MAPPING's disk, which xen_blk has given back, with the ring and the pages of
-   DRIVE, which are cleared before.  Errors as for grub_xen_blkfront_connect; what is left
-   behind on failure grub_xen_int13_disconnect tells.  */
+/* Connect MAPPING's disk, which xen_blk has given back, with the ring and the
+   pages of DRIVE, which are cleared before.  Errors as for
+   grub_xen_blkfront_connect; what is left behind on failure
+   grub_xen_int13_disconnect tells.  */
 grub_err_t grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 				   struct grub_xen_int13_drive *drive);
 
-/* Give the disk back.  Returns 0 if the backend still has pages mapped, which the user is
-   told: they may not be used again.  A disk of before a restore is forgotten.  Harmless when
-   it is not connected.  */
+/* Give the disk back.  Returns 0 if the backend still has pages mapped, which
+   the user is told: they may not be used again.  A disk of before a restore is
+   forgotten.  Harmless when it is not connected.  */
 int grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			       struct grub_xen_int13_drive *drive);
 
-/* Reserve the low memory of the service: loaders choose their places by the memory map
-   when they load.  Harmless when that is done.  GRUB_ERR_OUT_OF_MEMORY.  */
+/* Reserve the low memory of the service: loaders choose their places by the
+   memory map when they load.  Harmless when that is done.
+   GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_reserve_low (void);
 
 /* Undo that.  */
@@ -86,7 +88,8 @@ void grub_xen_int13_unreserve_low (void);
    map that the OS finds has it.  GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_reserve (grub_dl_t mod, unsigned int count);
 
-/* Undo it; if LEAK the memory stays reserved, since a backend may write to it.  */
+/* Undo it; if LEAK the memory stays reserved, since a backend may write to
+   it.  */
 void grub_xen_int13_unreserve (int leak);
 
 /* The addresses of the ring and the pages of each of COUNT drives, in the reserved
@@ -103,8 +106,8 @@ void grub_xen_int13_remove (void);
 /* How many hard disks the BIOS has.  */
 unsigned int grub_xen_int13_bios_disks (void);
 
-/* What the BIOS says of its disk NUMBER (function 48h), as far as that goes; the rest of P
-   is 0.  Zero: it says nothing.  */
+/* What the BIOS says of its disk NUMBER (function 48h), as far as that goes;
+   the rest of P is 0.  Zero: it says nothing.  */
 int grub_xen_int13_ask_bios (unsigned int number,
 			     struct grub_xen_int13_parameters *p);
 

@@ -113,8 +113,8 @@ set_text (char *to, const char *from, unsigned int length)
 /* Where the disk is: a device of Xen's on the PCI bus, and the vbd's number.  SIZE is all
    the caller's buffer.  */
 static void
-set_path (struct grub_xen_int13_parameters *p, const struct grub_xen_int13_drive *drive,
-	  unsigned int size)
+set_path (struct grub_xen_int13_parameters *p,
+	  const struct grub_xen_int13_drive *drive, unsigned int size)
 {
   grub_uint8_t *bytes = (grub_uint8_t *) p, sum = 0;
   unsigned int i;
@@ -133,8 +133,8 @@ set_path (struct grub_xen_int13_parameters *p, const struct grub_xen_int13_drive
 
 /* Fill in all of P, for SIZE bytes of which there is room.  */
 static void
-set_parameters (struct grub_xen_int13_parameters *p, const struct grub_xen_int13_drive *drive,
-		unsigned int size)
+set_parameters (struct grub_xen_int13_parameters *p,
+		const struct grub_xen_int13_drive *drive, unsigned int size)
 {
   volatile grub_uint8_t *bytes = (grub_uint8_t *) p;
   unsigned int i;

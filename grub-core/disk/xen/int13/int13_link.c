@@ -81,8 +81,9 @@ permit (grant_ref_t *ref, domid_t remote, grub_uint32_t phys)
   return GRUB_ERR_NONE;
 }
 
-/* A port that was made after a restore came is of this domain, and has to be closed; later on
-   nobody can tell that, and a number from before may be another's port.  */
+/* A port that was allocated after a restore belongs to this domain, so it is
+   closed here.  Later it could not be told from a port of the old domain, whose
+   number may stand for another port of this one.  */
 static grub_err_t
 make_port (struct grub_xen_int13_drive *drive, domid_t remote)
 {
@@ -93,8 +94,8 @@ make_port (struct grub_xen_int13_drive *drive, domid_t remote)
   return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
 }
 
-/* What the pages had before is nobody's business: they are cleared before the backend
-   domain REMOTE sees them.  */
+/* The memory may hold what GRUB or another backend left in it, so all of it is
+   cleared before domain REMOTE can map it.  */
 static grub_err_t
 share (struct grub_xen_int13_drive *drive, domid_t remote)
 {
@@ -163,15 +164,17 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   return grub_errno;
 }
 
-/* Whether the backend that MAPPING was connected to is another domain's now, since the
-   guest was restored.  It has nothing of this guest's, and knows nothing of it.  */
+/* Whether the backend that MAPPING was connected to is another domain's now,
+   since the guest was restored.  It has nothing of this guest's, and knows
+   nothing of it.  */
 static int
 is_stale (const struct grub_xen_int13_mapping *mapping)
 {
   return mapping->epoch != grub_xen_platform.epoch || grub_xen_is_lost ();
 }
 
-/* End all that DRIVE shares.  Returns 0 if the backend still has a page of it.  */
+/* End all that DRIVE shares.  Returns 0 if the backend still has a page of
+   it.  */
 static int
 unshare (struct grub_xen_int13_drive *drive)
 {
@@ -183,8 +186,9 @@ unshare (struct grub_xen_int13_drive *drive)
   return free;
 }
 
-/* Take both sides to where the next frontend begins.  One whose backend has not closed stays
-   Closed: to the backend Initialising would be part of the old connection.  */
+/* Close the connection and make the device ready for its next frontend.  If
+   the backend has not closed in time, the frontend's state is left as it is: a
+   backend that reads Initialising late would stay connected.  */
 static int
 give_back (struct grub_xen_int13_mapping *mapping,
 	   struct grub_xen_int13_drive *drive)

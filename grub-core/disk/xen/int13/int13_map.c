@@ -200,9 +200,9 @@ boot_has_ended (void)
   return GRUB_ERR_NONE;
 }
 
-/* The service's hooks and its low memory are there as soon as there is something for them to
-   do.  What was loaded before did not know that this memory is taken, and may have chosen
-   it.  */
+/* Register the hooks and reserve the low memory for the first drive.  A loader
+   that is loaded already chose its memory by a map without that, so it is
+   unloaded.  */
 static grub_err_t
 make_ready (void)
 {
@@ -219,8 +219,8 @@ make_ready (void)
   return grub_xen_int13_reserve_low ();
 }
 
-/* A disk that is open has a name that fits, since it begins with GRUB_XEN_DISK_PREFIX and is
-   a vbd's number at the longest.  */
+/* Put the disk called NAME into the map.  The names of xen_blk have room: the
+   longest ones are GRUB_XEN_DISK_PREFIX and a vbd's number.  */
 static void
 append (const char *name)
 {

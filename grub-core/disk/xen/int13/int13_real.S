@@ -51,7 +51,7 @@
 #define FRAME_FLAGS	44
 #define FRAME_SIZE	46
 
-/* What the real-mode part calls while it is on its own stack, and some more.  */
+/* Bytes of the real-mode part's own stack, for its calls.  */
 #define REAL_STACK	32
 
 /* A byte that no one has a use for while it is looked at, in the BIOS's data area, and
@@ -78,7 +78,8 @@ LOCAL (start):
 	cmpb	%cs:OFF (LOCAL (end)), %dl
 	jb	LOCAL (ours)
 
-	/* A drive of the BIOS's.  A disk behind ours has a lower number there.  */
+	/* A drive of the BIOS's.  A disk behind ours has a lower number
+	   there.  */
 LOCAL (other):
 	cmpb	$FIRST_DISK, %dl
 	jb	LOCAL (straight)
@@ -105,9 +106,9 @@ LOCAL (indirect):
 	subb	%cs:OFF (LOCAL (count)), %dl
 1:
 	pushw	%dx
-	/* Function 08h tells how many hard disks there are.  Some BIOSes look that up in
-	   their data area, others count by themselves: all see their own disks only, and
-	   ours are added to the answer.  */
+	/* Function 08h tells how many hard disks there are.  Some BIOSes look
+	   that up in their data area, others count by themselves: all see
+	   their own disks only, and ours are added to the answer.  */
 	cmpb	$0x08, %ah
 	jne	2f
 	pushw	%ax
@@ -121,8 +122,8 @@ LOCAL (indirect):
 	lcall	*%cs:OFF (LOCAL (old))
 	pushfw
 	pushw	%bp
-	/* Here are BP, flags, and what was pushed above: DX as the BIOS had it, AX, DX,
-	   BP; then the caller's IP, CS and flags.  */
+	/* Here are BP, flags, and what was pushed above: DX as the BIOS had
+	   it, AX, DX, BP; then the caller's IP, CS and flags.  */
 	movw	%sp, %bp
 	pushw	%ax
 	movw	2(%bp), %ax
@@ -147,8 +148,8 @@ LOCAL (indirect):
 	jnz	4f
 	addb	%cs:OFF (LOCAL (count)), %dl
 	jmp	6f
-	/* After an error DL is what the caller had, unless the BIOS has put something else
-	   there.  */
+	/* After an error DL is what the caller had, unless the BIOS has put
+	   something else there.  */
 4:
 	cmpb	4(%bp), %dl
 	jne	6f
@@ -189,8 +190,9 @@ LOCAL (ours):
 	cli
 	cld
 	movb	$1, %cs:OFF (LOCAL (busy))
-	/* The registers are kept here: on the caller's stack, which may end anywhere in
-	   them, a doubleword could go over the end of the segment.  */
+	/* The registers are kept here: on the caller's stack, which may end
+	   anywhere in them, a doubleword could go over the end of the
+	   segment.  */
 	popw	%cs:OFF (LOCAL (frame) + FRAME_IP)
 	popw	%cs:OFF (LOCAL (frame) + FRAME_CS)
 	popw	%cs:OFF (LOCAL (frame) + FRAME_FLAGS)
@@ -241,8 +243,8 @@ LOCAL (real):
 	lgdtl	%cs:OFF (LOCAL (callers_gdt))
 	testl	%edx, %edx
 	jz	LOCAL (done)
-	/* The call goes on.  The caller's interrupts may come in, if it lets them: on its
-	   own stack.  */
+	/* The call goes on.  The caller's interrupts may come in, if it lets
+	   them: on its own stack.  */
 	testb	$IF_HIGH, %cs:OFF (LOCAL (frame) + FRAME_FLAGS + 1)
 	jz	LOCAL (again)
 	lssl	%cs:OFF (LOCAL (stack)), %esp
@@ -390,7 +392,8 @@ LOCAL (copy):
 	rep movsb	%fs:(%esi), %es:(%edi)
 	ret
 
-/* void grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes) */
+/* void grub_xen_int13_get (void *to, grub_uint32_t phys,
+			    grub_uint32_t bytes) */
 FUNCTION (grub_xen_int13_get)
 	pushl	%esi
 	pushl	%edi

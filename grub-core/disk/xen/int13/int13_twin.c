@@ -23,20 +23,21 @@
 #include <grub/xen/disks.h>
 #include <grub/xen/int13_place.h>
 
-/* A toolstack (libxl_dm.c) emulates the hard disks number 0 to 3 as IDE disks, whatever
-   backend they have: hda is the primary master, xvdd the secondary slave.  All other
-   disks have none, or one that the BIOS does not say the place of: SCSI disks (sd) and, with
-   hdtype="ahci", SATA disks.  Those are treated as if they had none, which costs nothing but
-   a second number for the same disk.  Disks are never told apart by what is on them: two
-   may be equal.  */
+/* A toolstack (libxl_dm.c) emulates the hard disks number 0 to 3 as IDE disks,
+   whatever backend they have: hda is the primary master, xvdd the secondary
+   slave.  All other disks have none, or one that the BIOS does not say the
+   place of: SCSI disks (sd) and, with hdtype="ahci", SATA disks.  Those are
+   treated as if they had none, which costs nothing but a second number for the
+   same disk.  Disks are never told apart by what is on them: two may be
+   equal.  */
 #define IDE_DISKS	4
 
 /* The first ports of ISA's two IDE channels.  */
 #define PRIMARY		0x1f0
 #define SECONDARY	0x170
 
-/* The place on IDE that the disk with the vbd number HANDLE has if it is emulated (numbers
-   as in xen-vbd-interface(7)), or -1.  */
+/* The place on IDE that the disk with the vbd number HANDLE has if it is
+   emulated (numbers as in xen-vbd-interface(7)), or -1.  */
 static int
 ide_place (grub_uint32_t handle)
 {
@@ -67,9 +68,10 @@ has_path (const struct grub_xen_int13_parameters *p)
     && p->path_size == sizeof (*p) - GRUB_XEN_INT13_PATH_START;
 }
 
-/* The place on IDE of the BIOS's disk NUMBER, or -1: it is elsewhere, or the BIOS does not
-   say.  The order of the BIOS's disks tells nothing: CDs have places, but no numbers
-   among the disks, and the user may have chosen one to come first.  */
+/* The place on IDE of the BIOS's disk NUMBER, or -1: it is elsewhere, or the
+   BIOS does not say.  The order of the BIOS's disks tells nothing: CDs have
+   places, but no numbers among the disks, and the user may have chosen one to
+   come first.  */
 static int
 bios_place (unsigned int number)
 {
@@ -91,7 +93,8 @@ bios_place (unsigned int number)
   return channel < 2 && drive < 2 ? (int) (2 * channel + drive) : -1;
 }
 
-/* Whether the disks A and B have the same size and begin with the same sector.  */
+/* Whether the disks A and B have the same size and begin with the same
+   sector.  */
 static int
 are_alike (grub_disk_t a, grub_disk_t b)
 {
@@ -103,8 +106,8 @@ are_alike (grub_disk_t a, grub_disk_t b)
     && grub_memcmp (mine, other, sizeof (mine)) == 0;
 }
 
-/* Whether what is on the BIOS's disk NUMBER does not contradict: the host may have changed
-   the PV disk, but not the emulated one.  */
+/* Whether what is on the BIOS's disk NUMBER does not contradict: the host may
+   have changed the PV disk, but not the emulated one.  */
 static int
 is_confirmed (grub_disk_t disk, unsigned int number)
 {

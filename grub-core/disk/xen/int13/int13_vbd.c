@@ -208,8 +208,8 @@ is_restored (const struct grub_xen_int13_drive *drive)
   return call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) != 0;
 }
 
-/* See whether the guest was restored: where a page of Xen's was and none is, all ones are
-   read.  */
+/* Disable DRIVE if the guest was restored.  A page of Xen's that is not mapped
+   any longer reads as all ones.  */
 static void
 look_for_restore (struct grub_xen_int13_drive *drive)
 {
@@ -300,9 +300,10 @@ next_chunk (struct grub_xen_int13_transfer *tr)
   return GRUB_XEN_INT13_AGAIN;
 }
 
-/* What was asked for is there: a status.  What a backend wrote into a page before a restore
-   may not be in what was saved of it, though its answer is.  So what was copied counts only
-   if no restore has come before the copy's end.  */
+/* End a chunk whose requests are answered; returns a status.  A page that was
+   saved need not have what the backend wrote into it, even if the saved ring
+   has the answer.  So a read counts only if no restore has come by the end of
+   the copy.  */
 static enum grub_xen_int13_status
 end_chunk (struct grub_xen_int13_transfer *tr)
 {
