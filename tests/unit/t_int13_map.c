@@ -269,6 +269,20 @@ with_disk (const char *name, grub_err_t (*func) (grub_disk_t))
   return err;
 }
 
+static unsigned int
+place_of (const char *name)
+{
+  grub_disk_t disk;
+  unsigned int place;
+
+  grub_errno = GRUB_ERR_NONE;
+  disk = grub_disk_open (name);
+  assert_non_null (disk);
+  place = grub_xen_int13_find (disk);
+  grub_disk_close (disk);
+  return place;
+}
+
 static void
 add (unsigned int count)
 {
@@ -326,6 +340,8 @@ drives (void **state)
   disk->partition = 0;
   dev.id = GRUB_DISK_DEVICE_HOSTDISK_ID;
   assert_int_equal (grub_xen_int13_add (disk), GRUB_ERR_BAD_DEVICE);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (grub_xen_int13_drop (disk), GRUB_ERR_BAD_DEVICE);
   dev.id = GRUB_DISK_DEVICE_XEN;
   grub_disk_close (disk);
   assert_int_equal (map->count, 0);
@@ -343,10 +359,10 @@ drives (void **state)
   assert_int_equal (map->count, GRUB_XEN_INT13_DRIVES - 1);
   assert_string_equal (map->mapping[0].name, names[0]);
   assert_string_equal (map->mapping[1].name, names[2]);
-  assert_int_equal (grub_xen_int13_find (names[3]), 2);
+  assert_int_equal (place_of (names[3]), 2);
   assert_int_equal (with_disk (names[1], grub_xen_int13_drop),
 		    GRUB_ERR_BAD_DEVICE);
-  assert_int_equal (grub_xen_int13_find (names[1]), map->count);
+  assert_int_equal (place_of (names[1]), map->count);
   end ();
 }
 
@@ -395,6 +411,7 @@ another_disk (void **state)
   assert_int_equal (boot (GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
   assert_int_equal (drive->sectors, 1000);
   other = DISKS - 1;
+  disks[other].name = names[0];
   assert_int_equal (boot (GRUB_ERR_NONE), 0);
   assert_int_equal (drive->sectors, disks[other].front.sectors);
   assert_int_equal (drive->unit, 8);

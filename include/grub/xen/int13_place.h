@@ -114,8 +114,8 @@ int grub_xen_int13_ask_bios (unsigned int number,
 /* The BIOS's number of the emulated twin of DISK, an open PV disk, or -1.  */
 int grub_xen_int13_find_twin (grub_disk_t disk);
 
-/* The place in the map of the PV disk called NAME, or how many there are.  */
-unsigned int grub_xen_int13_find (const char *name);
+/* The place of the open DISK in the map, or how many there are.  */
+unsigned int grub_xen_int13_find (grub_disk_t disk);
 
 /* Make the open DISK a drive, unless it is one.  GRUB_ERR_BAD_DEVICE: it is no PV disk;
    GRUB_ERR_OUT_OF_RANGE: there are too many; GRUB_ERR_OUT_OF_MEMORY.  */

@@ -54,7 +54,7 @@ static int
 number_of (grub_disk_t disk)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
-  unsigned int i = grub_xen_int13_find (disk->name);
+  unsigned int i = grub_xen_int13_find (disk);
   int twin;
 
   if (i < map->count)

@@ -36,13 +36,16 @@ struct grub_xen_int13_map grub_xen_int13_map
 static struct grub_preboot *early, *late;
 
 unsigned int
-grub_xen_int13_find (const char *name)
+grub_xen_int13_find (grub_disk_t disk)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  const struct grub_xen_disk *xen = disk->data;
   unsigned int i;
 
+  if (disk->dev->id != GRUB_DISK_DEVICE_XEN)
+    return map->count;
   for (i = 0; i < map->count
-	 && grub_strcmp (map->mapping[i].name, name) != 0; i++);
+	 && grub_strcmp (map->mapping[i].name, xen->name) != 0; i++);
   return i;
 }
 
@@ -219,16 +222,16 @@ make_ready (void)
   return grub_xen_int13_reserve_low ();
 }
 
-/* Put the disk called NAME into the map.  The names of xen_blk have room: the
-   longest ones are GRUB_XEN_DISK_PREFIX and a vbd's number.  */
+/* Put DISK into the map.  Its name has room: the longest ones are
+   GRUB_XEN_DISK_PREFIX and a vbd's number.  */
 static void
-append (const char *name)
+append (const struct grub_xen_disk *disk)
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
   struct grub_xen_int13_mapping *mapping = &map->mapping[map->count++];
 
   grub_memset (mapping, 0, sizeof (*mapping));
-  grub_strncpy (mapping->name, name, sizeof (mapping->name) - 1);
+  grub_strncpy (mapping->name, disk->name, sizeof (mapping->name) - 1);
 }
 
 grub_err_t
@@ -242,7 +245,7 @@ grub_xen_int13_add (grub_disk_t disk)
   if (disk->partition)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("(%s,...) is a partition; name the disk"), disk->name);
-  if (grub_xen_int13_find (disk->name) < map->count)
+  if (grub_xen_int13_find (disk) < map->count)
     return GRUB_ERR_NONE;
   if (map->count == GRUB_XEN_INT13_DRIVES)
     return grub_error (GRUB_ERR_OUT_OF_RANGE,
@@ -250,7 +253,7 @@ grub_xen_int13_add (grub_disk_t disk)
 			  "and there can be no more"), disk->name, map->count);
   if (make_ready ())
     return grub_errno;
-  append (disk->name);
+  append (disk->data);
   return GRUB_ERR_NONE;
 }
 
@@ -258,7 +261,7 @@ grub_err_t
 grub_xen_int13_drop (grub_disk_t disk)
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
-  unsigned int i = grub_xen_int13_find (disk->name);
+  unsigned int i = grub_xen_int13_find (disk);
 
   if (i == map->count)
     return grub_error (GRUB_ERR_BAD_DEVICE,
