@@ -12,7 +12,7 @@
 #define VECTOR (0x13 * 4)
 #define DISKS 0x475
 /* Behind what calls may not change.  */
-#define PLACE (ARENA_END + 0x4000)
+#define PLACE (ARENA_END + 0x4000U)
 
 enum { OURS = 2, ITS = 3, FIRST = 0x80 };
 
@@ -26,13 +26,14 @@ extern u8 fake_disks, fake_keeps_dx, fake_counts, fake_carry;
 static u32
 place_of (const u8 *label)
 {
-  return PLACE + (label - grub_xen_int13_real_start);
+  return PLACE + (u32) label - (u32) grub_xen_int13_real_start;
 }
 
 static void
 install (u8 first)
 {
-  u32 i, size = grub_xen_int13_real_end - grub_xen_int13_real_start;
+  u32 i, size = (u32) grub_xen_int13_real_end
+    - (u32) grub_xen_int13_real_start;
   u32 drives = place_of (grub_xen_int13_real_drives);
 
   for (i = 0; i < size; i++)
