@@ -47,8 +47,8 @@ int13_words ()
 
 # The rest is for cases of the bench.
 
-# int13_boot WORDS: prints the line of a disk, xvdf, from which the program is started with
-# these words.
+# int13_boot WORDS [NUMBER]: prints the line of a disk, xvdf, from which the program is started
+# with these words, for the drive NUMBER (default: 0x80, which is xvde).
 int13_boot ()
 {
   # shellcheck disable=SC2154 # of lib.sh of the bench
@@ -56,17 +56,17 @@ int13_boot ()
     int13_boot=$(disk bare.img)
     put_file "$int13_boot" /int13.bin "$int13/int13.bin"
     put "$int13_boot" /int13.cfg "xen_int13 (xen/xvde)
-linux16 (xen/xvdf)/int13.bin drive=0x80 $1
+linux16 (xen/xvdf)/int13.bin drive=${2:-0x80} $1
 boot"
   }
   phy xvdf "$(loop "$int13_boot")" r
 }
 
-# int13_guest NAME DISK-LINE WORDS: a guest of that name tests the disk, xvde, with the
-# program's command line.
+# int13_guest NAME DISK-LINES WORDS [NUMBER]: a guest of that name tests the disk, xvde, or the
+# drive NUMBER, with the program's command line.
 int13_guest ()
 {
-  guest "$1" int13-conformance.img "$2,$(int13_boot "$3")"
+  guest "$1" int13-conformance.img "$2,$(int13_boot "$3" "${4:-0x80}")"
   guest_start "$1"
 }
 
@@ -77,4 +77,16 @@ int13_passed ()
   said "$1" '^int13: [1-9][0-9]* passed, 0 failed'
   # Its tables are for docs/int13-conformance.csv.
   guest_serial "$1" > "$OUT/$1.int13"
+}
+
+# int13_behind NAME VARIANT WORDS: the same for the BIOS's own drive, an emulated disk, behind a
+# PV disk that the service has made the first drive.
+int13_behind ()
+{
+  # shellcheck disable=SC2154 # of lib.sh of the bench
+  {
+    int13_disk "$2" "$work/$1"
+    int13_guest "$1" "$(qdisk hda "$work/$1"),$(phy xvde "$(loop "$images/gpt.img")" r)" \
+      "$(int13_words "$2" seabios) $3" 0x81
+  }
 }

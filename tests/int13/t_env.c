@@ -148,6 +148,15 @@ test_odd_stack (void)
   run ("an odd stack pointer", 0, 0);
 }
 
+/* What is below the stack pointer ends in the middle of a doubleword.  */
+static void
+test_low_stack (void)
+{
+  usual (3);
+  before.esp = (before.esp & ~0xffffU) | 0x24;
+  run ("a stack that ends 2 bytes before a doubleword", 0, 0);
+}
+
 /* The service's own memory is not for sale: its code is where the vector points to.  */
 static void
 test_own_memory (void)
@@ -180,6 +189,7 @@ test_environment (void)
   test_flags ();
   test_stack ();
   test_odd_stack ();
+  test_low_stack ();
   test_a20 ();
   test_clock ();
   test_own_memory ();

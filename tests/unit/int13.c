@@ -264,26 +264,56 @@ is_within (uintptr_t address, uint32_t bytes, uint32_t start, uint32_t end)
   return phys >= start && phys + bytes <= end;
 }
 
-void
-grub_xen_int13_copy (void *to, const void *from, grub_uint32_t bytes)
+/* Whether BYTES bytes at PHYS are a packet's, or an answer's in its place.  */
+static int
+is_packet (uint32_t phys, uint32_t bytes)
 {
-  uintptr_t t = (uintptr_t) to, f = (uintptr_t) from;
+  return phys >= int13.packet && phys + bytes <= int13.packet + 74;
+}
+
+/* BYTES bytes go between OURS, which the service knows by a pointer, and PHYS,
+   which is a caller's.  */
+static void
+check_copy (const void *ours, uint32_t phys, uint32_t bytes)
+{
   unsigned int i, pages = 0;
 
+  if (int13.with_xen || is_packet (phys, bytes))
+    return;
   for (i = 0; i < INT13_DISKS; i++)
     {
       uint32_t data = grub_xen_int13.drive[i].data;
       uint32_t end = data + GRUB_XEN_INT13_PAGES * 4096;
 
-      pages += is_within (t, bytes, data, end);
-      pages += is_within (f, bytes, data, end);
+      pages += is_within ((uintptr_t) ours, bytes, data, end);
     }
-  if (!int13.with_xen && (pages != 1 || bytes % 4))
+  if (pages != 1)
     int13_complain ("a copy not between a page and a buffer");
-  if (!int13.with_xen && !is_within (t, bytes, int13.to_start, int13.to_end)
-      && !is_within (f, bytes, int13.to_start, int13.to_end))
+  if (phys < int13.to_start || phys + bytes > int13.to_end)
     int13_complain ("a copy from or to another place than the buffer");
-  memmove (to, from, bytes);
+}
+
+/* With a fake Xen what GRUB knows as a pointer is a physical address.  */
+static void *
+callers (uint32_t phys)
+{
+  return int13.with_xen ? (void *) (uintptr_t) phys : int13_at (phys);
+}
+
+void
+grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes)
+{
+  check_copy (to, phys, bytes);
+  memcpy (to, callers (phys), bytes);
+}
+
+void
+grub_xen_int13_put (grub_uint32_t phys, const void *from, grub_uint32_t bytes)
+{
+  check_copy (from, phys, bytes);
+  memcpy (callers (phys), from, bytes);
+  if (int13.copied)
+    int13.copied ();
 }
 
 int

@@ -138,9 +138,13 @@ struct int13
   void (*again) (void);
   /* The timer's interrupt.  */
   int masked;
-  /* Where the service may copy to, besides its own pages.  */
+  /* Where the service may copy to, besides its own pages, and where the packet
+     is, or the answer in its place.  */
   uint32_t to_start;
   uint32_t to_end;
+  uint32_t packet;
+  /* Called when something was copied to a caller, 0: nothing is.  */
+  void (*copied) (void);
   /* Hypercalls go to the fake Xen.  */
   int with_xen;
   /* Memory is compared in part but every 64th time; the test changes it with int13_put

@@ -430,6 +430,7 @@ begin (struct model *m)
     memcpy (known, int13_at (0), INT13_KNOWN);
   m->status = expect (m);
   int13.to_start = int13.to_end = 0;
+  int13.packet = m->packet;
   if (m->status < 0)
     {
       int13.to_start = m->buffer;

@@ -27,6 +27,8 @@
 
 #define SECTORS	8192
 #define BUFFER	0x20005
+/* One that does not cover the packet.  */
+#define FAR_BUFFER	0x40005
 
 enum { READ = 0x4200, WRITE = 0x4300, VERIFY = 0x4400 };
 
@@ -203,6 +205,48 @@ restored (void **state)
   assert_true (at_look > 8);
 }
 
+static unsigned int copies, at_copy;
+
+static void
+restore_in_copy (void)
+{
+  if (++copies < at_copy)
+    return;
+  looks = at_look = 1;
+  restore ();
+}
+
+/* A restore after the answer was seen, while what was read is copied: the copy
+   may be of pages that were saved without it, so it does not count.  */
+static void
+restored_in_copy (void **state)
+{
+  struct int13_packet packet = int13_packet (1003, 400, FAR_BUFFER);
+  struct grub_xen_int13_regs regs;
+
+  (void) state;
+  for (at_copy = 1; at_copy <= 3; at_copy++)
+    {
+      int13_begin (SECTORS, 8);
+      copies = 0;
+      regs = int13_regs (READ, 0x80);
+      int13.packet = regs.ds * 16 + (regs.esi & 0xffff);
+      int13.to_start = FAR_BUFFER;
+      int13.to_end = FAR_BUFFER + 400 * 512;
+      memcpy (int13_at (int13.packet), &packet, sizeof (packet));
+      int13.copied = restore_in_copy;
+      int13_call (&regs);
+      int13.copied = 0;
+      assert_int_equal (regs.eax & 0xff00, 0x2000);
+      assert_int_equal (regs.flags & 1, 1);
+      memcpy (&packet, int13_at (int13.packet), sizeof (packet));
+      /* The first chunk begins in the middle of a sector of the disk's.  */
+      assert_int_equal (packet.count, at_copy > 1 ? 133 + 136 * (at_copy - 2) : 0);
+      packet.count = 400;
+      assert_int_equal (move (READ, 0x80, 1, 1), 0x20);
+    }
+}
+
 /* Another process changes the ring's page all the time.  */
 static pid_t
 scribble (void)
@@ -248,6 +292,7 @@ changes_under_way (void **state)
       drive->rsp_cons = drive->req_prod = random_below (8);
       memcpy (int13_at (regs.ds * 16 + (regs.esi & 0xffff)), &packet,
 	      sizeof (packet));
+      int13.packet = regs.ds * 16 + (regs.esi & 0xffff);
       int13.to_start = BUFFER;
       int13.to_end = BUFFER + packet.count * 512;
       int13_call (&regs);
@@ -353,6 +398,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (rules_are_broken_late),
     UNIT_TEST (answers_to_nothing),
     UNIT_TEST (restored),
+    UNIT_TEST (restored_in_copy),
     UNIT_TEST (page_taken),
     UNIT_TEST (changes_under_way),
     UNIT_TEST (random_calls_1),

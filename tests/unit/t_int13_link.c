@@ -19,9 +19,11 @@
 
 #include <stdio.h>
 #include <grub/xen/atomic.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/int13_place.h>
 #include <grub/xen/xen.h>
+#include "clock.h"
 #include "front.h"
 #include "int13.h"
 #include "restore.h"
@@ -35,8 +37,6 @@
 #define BUFFER	0x20005
 
 static struct grub_xen_int13_drive *const drive = grub_xen_int13.drive;
-static struct grub_xen_disk xvde
-  = { .name = (char *) FRONT_NAME, .path = (char *) FRONT_PATH };
 static struct grub_xen_int13_mapping mapping;
 static uint32_t ring_place;
 
@@ -50,7 +50,8 @@ begin (void)
   int13.with_xen = 1;
   ring_place = RING;
   memset (&mapping, 0, sizeof (mapping));
-  mapping.disk = &xvde;
+  strcpy (mapping.name, FRONT_NAME);
+  strcpy (mapping.path, FRONT_PATH);
 }
 
 /* As int13_map.c does it before each connection.  */
@@ -78,6 +79,14 @@ try_connect (void)
   if (s->shared != (uintptr_t) grub_xen_platform.shared)
     s->shared = memory + NO_SHARED;
   return grub_xen_int13_connect (&mapping, drive);
+}
+
+static grub_err_t
+connect_anew (void *data)
+{
+  (void) data;
+  grub_xen_int13_disconnect (&mapping, drive);
+  return try_connect ();
 }
 
 /* The service moves COUNT sectors from SECTOR on; returns the status.  */
@@ -147,6 +156,95 @@ disconnect (void)
   assert_int_equal (disk_state (disk), XenbusStateInitWait);
   assert_int_equal (disk_frontend_state (disk), XenbusStateInitialising);
   front_is_clean ();
+}
+
+/* Whether all of the drive's pages of data are zeros.  */
+static int
+is_cleared (void)
+{
+  const unsigned char *data = int13_at (ring_place + 4096);
+  unsigned int i;
+
+  for (i = 0; i < GRUB_XEN_INT13_PAGES * 4096 && !data[i]; i++);
+  return i == GRUB_XEN_INT13_PAGES * 4096;
+}
+
+/* What was in the memory before the backend does not get to see, nor does
+   another one what the disk's pages have.  */
+static void
+clears_pages (void **state)
+{
+  (void) state;
+  begin ();
+  memset (int13_at (ring_place), 0x5a,
+	  (1 + GRUB_XEN_INT13_PAGES) * 4096);
+  connect ();
+  assert_true (is_cleared ());
+  works ();
+  assert_false (is_cleared ());
+  restore_now ();
+  assert_int_equal (grub_xen_run (connect_anew, 0), GRUB_ERR_NONE);
+  assert_true (is_cleared ());
+  disconnect ();
+  front_down ();
+}
+
+/* A backend that does not close: the frontend does not begin anew, which the
+   backend would take for the old connection's, and the user hears of the
+   memory.  */
+static void
+does_not_close (void **state)
+{
+  (void) state;
+  begin ();
+  connect ();
+  works ();
+  disk->stuck = XenbusStateConnected;
+  disk->keeps_ring = 1;
+  shim_out_clear ();
+  assert_int_equal (grub_xen_int13_disconnect (&mapping, drive), 0);
+  assert_quiet ();
+  assert_int_not_equal (disk_frontend_state (disk), XenbusStateInitialising);
+  assert_printed (FRONT_NAME ": the host still uses memory of the INT 13h "
+		  "service");
+}
+
+/* With the guest restored: the new domain has a port of the number that the
+   drive's had.  */
+static grub_err_t
+give_back_later (void *data)
+{
+  evtchn_port_t port, before = drive->port;
+  uint64_t start = clock_now ();
+
+  (void) data;
+  assert_int_equal (grub_xen_evtchn_alloc (0, &port), GRUB_ERR_NONE);
+  assert_int_equal (port, before);
+  assert_int_equal (grub_xen_int13_disconnect (&mapping, drive), 1);
+  /* Its backend was not asked to close, which this one would not.  */
+  assert_true (clock_now () - start < SECOND);
+  assert_int_equal (xen_ports_left (), 1);
+  grub_xen_evtchn_close (port);
+  return GRUB_ERR_NONE;
+}
+
+/* After a restore the backend and the port of before are another domain's.  */
+static void
+forgets_the_old_domain (void **state)
+{
+  (void) state;
+  begin ();
+  connect ();
+  works ();
+  disk->stuck = XenbusStateInitWait;
+  restore_now ();
+  assert_int_equal (grub_xen_run (give_back_later, 0), GRUB_ERR_NONE);
+  disk->stuck = -1;
+  front_is_clean ();
+  connect ();
+  works ();
+  disconnect ();
+  front_down ();
 }
 
 static void
@@ -262,14 +360,6 @@ dies (void **state)
   assert_int_equal (grub_xen_int13_disconnect (&mapping, drive), 1);
   assert_quiet ();
   assert_int_equal (xen_ports_left () + xen_grants_left (), 0);
-}
-
-static grub_err_t
-connect_anew (void *data)
-{
-  (void) data;
-  grub_xen_int13_disconnect (&mapping, drive);
-  return try_connect ();
 }
 
 /* A restore while it connects, with thing number *ARG that passes: it begins anew, as at
@@ -458,6 +548,9 @@ static const struct fault calls = { .kind = CALL, .rc = -XEN_EINVAL },
 
 static const struct unit_test tests[] =
   {
+    UNIT_TEST (clears_pages),
+    UNIT_TEST (does_not_close),
+    UNIT_TEST (forgets_the_old_domain),
     UNIT_TEST (to_and_fro),
     UNIT_TEST (backends),
     UNIT_TEST (backends_that_do_not),

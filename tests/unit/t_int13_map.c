@@ -30,13 +30,20 @@
    does is said in a log.  */
 static char said[1024];
 static unsigned int bios_disks, connects_until, opens_until;
-static int can_reserve, can_read, takes_pages_back;
+/* Nonzero: the guest is restored while the OS runs, and then in the middle of
+   the first thing that is done with Xen; its new backends have no pages.  */
+static int restore_in_os, restored;
+static int can_reserve, can_reserve_low, can_read, takes_pages_back;
 
 /* Four PV disks more than there may be drives.  */
 #define DISKS (GRUB_XEN_INT13_DRIVES + 4)
 
 static struct grub_xen_disk disks[DISKS];
-static char names[DISKS][sizeof ("xen/xvd?")];
+static char names[DISKS][sizeof ("xen/xvd?")], paths[DISKS][32];
+
+/* Number of the disk that the host has put in the place of the one called
+   names[0], or 0.  */
+static unsigned int other;
 
 static void __attribute__ ((format (printf, 1, 2)))
 say (const char *format, ...)
@@ -47,6 +54,30 @@ say (const char *format, ...)
   va_start (ap, format);
   vsnprintf (said + used, sizeof (said) - used, format, ap);
   va_end (ap);
+}
+
+/* The disk called NAME, 0: there is none.  */
+static struct grub_xen_disk *
+find_listed (const char *name)
+{
+  unsigned int i;
+
+  for (i = 0; i < DISKS && strcmp (disks[i].name, name) != 0; i++);
+  return i == DISKS ? 0 : i ? &disks[i] : &disks[other];
+}
+
+grub_err_t
+grub_xen_int13_reserve_low (void)
+{
+  say (can_reserve_low ? "low;" : "no low;");
+  return can_reserve_low ? GRUB_ERR_NONE
+    : grub_error (GRUB_ERR_OUT_OF_MEMORY, "no low memory");
+}
+
+void
+grub_xen_int13_unreserve_low (void)
+{
+  say ("no more low;");
 }
 
 unsigned int
@@ -82,7 +113,8 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 {
   assert_ptr_equal (drive, grub_xen_int13.drive
 		    + (mapping - grub_xen_int13_map.mapping));
-  say ("connect %s;", mapping->disk->name + 4);
+  assert_string_equal (mapping->path, find_listed (mapping->name)->path);
+  say ("connect %s;", mapping->name + 4);
   return connects_until-- ? GRUB_ERR_NONE
     : grub_error (GRUB_ERR_IO, "no connection");
 }
@@ -93,7 +125,7 @@ grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			   struct grub_xen_int13_drive *drive)
 {
   (void) drive;
-  say ("disconnect %s;", mapping->disk->name + 4);
+  say ("disconnect %s;", mapping->name + 4);
   grub_error (GRUB_ERR_TIMEOUT, "slow");
   grub_errno = GRUB_ERR_NONE;
   return takes_pages_back;
@@ -124,6 +156,14 @@ grub_pci_iterate (grub_pci_iteratefunc_t hook, void *data)
 grub_err_t
 grub_xen_run (grub_err_t (*body) (void *data), void *data)
 {
+  grub_err_t err = body (data);
+
+  if (!restored)
+    return err;
+  restored = 0;
+  said[0] = 0;
+  takes_pages_back = 1;
+  grub_errno = GRUB_ERR_NONE;
   return body (data);
 }
 
@@ -131,15 +171,14 @@ grub_xen_run (grub_err_t (*body) (void *data), void *data)
 static grub_err_t
 open_disk (const char *name, grub_disk_t disk)
 {
-  unsigned int i;
+  struct grub_xen_disk *found = find_listed (name);
 
-  for (i = 0; i < DISKS && strcmp (names[i], name) != 0; i++);
-  if (i == DISKS)
+  if (!found)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "no such disk");
   if (!opens_until--)
     return grub_error (GRUB_ERR_IO, "it is gone");
-  disk->data = &disks[i];
-  disk->id = i;
+  disk->data = found;
+  disk->id = found - disks;
   disk->total_sectors = 1000;
   disk->max_agglomerate = 1;
   return GRUB_ERR_NONE;
@@ -188,11 +227,15 @@ begin (void)
   said[0] = 0;
   bios_disks = 1;
   connects_until = opens_until = 1000;
-  can_reserve = can_read = takes_pages_back = 1;
+  can_reserve = can_reserve_low = can_read = takes_pages_back = 1;
+  restore_in_os = restored = 0;
+  other = 0;
   for (i = 0; i < DISKS; i++)
     {
       snprintf (names[i], sizeof (names[i]), "xen/xvd%c", 'e' + i);
       disks[i].name = names[i];
+      snprintf (paths[i], sizeof (paths[i]), "device/vbd/%u", 51712 + i);
+      disks[i].path = paths[i];
       disks[i].handle = 51712 + i;
       disks[i].front.sectors = 1000 + i;
       disks[i].front.sector_size = i & 1 ? 4096 : 512;
@@ -226,6 +269,20 @@ with_disk (const char *name, grub_err_t (*func) (grub_disk_t))
   return err;
 }
 
+static unsigned int
+place_of (const char *name)
+{
+  grub_disk_t disk;
+  unsigned int place;
+
+  grub_errno = GRUB_ERR_NONE;
+  disk = grub_disk_open (name);
+  assert_non_null (disk);
+  place = grub_xen_int13_find (disk);
+  grub_disk_close (disk);
+  return place;
+}
+
 static void
 add (unsigned int count)
 {
@@ -241,6 +298,7 @@ static grub_err_t
 start_os (void)
 {
   say ("os;");
+  restored = restore_in_os;
   return os_result ? grub_error (os_result, "it came back") : GRUB_ERR_NONE;
 }
 
@@ -282,6 +340,8 @@ drives (void **state)
   disk->partition = 0;
   dev.id = GRUB_DISK_DEVICE_HOSTDISK_ID;
   assert_int_equal (grub_xen_int13_add (disk), GRUB_ERR_BAD_DEVICE);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (grub_xen_int13_drop (disk), GRUB_ERR_BAD_DEVICE);
   dev.id = GRUB_DISK_DEVICE_XEN;
   grub_disk_close (disk);
   assert_int_equal (map->count, 0);
@@ -297,12 +357,12 @@ drives (void **state)
   /* Those behind one that goes move up.  */
   assert_int_equal (with_disk (names[1], grub_xen_int13_drop), 0);
   assert_int_equal (map->count, GRUB_XEN_INT13_DRIVES - 1);
-  assert_ptr_equal (map->mapping[0].disk, &disks[0]);
-  assert_ptr_equal (map->mapping[1].disk, &disks[2]);
-  assert_int_equal (grub_xen_int13_find (&disks[3]), 2);
+  assert_string_equal (map->mapping[0].name, names[0]);
+  assert_string_equal (map->mapping[1].name, names[2]);
+  assert_int_equal (place_of (names[3]), 2);
   assert_int_equal (with_disk (names[1], grub_xen_int13_drop),
 		    GRUB_ERR_BAD_DEVICE);
-  assert_int_equal (grub_xen_int13_find (&disks[1]), map->count);
+  assert_int_equal (place_of (names[1]), map->count);
   end ();
 }
 
@@ -335,6 +395,89 @@ boots (void **state)
   assert_int_equal (s->drive[1].unit, 8);
   assert_int_equal (s->drive[1].readonly, 1);
   assert_int_equal (s->drive[1].flush, BLKIF_OP_FLUSH_DISKCACHE);
+  end ();
+}
+
+/* The host puts another disk in the place of one that is a drive: the drive is
+   that disk.  */
+static void
+another_disk (void **state)
+{
+  const struct grub_xen_int13_drive *drive = grub_xen_int13.drive;
+
+  (void) state;
+  begin ();
+  add (2);
+  assert_int_equal (boot (GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+  assert_int_equal (drive->sectors, 1000);
+  other = DISKS - 1;
+  disks[other].name = names[0];
+  assert_int_equal (boot (GRUB_ERR_NONE), 0);
+  assert_int_equal (drive->sectors, disks[other].front.sectors);
+  assert_int_equal (drive->unit, 8);
+  assert_int_equal (drive->readonly, 1);
+  assert_int_equal (drive->handle, disks[other].handle);
+  assert_int_equal (drive[1].sectors, 1001);
+  /* By its name it is the same drive still.  */
+  add (1);
+  assert_int_equal (grub_xen_int13_map.count, 2);
+  assert_int_equal (with_disk (names[0], grub_xen_int13_drop), 0);
+  assert_int_equal (grub_xen_int13_map.count, 1);
+  end ();
+}
+
+/* The low memory is reserved while there are drives, so that what is loaded
+   meanwhile goes to another place; what was loaded before is loaded no
+   more.  */
+static void
+low_memory (void **state)
+{
+  (void) state;
+  begin ();
+  grub_loader_set (start_os, unload_os, 0);
+  can_reserve_low = 0;
+  assert_int_equal (with_disk (names[0], grub_xen_int13_add),
+		    GRUB_ERR_OUT_OF_MEMORY);
+  assert_int_equal (grub_xen_int13_map.count, 0);
+  can_reserve_low = 1;
+  said[0] = 0;
+  add (1);
+  assert_string_equal (said, "low;");
+  assert_int_equal (grub_loader_is_loaded (), 0);
+  grub_loader_set (start_os, unload_os, 0);
+  add (2);
+  assert_int_equal (grub_loader_is_loaded (), 1);
+  said[0] = 0;
+  assert_int_equal (with_disk (names[0], grub_xen_int13_drop), 0);
+  assert_string_equal (said, "");
+  assert_int_equal (with_disk (names[1], grub_xen_int13_drop), 0);
+  assert_string_equal (said, "no more low;");
+  assert_int_equal (grub_loader_is_loaded (), 1);
+  add (2);
+  said[0] = 0;
+  grub_xen_int13_drop_all ();
+  assert_string_equal (said, "no more low;");
+  assert_int_equal (grub_xen_int13_map.count, 0);
+  add (1);
+  said[0] = 0;
+  grub_xen_int13_map_fini ();
+  assert_string_equal (said, "no more low;");
+  grub_loader_unset ();
+  end ();
+}
+
+/* A restore while the drives are given back: once more, and that is what
+   counts.  */
+static void
+restored_at_the_end (void **state)
+{
+  (void) state;
+  begin ();
+  add (1);
+  takes_pages_back = 0;
+  restore_in_os = 1;
+  assert_int_equal (boot (GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+  assert_string_equal (said, "disconnect xvde;unreserve;unreserve;");
   end ();
 }
 
@@ -419,6 +562,9 @@ static const struct unit_test tests[] =
   {
     UNIT_TEST (drives),
     UNIT_TEST (boots),
+    UNIT_TEST (another_disk),
+    UNIT_TEST (low_memory),
+    UNIT_TEST (restored_at_the_end),
     UNIT_TEST (comes_back),
     UNIT_TEST (nothing_to_do),
     UNIT_TEST (fails),

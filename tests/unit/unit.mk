@@ -36,7 +36,7 @@ driver_src := $(filter-out %/hypercall.c, \
 	$(TOP)/grub-core/term/xen/*.c))
 # Of the INT 13h service what is no BIOS's: the rest reserves real memory and runs in
 # real mode, which takes a guest (tests/xen/cases/int13-*).
-int13_src := $(foreach f,vbd edd bios chs link map,\
+int13_src := $(foreach f,vbd edd bios chs link map twin chain,\
 	$(TOP)/grub-core/disk/xen/int13/int13_$f.c)
 driver_src += $(int13_src)
 grub_src := kern/misc kern/err kern/list kern/command kern/disk kern/partition \

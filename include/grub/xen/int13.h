@@ -127,6 +127,38 @@ struct grub_xen_int13_transfer
   grub_uint64_t deadline;
 };
 
+/* The answer of function 48h, by versions: its size says how much of it there
+   is.  */
+struct grub_xen_int13_parameters
+{
+  grub_uint16_t size;
+  grub_uint16_t flags;
+  grub_uint32_t cylinders;
+  grub_uint32_t heads;
+  grub_uint32_t track;
+  grub_uint64_t sectors;
+  grub_uint16_t sector_size;
+  /* EDD 2.  */
+  grub_uint32_t dpte;
+  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66
+     has half as much of a device path.  */
+  grub_uint16_t key;
+  grub_uint8_t path_size;
+  grub_uint8_t reserved[3];
+  char bus[4];
+  char type[8];
+  /* Bus, device, function and channel of a device on the PCI bus, the lowest
+     byte first; or an ISA device's first port.  */
+  grub_uint32_t path;
+  grub_uint32_t path_high;
+  grub_uint8_t device[18];
+} GRUB_PACKED;
+
+/* Where the path begins: its size and its checksum count from here to the
+   end.  */
+#define GRUB_XEN_INT13_PATH_START	30
+#define GRUB_XEN_INT13_PATH_KEY		0xbedd
+
 struct grub_xen_int13
 {
   /* What a physical address is less to be a pointer.  */
@@ -148,7 +180,8 @@ struct grub_xen_int13
 
 extern struct grub_xen_int13 grub_xen_int13;
 
-/* The pointer to physical address PHYS.  */
+/* The pointer to physical address PHYS: of a byte, of one of the service's own
+   pages or of Xen's shared page.  */
 static inline void *
 grub_xen_int13_at (grub_uint32_t phys)
 {
@@ -198,8 +231,13 @@ void grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 long grub_xen_int13_hypercall (void *page, unsigned int nr,
 			       unsigned long arg1, unsigned long arg2);
 
-/* Copy BYTES bytes, a multiple of 4.  */
-void grub_xen_int13_copy (void *to, const void *from, grub_uint32_t bytes);
+/* Copy BYTES bytes of a caller's memory to TO, or of the service's at FROM to
+   a caller's memory.  The caller's is at a physical address and is reached by
+   a segment that begins at 0: in the service's own segments it could go over
+   the end of one.  */
+void grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes);
+void grub_xen_int13_put (grub_uint32_t phys, const void *from,
+			 grub_uint32_t bytes);
 
 /* Mask the timer's interrupt if ON, else unmask it; nonzero if it was masked.  */
 int grub_xen_int13_mask_timer (int on);

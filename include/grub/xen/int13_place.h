@@ -25,16 +25,24 @@
 #include <grub/xen/disks.h>
 #include <grub/xen/int13.h>
 
-/* A PV disk that is a BIOS drive from the next boot on.  */
+/* Room for a disk's name and for the path of its frontend directory.  */
+#define GRUB_XEN_INT13_NAME	32
+
+/* A PV disk that is a BIOS drive from the next boot on.  It is the disk that
+   has the name then: the host may have put another one in its place.  */
 struct grub_xen_int13_mapping
 {
-  struct grub_xen_disk *disk;
+  char name[GRUB_XEN_INT13_NAME];
+  /* What is known of the disk since the last boot began.  */
+  char path[GRUB_XEN_INT13_NAME];
   struct grub_xenbus_device dev;
   /* The backend was told of the ring.  */
   int announced;
   /* A connection failed, and the backend still has pages of it: the next disconnect
      tells.  */
   int kept;
+  /* Which of Xen's epochs (struct grub_xen_platform) the connection is of.  */
+  unsigned int epoch;
 };
 
 /* All of them.  */
@@ -55,22 +63,33 @@ extern struct grub_xen_int13_map grub_xen_int13_map;
 void grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 				  const grub_uint8_t *mbr);
 
-/* Connect MAPPING's disk, which xen_blk has given back, with the ring and the pages of
-   DRIVE.  Errors as for grub_xen_blkfront_connect; what is left behind on failure
+/* Connect MAPPING's disk, which xen_blk has given back, with the ring and the
+   pages of DRIVE, which are cleared before.  Errors as for
+   grub_xen_blkfront_connect; what is left behind on failure
    grub_xen_int13_disconnect tells.  */
 grub_err_t grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 				   struct grub_xen_int13_drive *drive);
 
-/* Give the disk back.  Returns 0 if the backend still has pages mapped: they may not be
-   used again.  Harmless when it is not connected.  */
+/* Give the disk back.  Returns 0 if the backend still has pages mapped, which
+   the user is told: they may not be used again.  A disk of before a restore is
+   forgotten.  Harmless when it is not connected.  */
 int grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			       struct grub_xen_int13_drive *drive);
+
+/* Reserve the low memory of the service: loaders choose their places by the
+   memory map when they load.  Harmless when that is done.
+   GRUB_ERR_OUT_OF_MEMORY.  */
+grub_err_t grub_xen_int13_reserve_low (void);
+
+/* Undo that.  */
+void grub_xen_int13_unreserve_low (void);
 
 /* Reserve the memory for COUNT drives and the image of the module MOD, so that the memory
    map that the OS finds has it.  GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_reserve (grub_dl_t mod, unsigned int count);
 
-/* Undo it; if LEAK the memory stays reserved, for a backend may write to it.  */
+/* Undo it; if LEAK the memory stays reserved, since a backend may write to
+   it.  */
 void grub_xen_int13_unreserve (int leak);
 
 /* The addresses of the ring and the pages of each of COUNT drives, in the reserved
@@ -87,8 +106,16 @@ void grub_xen_int13_remove (void);
 /* How many hard disks the BIOS has.  */
 unsigned int grub_xen_int13_bios_disks (void);
 
-/* The place of DISK in the map, or how many there are.  */
-unsigned int grub_xen_int13_find (const struct grub_xen_disk *disk);
+/* What the BIOS says of its disk NUMBER (function 48h), as far as that goes;
+   the rest of P is 0.  Zero: it says nothing.  */
+int grub_xen_int13_ask_bios (unsigned int number,
+			     struct grub_xen_int13_parameters *p);
+
+/* The BIOS's number of the emulated twin of DISK, an open PV disk, or -1.  */
+int grub_xen_int13_find_twin (grub_disk_t disk);
+
+/* The place of the open DISK in the map, or how many there are.  */
+unsigned int grub_xen_int13_find (grub_disk_t disk);
 
 /* Make the open DISK a drive, unless it is one.  GRUB_ERR_BAD_DEVICE: it is no PV disk;
    GRUB_ERR_OUT_OF_RANGE: there are too many; GRUB_ERR_OUT_OF_MEMORY.  */
@@ -96,6 +123,9 @@ grub_err_t grub_xen_int13_add (grub_disk_t disk);
 
 /* It is none any more.  GRUB_ERR_BAD_DEVICE: it was none.  */
 grub_err_t grub_xen_int13_drop (grub_disk_t disk);
+
+/* No disk is a drive any more.  */
+void grub_xen_int13_drop_all (void);
 
 /* The module goes: nothing is done at boot.  */
 void grub_xen_int13_map_fini (void);

@@ -4,12 +4,12 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: INT 13h of a PV disk with random registers: nothing changes but the caller's buffer
+# tests: INT 13h of a PV disk, and of the BIOS's disk behind one, with random registers: nothing changes but the caller's buffer
 # image: int13-conformance.img, by tests/int13/lib.sh
-# limit: 900
-# settings: calls=N, seed=N
+# limit: 1500
+# settings: calls=N, behind=N, seed=N
 # when: long
-# success: 20000 calls (or as many as are set) come back, and change nothing else
+# success: 20000 calls, and 2000 of the BIOS's disk (or as many as are set), come back, and change nothing else
 # fail: memory or a register changes; a call does not come back
 set -eu
 . "$share/lib.sh"
@@ -23,4 +23,10 @@ int13_guest g "$(phy xvde "$(loop "$work/plain")")" \
 guest_wait g 800 '^int13: [0-9]+ passed'
 int13_passed g
 said g "^random: [0-9]+ calls good, [0-9]+ refused, 0 wrong"
+guest_stop g
+
+int13_behind behind plain "short writes random=$(setting behind 2000) random-seed=$(setting seed 1)"
+guest_wait behind 600 '^int13: [0-9]+ passed'
+int13_passed behind
+said behind "^random: [0-9]+ calls good, [0-9]+ refused, 0 wrong"
 success

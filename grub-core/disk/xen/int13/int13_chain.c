@@ -49,58 +49,17 @@ renumber (int number)
     ? number + (int) map->count : number;
 }
 
-/* Whether the disks A and B have the same size and begin with the same sector, one that
-   says something.  */
-static int
-are_alike (grub_disk_t a, grub_disk_t b)
-{
-  grub_uint8_t mine[GRUB_DISK_SECTOR_SIZE], other[GRUB_DISK_SECTOR_SIZE];
-  unsigned int i;
-
-  if (grub_disk_native_sectors (a) != grub_disk_native_sectors (b)
-      || grub_disk_read (a, 0, 0, sizeof (mine), mine)
-      || grub_disk_read (b, 0, 0, sizeof (other), other))
-    return 0;
-  for (i = 0; i < sizeof (mine) && !mine[i]; i++);
-  return i < sizeof (mine) && grub_memcmp (mine, other, sizeof (mine)) == 0;
-}
-
-/* The BIOS's number of DISK's emulated twin, or -1.  */
-static int
-find_twin (grub_disk_t disk)
-{
-  int i, result = -1, count = grub_xen_int13_bios_disks ();
-  grub_partition_t partition = disk->partition;
-  char name[sizeof ("hd255")];
-
-  disk->partition = 0;
-  for (i = 0; i < count && result < 0; i++)
-    {
-      grub_disk_t twin;
-
-      grub_snprintf (name, sizeof (name), "hd%d", i);
-      twin = grub_disk_open (name);
-      if (twin && are_alike (disk, twin))
-	result = GRUB_XEN_INT13_FIRST + i;
-      if (twin)
-	grub_disk_close (twin);
-      grub_errno = GRUB_ERR_NONE;
-    }
-  disk->partition = partition;
-  return result;
-}
-
 /* The number of the PV disk DISK: one of ours, or its twin's.  -1: it has none.  */
 static int
 number_of (grub_disk_t disk)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
-  unsigned int i = grub_xen_int13_find (disk->data);
+  unsigned int i = grub_xen_int13_find (disk);
   int twin;
 
   if (i < map->count)
     return map->first + i;
-  twin = find_twin (disk);
+  twin = grub_xen_int13_find_twin (disk);
   return twin < 0 ? -1 : renumber (twin);
 }
 

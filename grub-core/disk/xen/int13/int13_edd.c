@@ -37,37 +37,10 @@ struct packet
 #define PACKET_SIZE		16
 #define PACKET_SIZE_FLAT	24
 
-/* The answer of function 48h, by versions: its size says how much of it there is.  */
-struct parameters
-{
-  grub_uint16_t size;
-  grub_uint16_t flags;
-  grub_uint32_t cylinders;
-  grub_uint32_t heads;
-  grub_uint32_t track;
-  grub_uint64_t sectors;
-  grub_uint16_t sector_size;
-  /* EDD 2.  */
-  grub_uint32_t dpte;
-  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66 has
-     half as much of a device path.  */
-  grub_uint16_t key;
-  grub_uint8_t path_size;
-  grub_uint8_t reserved[3];
-  char bus[4];
-  char type[8];
-  grub_uint32_t pci_path;
-  grub_uint32_t channel;
-  grub_uint8_t device[18];
-} GRUB_PACKED;
-
 #define SIZE_EDD1	26
 #define SIZE_EDD2	30
 #define SIZE_PHOENIX	66
 #define SIZE_EDD3	74
-
-/* The checksum goes from the key to the end.  */
-#define PATH_START	30
 
 /* Flag: the geometry is valid.  */
 #define HAS_GEOMETRY	2
@@ -87,39 +60,44 @@ static enum grub_xen_int13_status
 move (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive,
       enum grub_xen_int13_what what)
 {
-  const struct packet *packet = grub_xen_int13_at (packet_address (regs));
-  grub_uint64_t buffer = packet->segment * 16U + packet->offset;
-  grub_uint16_t count = packet->count;
+  struct packet packet;
+  grub_uint64_t buffer;
 
-  if (packet->size < PACKET_SIZE)
+  grub_xen_int13_get (&packet, packet_address (regs), sizeof (packet));
+  buffer = packet.segment * 16U + packet.offset;
+  if (packet.size < PACKET_SIZE)
     return GRUB_XEN_INT13_BAD_PARAMETER;
-  if (packet->size >= PACKET_SIZE_FLAT
-      && packet->segment == 0xffff && packet->offset == 0xffff)
-    buffer = packet->flat;
-  if (grub_xen_int13_is_ours (packet_address (regs), sizeof (*packet)))
+  if (packet.size >= PACKET_SIZE_FLAT
+      && packet.segment == 0xffff && packet.offset == 0xffff)
+    buffer = packet.flat;
+  if (grub_xen_int13_is_ours (packet_address (regs), sizeof (packet)))
     return GRUB_XEN_INT13_BAD_BUFFER;
-  if (!count)
-    return packet->sector < drive->sectors ? GRUB_XEN_INT13_OK
+  if (!packet.count)
+    return packet.sector < drive->sectors ? GRUB_XEN_INT13_OK
       : GRUB_XEN_INT13_BAD_PARAMETER;
-  return grub_xen_int13_begin (drive, what, packet->sector, count, buffer);
+  return grub_xen_int13_begin (drive, what, packet.sector, packet.count,
+			       buffer);
 }
 
 void
 grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 			   grub_uint32_t done)
 {
-  struct packet *packet = grub_xen_int13_at (packet_address (regs));
+  grub_uint16_t count = done;
 
-  packet->count = done;
+  grub_xen_int13_put (packet_address (regs)
+		      + __builtin_offsetof (struct packet, count),
+		      &count, sizeof (count));
 }
 
 static enum grub_xen_int13_status
 seek (const struct grub_xen_int13_regs *regs,
       const struct grub_xen_int13_drive *drive)
 {
-  const struct packet *packet = grub_xen_int13_at (packet_address (regs));
+  struct packet packet;
 
-  return packet->size >= PACKET_SIZE && packet->sector < drive->sectors
+  grub_xen_int13_get (&packet, packet_address (regs), sizeof (packet));
+  return packet.size >= PACKET_SIZE && packet.sector < drive->sectors
     ? GRUB_XEN_INT13_OK : GRUB_XEN_INT13_BAD_PARAMETER;
 }
 
@@ -135,28 +113,28 @@ set_text (char *to, const char *from, unsigned int length)
 /* Where the disk is: a device of Xen's on the PCI bus, and the vbd's number.  SIZE is all
    the caller's buffer.  */
 static void
-set_path (struct parameters *p, const struct grub_xen_int13_drive *drive,
-	  unsigned int size)
+set_path (struct grub_xen_int13_parameters *p,
+	  const struct grub_xen_int13_drive *drive, unsigned int size)
 {
   grub_uint8_t *bytes = (grub_uint8_t *) p, sum = 0;
   unsigned int i;
 
-  p->key = 0xbedd;
-  p->path_size = size - PATH_START;
+  p->key = GRUB_XEN_INT13_PATH_KEY;
+  p->path_size = size - GRUB_XEN_INT13_PATH_START;
   set_text (p->bus, "PCI ", sizeof (p->bus));
   set_text (p->type, "SCSI    ", sizeof (p->type));
-  p->pci_path = grub_xen_int13.pci_path;
+  p->path = grub_xen_int13.pci_path;
   for (i = 0; i < sizeof (drive->handle); i++)
     p->device[i] = drive->handle >> (8 * i);
-  for (i = PATH_START; i < size - 1; i++)
+  for (i = GRUB_XEN_INT13_PATH_START; i < size - 1; i++)
     sum += bytes[i];
   bytes[size - 1] = -sum;
 }
 
 /* Fill in all of P, for SIZE bytes of which there is room.  */
 static void
-set_parameters (struct parameters *p, const struct grub_xen_int13_drive *drive,
-		unsigned int size)
+set_parameters (struct grub_xen_int13_parameters *p,
+		const struct grub_xen_int13_drive *drive, unsigned int size)
 {
   volatile grub_uint8_t *bytes = (grub_uint8_t *) p;
   unsigned int i;
@@ -185,11 +163,11 @@ tell_parameters (const struct grub_xen_int13_regs *regs,
 {
   static const grub_uint8_t sizes[]
     = { SIZE_EDD3, SIZE_PHOENIX, SIZE_EDD2, SIZE_EDD1, 0 };
-  grub_uint8_t *to = grub_xen_int13_at (packet_address (regs));
-  unsigned int room = to[0] | to[1] << 8, i;
   const grub_uint8_t *size = sizes;
-  struct parameters p;
+  struct grub_xen_int13_parameters p;
+  grub_uint16_t room;
 
+  grub_xen_int13_get (&room, packet_address (regs), sizeof (room));
   while (*size > room)
     size++;
   if (!*size)
@@ -197,8 +175,7 @@ tell_parameters (const struct grub_xen_int13_regs *regs,
   if (grub_xen_int13_is_ours (packet_address (regs), *size))
     return GRUB_XEN_INT13_BAD_BUFFER;
   set_parameters (&p, drive, *size);
-  for (i = 0; i < *size; i++)
-    to[i] = ((volatile grub_uint8_t *) &p)[i];
+  grub_xen_int13_put (packet_address (regs), &p, *size);
   return GRUB_XEN_INT13_OK;
 }
 

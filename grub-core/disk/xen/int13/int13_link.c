@@ -22,6 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/int13_place.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
@@ -80,6 +81,21 @@ permit (grant_ref_t *ref, domid_t remote, grub_uint32_t phys)
   return GRUB_ERR_NONE;
 }
 
+/* A port that was allocated after a restore belongs to this domain, so it is
+   closed here.  Later it could not be told from a port of the old domain, whose
+   number may stand for another port of this one.  */
+static grub_err_t
+make_port (struct grub_xen_int13_drive *drive, domid_t remote)
+{
+  if (grub_xen_evtchn_alloc (remote, &drive->port) || !grub_xen_is_lost ())
+    return grub_errno;
+  grub_xen_evtchn_close (drive->port);
+  drive->port = 0;
+  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+}
+
+/* The memory may hold what GRUB or another backend left in it, so all of it is
+   cleared before domain REMOTE can map it.  */
 static grub_err_t
 share (struct grub_xen_int13_drive *drive, domid_t remote)
 {
@@ -87,6 +103,8 @@ share (struct grub_xen_int13_drive *drive, domid_t remote)
   unsigned int i;
 
   grub_memset (ring, 0, GRUB_XEN_PAGE_SIZE);
+  grub_memset ((void *) (grub_addr_t) drive->data, 0,
+	       GRUB_XEN_INT13_PAGES * GRUB_XEN_PAGE_SIZE);
   ring->req_event = 1;
   ring->rsp_event = 1;
   if (permit (&drive->ring_ref, remote, drive->ring))
@@ -95,7 +113,7 @@ share (struct grub_xen_int13_drive *drive, domid_t remote)
     if (permit (&drive->refs[i], remote,
 		drive->data + i * GRUB_XEN_PAGE_SIZE))
       return grub_errno;
-  return grub_xen_evtchn_alloc (remote, &drive->port);
+  return make_port (drive, remote);
 }
 
 /* Returns 0 if the backend still has the page of *REF.  */
@@ -123,7 +141,8 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   struct grub_xenbus_device *dev = &mapping->dev;
   void *data[] = { mapping, drive };
 
-  if (grub_xenbus_open (dev, mapping->disk->name, mapping->disk->path)
+  mapping->epoch = grub_xen_platform.epoch;
+  if (grub_xenbus_open (dev, mapping->name, mapping->path)
       || grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait), gone,
 			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT))
       || share (drive, dev->backend_id)
@@ -145,27 +164,63 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   return grub_errno;
 }
 
+/* Whether the backend that MAPPING was connected to is another domain's now,
+   since the guest was restored.  It has nothing of this guest's, and knows
+   nothing of it.  */
+static int
+is_stale (const struct grub_xen_int13_mapping *mapping)
+{
+  return mapping->epoch != grub_xen_platform.epoch || grub_xen_is_lost ();
+}
+
+/* End all that DRIVE shares.  Returns 0 if the backend still has a page of
+   it.  */
+static int
+unshare (struct grub_xen_int13_drive *drive)
+{
+  int free = end_grant (&drive->ring_ref);
+  unsigned int i;
+
+  for (i = 0; i < GRUB_XEN_INT13_PAGES; i++)
+    free &= end_grant (&drive->refs[i]);
+  return free;
+}
+
+/* Close the connection and make the device ready for its next frontend.  If
+   the backend has not closed in time, the frontend's state is left as it is: a
+   backend that reads Initialising late would stay connected.  */
+static int
+give_back (struct grub_xen_int13_mapping *mapping,
+	   struct grub_xen_int13_drive *drive)
+{
+  int closed = mapping->announced && !grub_xenbus_close (&mapping->dev), free;
+
+  if (drive->port && !is_stale (mapping))
+    grub_xen_evtchn_close (drive->port);
+  free = unshare (drive);
+  remove_keys (mapping);
+  if (closed)
+    grub_xenbus_reinit (&mapping->dev);
+  if (!free)
+    grub_printf_ (N_("%s: the host still uses memory of the INT 13h service, "
+		     "which stays reserved.\n"), mapping->name);
+  return free;
+}
+
 int
 grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			   struct grub_xen_int13_drive *drive)
 {
-  unsigned int i;
-  int free = !mapping->kept;
+  int free = is_stale (mapping) || !mapping->kept;
 
   mapping->kept = 0;
   if (!mapping->dev.backend)
     return free;
-  if (mapping->announced)
-    grub_xenbus_close (&mapping->dev);
-  if (drive->port)
-    grub_xen_evtchn_close (drive->port);
+  if (is_stale (mapping))
+    unshare (drive);
+  else
+    free &= give_back (mapping, drive);
   drive->port = 0;
-  free &= end_grant (&drive->ring_ref);
-  for (i = 0; i < GRUB_XEN_INT13_PAGES; i++)
-    free &= end_grant (&drive->refs[i]);
-  remove_keys (mapping);
-  if (mapping->announced)
-    grub_xenbus_reinit (&mapping->dev);
   mapping->announced = 0;
   grub_xenbus_release (&mapping->dev);
   grub_errno = GRUB_ERR_NONE;

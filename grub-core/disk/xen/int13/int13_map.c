@@ -36,36 +36,51 @@ struct grub_xen_int13_map grub_xen_int13_map
 static struct grub_preboot *early, *late;
 
 unsigned int
-grub_xen_int13_find (const struct grub_xen_disk *disk)
+grub_xen_int13_find (grub_disk_t disk)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  const struct grub_xen_disk *xen = disk->data;
   unsigned int i;
 
-  for (i = 0; i < map->count && map->mapping[i].disk != disk; i++);
+  if (disk->dev->id != GRUB_DISK_DEVICE_XEN)
+    return map->count;
+  for (i = 0; i < map->count
+	 && grub_strcmp (map->mapping[i].name, xen->name) != 0; i++);
   return i;
 }
 
-/* Take over what is known of the disk of MAPPING now, and read its first sector.  */
+/* Take over what is known of the open disk DISK, which is MAPPING's now.  */
 static grub_err_t
-prepare (const struct grub_xen_int13_mapping *mapping,
+take_over (struct grub_xen_int13_mapping *mapping,
+	   struct grub_xen_int13_drive *drive, grub_disk_t disk)
+{
+  const struct grub_xen_disk *xen = disk->data;
+  const struct grub_xen_blkfront *front = &xen->front;
+  grub_uint8_t mbr[GRUB_DISK_SECTOR_SIZE];
+
+  if (grub_disk_read (disk, 0, 0, sizeof (mbr), mbr))
+    return grub_errno;
+  grub_strncpy (mapping->path, xen->path, sizeof (mapping->path) - 1);
+  grub_memset (drive, 0, sizeof (*drive));
+  drive->sectors = front->sectors;
+  drive->unit = front->sector_size / GRUB_DISK_SECTOR_SIZE;
+  drive->handle = xen->handle;
+  drive->readonly = !!(front->info & VDISK_READONLY);
+  drive->flush = front->flush_op;
+  grub_xen_int13_set_geometry (drive, mbr);
+  return GRUB_ERR_NONE;
+}
+
+/* Make DRIVE what the disk is that has the name of MAPPING now.  */
+static grub_err_t
+prepare (struct grub_xen_int13_mapping *mapping,
 	 struct grub_xen_int13_drive *drive)
 {
-  const struct grub_xen_blkfront *front = &mapping->disk->front;
-  grub_uint8_t mbr[GRUB_DISK_SECTOR_SIZE];
-  grub_disk_t disk = grub_disk_open (mapping->disk->name);
+  grub_disk_t disk = grub_disk_open (mapping->name);
 
   if (!disk)
     return grub_errno;
-  grub_memset (drive, 0, sizeof (*drive));
-  if (!grub_disk_read (disk, 0, 0, sizeof (mbr), mbr))
-    {
-      drive->sectors = front->sectors;
-      drive->unit = front->sector_size / GRUB_DISK_SECTOR_SIZE;
-      drive->handle = mapping->disk->handle;
-      drive->readonly = !!(front->info & VDISK_READONLY);
-      drive->flush = front->flush_op;
-      grub_xen_int13_set_geometry (drive, mbr);
-    }
+  take_over (mapping, drive, disk);
   grub_disk_close (disk);
   return grub_errno;
 }
@@ -84,7 +99,7 @@ find_platform_device (grub_pci_device_t dev, grub_pci_id_t id, void *data)
 static grub_err_t
 before_disks (int noreturn __attribute__ ((unused)))
 {
-  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
   unsigned int i, bios = grub_xen_int13_bios_disks ();
   struct grub_xen_int13 *s = &grub_xen_int13;
 
@@ -105,19 +120,33 @@ before_disks (int noreturn __attribute__ ((unused)))
   return grub_xen_int13_reserve (map->mod, map->count);
 }
 
+/* *DATA becomes nonzero if the backends have let go of all pages.  */
+static grub_err_t
+disconnect_each (void *data)
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  int *free = data;
+  unsigned int i;
+
+  *free = 1;
+  for (i = 0; i < map->count; i++)
+    *free &= grub_xen_int13_disconnect (&map->mapping[i],
+					&grub_xen_int13.drive[i]);
+  return GRUB_ERR_NONE;
+}
+
+/* A restore may have come before, or may come into it.  */
 static void
 disconnect_all (void)
 {
-  struct grub_xen_int13_map *map = &grub_xen_int13_map;
-  int free = 1;
-  unsigned int i;
+  int free = 0;
 
-  for (i = 0; i < map->count; i++)
-    free &= grub_xen_int13_disconnect (&map->mapping[i], &grub_xen_int13.drive[i]);
+  grub_xen_run (disconnect_each, &free);
+  grub_errno = GRUB_ERR_NONE;
   grub_xen_int13_unreserve (!free);
 }
 
-/* Of what a restore came into nothing is left that the backend could have.  */
+/* What a restore came into is forgotten, and connected once more.  */
 static grub_err_t
 connect_all (void *data __attribute__ ((unused)))
 {
@@ -174,9 +203,11 @@ boot_has_ended (void)
   return GRUB_ERR_NONE;
 }
 
-/* The service's hooks are there as soon as there is something for them to do.  */
+/* Register the hooks and reserve the low memory for the first drive.  A loader
+   that is loaded already chose its memory by a map without that, so it is
+   unloaded.  */
 static grub_err_t
-register_hooks (void)
+make_ready (void)
 {
   if (!early)
     early = grub_loader_register_preboot_hook
@@ -184,13 +215,29 @@ register_hooks (void)
   if (early && !late)
     late = grub_loader_register_preboot_hook
       (after_all, boot_came_back, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY - 1);
-  return late ? GRUB_ERR_NONE : grub_errno;
+  if (!late)
+    return grub_errno;
+  if (!grub_xen_int13_map.count)
+    grub_loader_unset ();
+  return grub_xen_int13_reserve_low ();
+}
+
+/* Put DISK into the map.  Its name has room: the longest ones are
+   GRUB_XEN_DISK_PREFIX and a vbd's number.  */
+static void
+append (const struct grub_xen_disk *disk)
+{
+  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  struct grub_xen_int13_mapping *mapping = &map->mapping[map->count++];
+
+  grub_memset (mapping, 0, sizeof (*mapping));
+  grub_strncpy (mapping->name, disk->name, sizeof (mapping->name) - 1);
 }
 
 grub_err_t
 grub_xen_int13_add (grub_disk_t disk)
 {
-  struct grub_xen_int13_map *map = &grub_xen_int13_map;
+  const struct grub_xen_int13_map *map = &grub_xen_int13_map;
 
   if (disk->dev->id != GRUB_DISK_DEVICE_XEN)
     return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s is no PV disk of Xen's"),
@@ -198,16 +245,15 @@ grub_xen_int13_add (grub_disk_t disk)
   if (disk->partition)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("(%s,...) is a partition; name the disk"), disk->name);
-  if (grub_xen_int13_find (disk->data) < map->count)
+  if (grub_xen_int13_find (disk) < map->count)
     return GRUB_ERR_NONE;
-  if (register_hooks ())
-    return grub_errno;
   if (map->count == GRUB_XEN_INT13_DRIVES)
     return grub_error (GRUB_ERR_OUT_OF_RANGE,
 		       N_("%s: %u PV disks are drives of the BIOS already, "
 			  "and there can be no more"), disk->name, map->count);
-  grub_memset (&map->mapping[map->count], 0, sizeof (map->mapping[0]));
-  map->mapping[map->count++].disk = disk->data;
+  if (make_ready ())
+    return grub_errno;
+  append (disk->data);
   return GRUB_ERR_NONE;
 }
 
@@ -215,7 +261,7 @@ grub_err_t
 grub_xen_int13_drop (grub_disk_t disk)
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
-  unsigned int i = grub_xen_int13_find (disk->data);
+  unsigned int i = grub_xen_int13_find (disk);
 
   if (i == map->count)
     return grub_error (GRUB_ERR_BAD_DEVICE,
@@ -223,12 +269,22 @@ grub_xen_int13_drop (grub_disk_t disk)
 		       disk->name);
   for (map->count--; i < map->count; i++)
     map->mapping[i] = map->mapping[i + 1];
+  if (!map->count)
+    grub_xen_int13_unreserve_low ();
   return GRUB_ERR_NONE;
+}
+
+void
+grub_xen_int13_drop_all (void)
+{
+  grub_xen_int13_map.count = 0;
+  grub_xen_int13_unreserve_low ();
 }
 
 void
 grub_xen_int13_map_fini (void)
 {
+  grub_xen_int13_drop_all ();
   if (late)
     grub_loader_unregister_preboot_hook (late);
   if (early)

@@ -18,6 +18,7 @@
 
 #include <grub/err.h>
 #include <grub/i18n.h>
+#include <grub/machine/int.h>
 #include <grub/machine/memory.h>
 #include <grub/memory.h>
 #include <grub/misc.h>
@@ -78,6 +79,49 @@ grub_xen_int13_bios_disks (void)
   return *disks ();
 }
 
+int
+grub_xen_int13_ask_bios (unsigned int number,
+			 struct grub_xen_int13_parameters *p)
+{
+  void *scratch = grub_absolute_pointer (GRUB_MEMORY_MACHINE_SCRATCH_ADDR);
+  struct grub_bios_int_registers regs;
+
+  grub_memset (p, 0, sizeof (*p));
+  p->size = sizeof (*p);
+  grub_memcpy (scratch, p, sizeof (*p));
+  grub_memset (&regs, 0, sizeof (regs));
+  regs.eax = 0x4800;
+  regs.edx = number;
+  regs.ds = GRUB_MEMORY_MACHINE_SCRATCH_SEG;
+  regs.flags = GRUB_CPU_INT_FLAGS_DEFAULT;
+  grub_bios_interrupt (0x13, &regs);
+  grub_memcpy (p, scratch, sizeof (*p));
+  return !(regs.flags & GRUB_CPU_INT_FLAGS_CARRY);
+}
+
+grub_err_t
+grub_xen_int13_reserve_low (void)
+{
+  if (place.low)
+    return GRUB_ERR_NONE;
+  place.low_size = ALIGN_UP (real_size (), 16);
+  place.low = grub_mmap_malign_and_register
+    (16, place.low_size, &place.low_handle, GRUB_MEMORY_RESERVED,
+     GRUB_MMAP_MALLOC_LOW);
+  if (place.low)
+    return GRUB_ERR_NONE;
+  return grub_error (GRUB_ERR_OUT_OF_MEMORY,
+		     N_("no memory for the INT 13h service"));
+}
+
+void
+grub_xen_int13_unreserve_low (void)
+{
+  if (place.low)
+    grub_mmap_free_and_unregister (place.low_handle);
+  place.low = 0;
+}
+
 grub_err_t
 grub_xen_int13_reserve (grub_dl_t mod, unsigned int count)
 {
@@ -86,17 +130,11 @@ grub_xen_int13_reserve (grub_dl_t mod, unsigned int count)
   place.mod = mod;
   place.image_size = ALIGN_UP (mod->sz, GRUB_XEN_PAGE_SIZE);
   place.high_size = place.image_size + pages * GRUB_XEN_PAGE_SIZE;
-  place.low_size = ALIGN_UP (real_size (), 16);
   place.high = grub_mmap_malign_and_register
     (GRUB_XEN_PAGE_SIZE, place.high_size, &place.high_handle,
      GRUB_MEMORY_RESERVED, 0);
   if (place.high)
-    place.low = grub_mmap_malign_and_register
-      (16, place.low_size, &place.low_handle, GRUB_MEMORY_RESERVED,
-       GRUB_MMAP_MALLOC_LOW);
-  if (place.low)
     return GRUB_ERR_NONE;
-  grub_xen_int13_unreserve (0);
   return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		     N_("no memory for the INT 13h service"));
 }
@@ -104,11 +142,9 @@ grub_xen_int13_reserve (grub_dl_t mod, unsigned int count)
 void
 grub_xen_int13_unreserve (int leak)
 {
-  if (place.low)
-    grub_mmap_free_and_unregister (place.low_handle);
   if (place.high && !leak)
     grub_mmap_free_and_unregister (place.high_handle);
-  place.low = place.high = 0;
+  place.high = 0;
 }
 
 void

@@ -27,6 +27,8 @@
 #define SEL_DATA	0x10
 #define SEL_CODE16	0x18
 #define SEL_DATA16	0x20
+/* All memory, by its physical address.  */
+#define SEL_FLAT	0x28
 
 #define CR0_PE		1
 #define CARRY		1
@@ -36,8 +38,21 @@
 /* BIOS status: not ready.  */
 #define NOT_READY	0xaa
 
-/* Offsets in what the handler pushes (struct grub_xen_int13_regs).  */
+/* The first number of a hard disk, and of a CD.  */
+#define FIRST_DISK	0x80
+#define FIRST_CD	0xe0
+
+/* How many hard disks there are, in the BIOS's data area.  */
+#define BDA_DISKS	0x475
+
+/* Offsets in struct grub_xen_int13_regs.  */
+#define FRAME_IP	40
+#define FRAME_CS	42
 #define FRAME_FLAGS	44
+#define FRAME_SIZE	46
+
+/* Bytes of the real-mode part's own stack, for its calls.  */
+#define REAL_STACK	32
 
 /* A byte that no one has a use for while it is looked at, in the BIOS's data area, and
    where it is seen without A20.  */
@@ -63,11 +78,13 @@ LOCAL (start):
 	cmpb	%cs:OFF (LOCAL (end)), %dl
 	jb	LOCAL (ours)
 
-	/* A drive of the BIOS's.  A disk behind ours has a lower number there, and the
-	   number of disks is ours, too.  */
+	/* A drive of the BIOS's.  A disk behind ours has a lower number
+	   there.  */
 LOCAL (other):
-	testb	$0x80, %dl
-	jz	LOCAL (straight)
+	cmpb	$FIRST_DISK, %dl
+	jb	LOCAL (straight)
+	cmpb	$FIRST_CD, %dl
+	jae	LOCAL (straight)
 	cmpb	$0x08, %ah
 	je	LOCAL (indirect)
 	cmpb	%cs:OFF (LOCAL (end)), %dl
@@ -88,32 +105,69 @@ LOCAL (indirect):
 	jae	1f
 	subb	%cs:OFF (LOCAL (count)), %dl
 1:
+	pushw	%dx
+	/* Function 08h tells how many hard disks there are.  Some BIOSes look
+	   that up in their data area, others count by themselves: all see
+	   their own disks only, and ours are added to the answer.  */
+	cmpb	$0x08, %ah
+	jne	2f
+	pushw	%ax
+	movb	%cs:OFF (LOCAL (count)), %al
+	negb	%al
+	call	LOCAL (add_disks)
+	popw	%ax
+2:
 	pushw	6(%bp)
 	movw	(%bp), %bp
 	lcall	*%cs:OFF (LOCAL (old))
 	pushfw
 	pushw	%bp
-	/* Here are BP, flags, and what was pushed above: AX, DX, BP; then the caller's IP,
-	   CS and flags.  */
+	/* Here are BP, flags, and what was pushed above: DX as the BIOS had
+	   it, AX, DX, BP; then the caller's IP, CS and flags.  */
 	movw	%sp, %bp
 	pushw	%ax
 	movw	2(%bp), %ax
-	movw	%ax, 14(%bp)
+	movw	%ax, 16(%bp)
 	popw	%ax
-	cmpb	$0x15, 5(%bp)
+	cmpb	$0x08, 7(%bp)
 	je	3f
-	cmpb	$0x08, 5(%bp)
-	jne	2f
-	testb	$CARRY, 14(%bp)
-	jnz	3f
-	addb	%cs:OFF (LOCAL (count)), %dl
-	jmp	3f
-2:
-	movb	6(%bp), %dl
+	cmpb	$0x15, 7(%bp)
+	jne	5f
+	testb	$CARRY, 16(%bp)
+	jnz	4f
+	testb	%ah, %ah
+	jz	4f
+	/* DX is part of the disk's size.  */
+	jmp	6f
 3:
+	pushw	%ax
+	movb	%cs:OFF (LOCAL (count)), %al
+	call	LOCAL (add_disks)
+	popw	%ax
+	testb	$CARRY, 16(%bp)
+	jnz	4f
+	addb	%cs:OFF (LOCAL (count)), %dl
+	jmp	6f
+	/* After an error DL is what the caller had, unless the BIOS has put
+	   something else there.  */
+4:
+	cmpb	4(%bp), %dl
+	jne	6f
+5:
+	movb	8(%bp), %dl
+6:
 	popw	%bp
-	addw	$8, %sp
+	addw	$10, %sp
 	iret
+
+	/* Add AL to the number of hard disks.  */
+LOCAL (add_disks):
+	pushw	%ds
+	pushw	$0
+	popw	%ds
+	addb	%al, BDA_DISKS
+	popw	%ds
+	ret
 
 	/* In virtual 8086 mode there is no way out, and while a call waits, none for
 	   another.  */
@@ -136,22 +190,30 @@ LOCAL (ours):
 	cli
 	cld
 	movb	$1, %cs:OFF (LOCAL (busy))
+	/* The registers are kept here: on the caller's stack, which may end
+	   anywhere in them, a doubleword could go over the end of the
+	   segment.  */
+	popw	%cs:OFF (LOCAL (frame) + FRAME_IP)
+	popw	%cs:OFF (LOCAL (frame) + FRAME_CS)
+	popw	%cs:OFF (LOCAL (frame) + FRAME_FLAGS)
+	movl	%esp, %cs:OFF (LOCAL (stack))
+	movw	%ss, %cs:OFF (LOCAL (stack_segment))
+	pushw	%cs
+	popw	%ss
+	movl	$OFF (LOCAL (frame) + FRAME_IP), %esp
 	pushal
 	pushw	%ds
 	pushw	%es
 	pushw	%fs
 	pushw	%gs
-	movl	%esp, %cs:OFF (LOCAL (stack))
-	movw	%ss, %cs:OFF (LOCAL (stack_segment))
 	sgdtl	%cs:OFF (LOCAL (callers_gdt))
 	call	LOCAL (open_a20)
 
 LOCAL (again):
 	xorl	%eax, %eax
-	movw	%ss, %ax
+	movw	%cs, %ax
 	shll	$4, %eax
-	movzwl	%sp, %ebx
-	addl	%ebx, %eax
+	addl	$OFF (LOCAL (frame)), %eax
 	lgdtl	%cs:OFF (LOCAL (gdt_register))
 	movl	%cr0, %ebx
 	movl	%ebx, %cs:OFF (LOCAL (cr0))
@@ -175,15 +237,17 @@ VARIABLE (grub_xen_int13_real_segment)
 	.word	0
 
 LOCAL (real):
-	movw	%cs:OFF (LOCAL (stack_segment)), %ss
-	movl	%cs:OFF (LOCAL (stack)), %esp
+	movw	%cs, %ax
+	movw	%ax, %ss
+	movl	$OFF (LOCAL (frame)), %esp
 	lgdtl	%cs:OFF (LOCAL (callers_gdt))
 	testl	%edx, %edx
 	jz	LOCAL (done)
-	/* The call goes on.  The caller's interrupts may come in, if it lets them.  */
-	movw	%sp, %bp
-	testb	$IF_HIGH, FRAME_FLAGS + 1(%bp)
+	/* The call goes on.  The caller's interrupts may come in, if it lets
+	   them: on its own stack.  */
+	testb	$IF_HIGH, %cs:OFF (LOCAL (frame) + FRAME_FLAGS + 1)
 	jz	LOCAL (again)
+	lssl	%cs:OFF (LOCAL (stack)), %esp
 	sti
 	nop
 	nop
@@ -197,6 +261,10 @@ LOCAL (done):
 	popw	%es
 	popw	%ds
 	popal
+	lssl	%cs:OFF (LOCAL (stack)), %esp
+	pushw	%cs:OFF (LOCAL (frame) + FRAME_FLAGS)
+	pushw	%cs:OFF (LOCAL (frame) + FRAME_CS)
+	pushw	%cs:OFF (LOCAL (frame) + FRAME_IP)
 	movb	$0, %cs:OFF (LOCAL (busy))
 	iret
 
@@ -241,6 +309,8 @@ LOCAL (gdt):
 	/* 64 KiB of code where this is, to be filled in; of data at 0.  */
 	.quad	0x00009a000000ffff
 	.quad	0x000092000000ffff
+	/* 4 GiB of data.  */
+	.quad	0x00cf92000000ffff
 LOCAL (gdt_register):
 	.word	LOCAL (gdt_register) - LOCAL (gdt) - 1
 VARIABLE (grub_xen_int13_real_gdt_address)
@@ -248,9 +318,10 @@ VARIABLE (grub_xen_int13_real_gdt_address)
 LOCAL (callers_gdt):
 	.word	0
 	.long	0
-LOCAL (stack):
-	.long	0
 LOCAL (cr0):
+	.long	0
+/* The caller's stack: a far pointer.  */
+LOCAL (stack):
 	.long	0
 LOCAL (stack_segment):
 	.word	0
@@ -271,6 +342,10 @@ LOCAL (busy):
 	.byte	0
 LOCAL (a20_opened):
 	.byte	0
+	.balign	4
+	.space	REAL_STACK
+LOCAL (frame):
+	.space	FRAME_SIZE
 VARIABLE (grub_xen_int13_real_end)
 
 	/* The rest stays with the service.  */
@@ -279,9 +354,10 @@ LOCAL (protected):
 	movw	$SEL_DATA, %cx
 	movw	%cx, %ds
 	movw	%cx, %es
-	movw	%cx, %fs
 	movw	%cx, %gs
 	movw	%cx, %ss
+	movw	$SEL_FLAT, %cx
+	movw	%cx, %fs
 	movl	$(LOCAL (service_stack) + SERVICE_STACK), %esp
 	/* The registers' physical address becomes a pointer.  */
 	subl	EXT_C (grub_xen_int13), %eax
@@ -306,14 +382,45 @@ FUNCTION (grub_xen_int13_hypercall)
 	popl	%ebx
 	ret	$4
 
-/* void grub_xen_int13_copy (void *to, const void *from, grub_uint32_t bytes) */
-FUNCTION (grub_xen_int13_copy)
+	/* ECX bytes from FS:ESI to ES:EDI.  */
+LOCAL (copy):
+	movl	%ecx, %edx
+	shrl	$2, %ecx
+	rep movsl	%fs:(%esi), %es:(%edi)
+	movl	%edx, %ecx
+	andl	$3, %ecx
+	rep movsb	%fs:(%esi), %es:(%edi)
+	ret
+
+/* void grub_xen_int13_get (void *to, grub_uint32_t phys,
+			    grub_uint32_t bytes) */
+FUNCTION (grub_xen_int13_get)
 	pushl	%esi
 	pushl	%edi
 	movl	%eax, %edi
 	movl	%edx, %esi
-	shrl	$2, %ecx
-	rep movsl
+	call	LOCAL (copy)
+	popl	%edi
+	popl	%esi
+	ret
+
+/* void grub_xen_int13_put (grub_uint32_t phys, const void *from,
+			    grub_uint32_t bytes) */
+FUNCTION (grub_xen_int13_put)
+	pushl	%esi
+	pushl	%edi
+	movl	%eax, %edi
+	movl	%edx, %esi
+	/* The two segments change places.  */
+	pushl	%es
+	pushl	%fs
+	popl	%es
+	popl	%fs
+	call	LOCAL (copy)
+	pushl	%es
+	pushl	%fs
+	popl	%es
+	popl	%fs
 	popl	%edi
 	popl	%esi
 	ret

@@ -208,21 +208,28 @@ is_restored (const struct grub_xen_int13_drive *drive)
   return call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) != 0;
 }
 
-/* Whether all that was asked for is answered: OK, AGAIN or a status.  Where a page of Xen's
-   was and none is, all ones are read.  */
+/* Disable DRIVE if the guest was restored.  A page of Xen's that is not mapped
+   any longer reads as all ones.  */
+static void
+look_for_restore (struct grub_xen_int13_drive *drive)
+{
+  if (!~shared_info ()->vcpu_info[0].time.version && is_restored (drive))
+    drive->dead = GRUB_XEN_INT13_CONTROLLER;
+}
+
+/* Whether all that was asked for is answered: OK, AGAIN or a status.  */
 static enum grub_xen_int13_status
 answered (struct grub_xen_int13_transfer *tr)
 {
   struct grub_xen_int13_drive *drive = tr->drive;
-  volatile struct shared_info *shared = shared_info ();
   grub_uint64_t now;
 
-  if (!~shared->vcpu_info[0].time.version && is_restored (drive))
-    drive->dead = GRUB_XEN_INT13_CONTROLLER;
+  look_for_restore (drive);
   if (!drive->dead)
     {
-      grub_xen_clear_bit (shared->evtchn_pending, drive->port);
+      grub_xen_clear_bit (shared_info ()->evtchn_pending, drive->port);
       collect (drive);
+      look_for_restore (drive);
     }
   if (drive->dead)
     return drive->dead;
@@ -246,12 +253,11 @@ static void
 copy_chunk (struct grub_xen_int13_transfer *tr, int to_caller)
 {
   void *page = grub_xen_int13_at (tr->drive->data + tr->skip * 512);
-  void *buffer = grub_xen_int13_at (tr->buffer);
 
   if (to_caller)
-    grub_xen_int13_copy (buffer, page, tr->count * 512);
+    grub_xen_int13_put (tr->buffer, page, tr->count * 512);
   else
-    grub_xen_int13_copy (page, buffer, tr->count * 512);
+    grub_xen_int13_get (page, tr->buffer, tr->count * 512);
 }
 
 static void
@@ -294,22 +300,31 @@ next_chunk (struct grub_xen_int13_transfer *tr)
   return GRUB_XEN_INT13_AGAIN;
 }
 
-/* What was asked for is there.  */
-static void
+/* End a chunk whose requests are answered; returns a status.  A page that was
+   saved need not have what the backend wrote into it, even if the saved ring
+   has the answer.  So a read counts only if no restore has come by the end of
+   the copy.  */
+static enum grub_xen_int13_status
 end_chunk (struct grub_xen_int13_transfer *tr)
 {
   if (tr->phase == GRUB_XEN_INT13_FILLING)
     {
       write_chunk (tr);
-      return;
+      return GRUB_XEN_INT13_OK;
     }
   if (tr->phase == GRUB_XEN_INT13_READING && !tr->verify)
-    copy_chunk (tr, 1);
+    {
+      copy_chunk (tr, 1);
+      look_for_restore (tr->drive);
+      if (tr->drive->dead)
+	return tr->drive->dead;
+    }
   tr->sector += tr->count;
   tr->buffer += tr->count * 512;
   tr->done += tr->count;
   tr->left -= tr->count;
   tr->phase = GRUB_XEN_INT13_IDLE;
+  return GRUB_XEN_INT13_OK;
 }
 
 enum grub_xen_int13_status
@@ -328,7 +343,9 @@ grub_xen_int13_move (struct grub_xen_int13_transfer *tr)
       status = answered (tr);
       if (status != GRUB_XEN_INT13_OK || tr->phase == GRUB_XEN_INT13_FLUSHING)
 	return status;
-      end_chunk (tr);
+      status = end_chunk (tr);
+      if (status != GRUB_XEN_INT13_OK)
+	return status;
     }
 }
 

@@ -78,7 +78,7 @@ list (void)
   for (i = 0; i < map->count; i++)
     grub_printf ("0x%02x  hd%-2u  (%s)\n", map->first + i,
 		 map->first + i - GRUB_XEN_INT13_FIRST,
-		 map->mapping[i].disk->name);
+		 map->mapping[i].name);
   return GRUB_ERR_NONE;
 }
 
@@ -117,7 +117,7 @@ xen_int13 (grub_extcmd_context_t ctxt, int argc, char **args)
     if (with_disk (args[i], undo ? grub_xen_int13_drop : grub_xen_int13_add))
       return grub_errno;
   if (undo && !argc)
-    grub_xen_int13_map.count = 0;
+    grub_xen_int13_drop_all ();
   if (ctxt->state[OPTION_LIST].set || (!argc && !undo))
     return list ();
   return GRUB_ERR_NONE;
