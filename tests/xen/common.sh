@@ -20,8 +20,8 @@ logdir=$BUILDDIR/log
 # shellcheck disable=SC2034
 graft=$BUILDDIR/graft/current
 
-# mke2fs, sfdisk and the like live where an ordinary user's PATH does not look.
-PATH=$PATH:/usr/sbin:/sbin
+# shellcheck source=util/path.sh
+. "$topdir/util/path.sh"
 
 die ()
 {
