@@ -70,6 +70,42 @@ find_orig ()
   printf '%s\n' "$found"
 }
 
+# nearest_orig PROJECT SUITE: the archive of the release that Debian SUITE has, or
+# of the supported one that is nearest to it: for when SUITE's source package
+# cannot be had whole, as a mirror may lack a part of it.
+nearest_orig ()
+{
+  local wanted version
+  wanted=$(version_in "$1" "$2")
+  for version in $(versions_of "$1" | tr ' ' '\n' | nearest "${wanted:-newest}"); do
+    ! find_orig "$1" "$version" || return 0
+  done
+  return 1
+}
+
+# nearest VERSION: the lines of the standard input, ascending versions, with those
+# first that are nearest to VERSION; the newest one where it is not among them.
+nearest ()
+{
+  awk -v wanted="$1" '
+    { line[NR] = $0; if ($0 == wanted) at = NR }
+    END {
+      if (!at) at = NR
+      print line[at]
+      for (i = 1; i < NR; i++) {
+        if (at + i <= NR) print line[at + i]
+        if (at - i >= 1) print line[at - i]
+      }
+    }'
+}
+
+# running_release: the code name of this machine's Debian.
+running_release ()
+{
+  # shellcheck disable=SC1091
+  (. /etc/os-release && echo "${VERSION_CODENAME:-}")
+}
+
 # unpack_release SOURCE DIR: an archive or a tree, to DIR.
 unpack_release ()
 {
