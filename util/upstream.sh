@@ -70,13 +70,17 @@ find_orig ()
   printf '%s\n' "$found"
 }
 
-# nearest_orig PROJECT SUITE: the archive of the release that Debian SUITE has, or
-# of the supported one that is nearest to it: for when SUITE's source package
-# cannot be had whole, as a mirror may lack a part of it.
-nearest_orig ()
+# orig_for PROJECT SUITE: the archive of the release that Debian SUITE has, for when
+# its source package cannot be had whole, as a mirror may lack a part of it.  For
+# the running Debian (SUITE is empty) any supported one will do, the nearest first.
+orig_for ()
 {
   local wanted version
-  wanted=$(version_in "$1" "$2")
+  if [ -n "$2" ]; then
+    find_orig "$1" "$(version_in "$1" "$2")"
+    return
+  fi
+  wanted=$(version_in "$1" "$(running_release)")
   for version in $(versions_of "$1" | tr ' ' '\n' | nearest "${wanted:-newest}"); do
     ! find_orig "$1" "$version" || return 0
   done

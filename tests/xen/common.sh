@@ -84,6 +84,16 @@ release ()
   (. /etc/os-release && echo "${VERSION_CODENAME:?/etc/os-release has no VERSION_CODENAME}")
 }
 
+# The Debian after that one.
+next_release ()
+{
+  case $(release) in
+    bookworm) echo trixie ;;
+    trixie) echo forky ;;
+    *) echo sid ;;
+  esac
+}
+
 # suite_dir [SUITE]: where the dom0 of that release is.
 suite_dir ()
 {
