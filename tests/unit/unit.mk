@@ -90,12 +90,16 @@ cmocka := $(out)/cmocka
 $(cmocka)/.stamp:
 	@mkdir -p $(out)
 	@set -e; echo "  GET     cmocka"; \
-	  $(TOP)/util/apt-private --builddir $(BUILD) source cmocka \
+	  $(TOP)/util/apt-private --builddir $(BUILD) --archive source cmocka \
 	    >$(out)/cmocka.dsc 2>$(out)/cmocka.log || \
 	    { cat $(out)/cmocka.log >&2; exit 1; }; \
+	  grep '^note:' $(out)/cmocka.log || :; \
 	  rm -rf $(cmocka); \
-	  dpkg-source --no-check -x "$$(cat $(out)/cmocka.dsc)" $(cmocka) \
-	    >>$(out)/cmocka.log 2>&1; \
+	  from=$$(cat $(out)/cmocka.dsc); \
+	  case $$from in \
+	    *.dsc) dpkg-source --no-check -x $$from $(cmocka) ;; \
+	    *) mkdir $(cmocka); tar -C $(cmocka) --strip-components=1 -xf $$from ;; \
+	  esac >>$(out)/cmocka.log 2>&1; \
 	  touch $@
 
 $(out)/%/cmocka.o: $(cmocka)/.stamp

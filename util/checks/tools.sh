@@ -101,6 +101,43 @@ t_apt_nothing_found ()
   refuses APT_PRIVATE_SOURCES "$util/apt-private" --builddir b sources
 }
 
+# index_of FILE...: a repository of one source package that is made of them.
+index_of ()
+{
+  local f
+  printf 'Package: p\nBinary: p\nVersion: 1-1\nArchitecture: all\nFormat: 3.0 (quilt)\nDirectory: .\n'
+  echo 'Checksums-Sha256:'
+  for f; do
+    echo " $(sha256sum < "repo/$f" | cut -d ' ' -f 1) $(stat -c %s "repo/$f") $f"
+  done
+}
+
+# A mirror that lacks a part of a source package: its archive will do, if that is asked for
+# and the archive is the one of the package.
+t_apt_archive ()
+{
+  local get=("$util/apt-private" --builddir b)
+  mkdir repo
+  : > repo/Packages
+  echo dsc > repo/p_1-1.dsc
+  echo archive > repo/p_1.orig.tar.xz
+  echo debian > repo/p_1-1.debian.tar.xz
+  index_of p_1-1.dsc p_1.orig.tar.xz p_1-1.debian.tar.xz > repo/Sources
+  echo "deb [trusted=yes] copy:$here/repo ./" > own.list
+  export APT_PRIVATE_SOURCES=$here/own.list
+  says "$here/b/apt/sources/p_1-1.dsc" "${get[@]}" source p
+  says "$here/b/apt/sources/p_1-1.dsc" "${get[@]}" --archive source p
+  rm repo/p_1-1.dsc b/apt/sources/*
+  refuses 'no source of p' "${get[@]}" source p
+  says 'note: no whole source package of p can be had; taking p_1.orig.tar.xz' \
+    "${get[@]}" --archive source p
+  [ "$("${get[@]}" --archive source p 2> /dev/null)" = "$here/b/apt/sources/p_1.orig.tar.xz" ] \
+    || fail "not the archive's name"
+  rm b/apt/sources/*
+  echo another > repo/p_1.orig.tar.xz
+  refuses 'no source of p' "${get[@]}" --archive source p
+}
+
 ## steps
 
 t_steps ()
