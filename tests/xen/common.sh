@@ -37,6 +37,19 @@ need ()
     command -v "$command" > /dev/null || missing="$missing $command"
   done
   [ -z "$missing" ] || die "missing:$missing; ./bootstrap installs what is needed"
+  case " $* " in
+    *' mmdebstrap '*) need_namespaces ;;
+  esac
+}
+
+# need_namespaces: without root mmdebstrap works in a namespace of users.
+need_namespaces ()
+{
+  [ "$(id -u)" != 0 ] || return 0
+  unshare --map-root-user --map-auto --mount true || die "no user namespace for $(id -un), see above.
+Packages are unpacked in one.  Permit it (sysctl user.max_user_namespaces,
+kernel.apparmor_restrict_unprivileged_userns), and give $(id -un) ids of its own
+(as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un))."
 }
 
 # step LOG TEXT COMMAND...: run a long command with its output in a log, show

@@ -112,6 +112,21 @@ END
   says hidden by_user "$here/read-deb" "$here/tree"
 }
 
+# A user without subordinate ids is told what to do, before anything is made.
+t_images_namespaces ()
+{
+  user_copy
+  mkdir bin
+  printf '#!/bin/sh\necho no mapping >&2\nexit 1\n' > bin/unshare
+  chmod -R go+rX bin
+  chmod 755 bin/unshare
+  refuses 'usermod --add-subuids' by_user \
+    bash -c "PATH=$here/bin:\$PATH; . $here/tree/tests/xen/common.sh; need mmdebstrap"
+  printf '#!/bin/sh\n' > bin/unshare
+  by_user bash -c "PATH=$here/bin:\$PATH; . $here/tree/tests/xen/common.sh; need mmdebstrap" \
+    || fail "refused for nothing"
+}
+
 # Programs in /usr/sbin are found by every way into the tree, with the PATH of a user who
 # does not have that in it.
 t_images_sbin ()
