@@ -29,6 +29,12 @@ check-util: deb
 	@$(UTIL)/make-deb-root || true
 	@GRAFT_FLAGS='$(GRAFT_FLAGS)' $(UTIL)/check-util
 
+# In roots of each Debian that is supported; RELEASES=NAME takes some.
+RELEASES =
+
+check-releases:
+	@$(UTIL)/check-releases $(RELEASES)
+
 lint: graft
 	@$(UTIL)/lint
 

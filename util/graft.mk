@@ -49,4 +49,5 @@ uninstall-local:
 	@$(UTIL)/install-tree $(INSTALL_FLAGS) --uninstall
 
 clean-local:
+	test ! -d releases || $(UTIL)/check-releases --remove
 	rm -rf graft seabios images log check unit deb man upstream grub-[0-9]*

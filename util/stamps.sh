@@ -32,6 +32,17 @@ hash_files ()           # hash of names and contents of files and folders
      | xargs -0r sha256sum) | hash_of
 }
 
+# tree_files: all files of the tree, in a checkout or an unpacked archive.
+tree_files ()
+{
+  local f
+  (cd "$srcdir" && { git ls-files -co --exclude-standard 2> /dev/null \
+    || find . -path ./build -prune -o -type f -printf '%P\n'; }) \
+    | while IFS= read -r f; do
+        [ ! -f "$srcdir/$f" ] || printf '%s\n' "$f"
+      done
+}
+
 # sync_file FROM TO: copy what differs; what doesn't keeps its time, so that
 # make has nothing to do for it.
 sync_file ()

@@ -7,6 +7,8 @@
 # The user of this file sets:
 #   STEP_TOTAL   how many steps there will be
 #   STEP_LOGDIR  where logs go
+# shellcheck source=util/path.sh
+. "$(dirname "${BASH_SOURCE[0]}")/path.sh"
 # Everything here goes to standard error, so that a script may still answer on
 # standard output.
 STEP_NUMBER=0

@@ -70,6 +70,46 @@ find_orig ()
   printf '%s\n' "$found"
 }
 
+# orig_for PROJECT SUITE: the archive of the release that Debian SUITE has, for when
+# its source package cannot be had whole, as a mirror may lack a part of it.  For
+# the running Debian (SUITE is empty) any supported one will do, the nearest first.
+orig_for ()
+{
+  local wanted version
+  if [ -n "$2" ]; then
+    find_orig "$1" "$(version_in "$1" "$2")"
+    return
+  fi
+  wanted=$(version_in "$1" "$(running_release)")
+  for version in $(versions_of "$1" | tr ' ' '\n' | nearest "${wanted:-newest}"); do
+    ! find_orig "$1" "$version" || return 0
+  done
+  return 1
+}
+
+# nearest VERSION: the lines of the standard input, ascending versions, with those
+# first that are nearest to VERSION; the newest one where it is not among them.
+nearest ()
+{
+  awk -v wanted="$1" '
+    { line[NR] = $0; if ($0 == wanted) at = NR }
+    END {
+      if (!at) at = NR
+      print line[at]
+      for (i = 1; i < NR; i++) {
+        if (at + i <= NR) print line[at + i]
+        if (at - i >= 1) print line[at - i]
+      }
+    }'
+}
+
+# running_release: the code name of this machine's Debian.
+running_release ()
+{
+  # shellcheck disable=SC1091
+  (. /etc/os-release && echo "${VERSION_CODENAME:-}")
+}
+
 # unpack_release SOURCE DIR: an archive or a tree, to DIR.
 unpack_release ()
 {

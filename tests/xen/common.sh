@@ -20,8 +20,8 @@ logdir=$BUILDDIR/log
 # shellcheck disable=SC2034
 graft=$BUILDDIR/graft/current
 
-# mke2fs, sfdisk and the like live where an ordinary user's PATH does not look.
-PATH=$PATH:/usr/sbin:/sbin
+# shellcheck source=util/path.sh
+. "$topdir/util/path.sh"
 
 die ()
 {
@@ -37,6 +37,19 @@ need ()
     command -v "$command" > /dev/null || missing="$missing $command"
   done
   [ -z "$missing" ] || die "missing:$missing; ./bootstrap installs what is needed"
+  case " $* " in
+    *' mmdebstrap '*) need_namespaces ;;
+  esac
+}
+
+# need_namespaces: without root mmdebstrap works in a namespace of users.
+need_namespaces ()
+{
+  [ "$(id -u)" != 0 ] || return 0
+  unshare --map-root-user --map-auto --mount true || die "no user namespace for $(id -un), see above.
+Packages are unpacked in one.  Permit it (sysctl user.max_user_namespaces,
+kernel.apparmor_restrict_unprivileged_userns), and give $(id -un) ids of its own
+(as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un))."
 }
 
 # step LOG TEXT COMMAND...: run a long command with its output in a log, show
@@ -82,6 +95,16 @@ release ()
   [ -z "${APT_PRIVATE_SUITE-}" ] || { echo "$APT_PRIVATE_SUITE"; return; }
   # shellcheck disable=SC1091
   (. /etc/os-release && echo "${VERSION_CODENAME:?/etc/os-release has no VERSION_CODENAME}")
+}
+
+# The Debian after that one.
+next_release ()
+{
+  case $(release) in
+    bookworm) echo trixie ;;
+    trixie) echo forky ;;
+    *) echo sid ;;
+  esac
 }
 
 # suite_dir [SUITE]: where the dom0 of that release is.

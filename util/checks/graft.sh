@@ -52,22 +52,61 @@ t_graft_other_grubs ()
     "$builddir/check/other/graft/2.12/src/util/mkimage.c" || fail "no patch"
 }
 
-# A mirror that has no more of another release than upstream's archive will do; of the
-# running one it will not.
-t_graft_poor_mirror ()
+# poor_tree: a copy of the tree, with an apt that never finds a whole source package;
+# the archives of the releases that were built are at hand.
+poor_tree ()
 {
-  local source
-  source=$("$util/apt-private" --builddir "$builddir" source grub2)
   mkdir -p tree b/apt/sources
   (cd "$srcdir" && tar cf - contrib grub-core include patches tests/grub upstream util) \
     | tar xf - -C tree
   printf '#!/bin/sh\necho "404 Not Found" >&2\nexit 1\n' > tree/util/apt-private
-  ln -s "${source%/*}"/grub2_*.orig.tar.* b/apt/sources/
+  grub=$(readlink "$builddir/graft/current")
+  seabios=$(readlink "$builddir/seabios/current")
+  ln -s "$builddir"/apt/sources/grub2_"$grub".orig.tar.?z \
+    "$builddir"/apt/sources/seabios_"$seabios".orig.tar.?z b/apt/sources/
+}
+
+# suite_with PROJECT VERSION
+suite_with ()
+{
+  awk -v p="$1" -v v="$2" '$1 == p && $2 == v { print $3 }' "$srcdir/upstream/releases"
+}
+
+# A mirror that has no more than upstream's archive will do, and the build says so.
+t_graft_poor_mirror ()
+{
+  local grub seabios other
+  poor_tree
+  says "note: no whole source package of GRUB can be had; taking grub2_$grub.orig" \
+    tree/util/graft --builddir b --source-only
+  grep -q GRUB_XEN_HVM_IMAGE_TARGETS "b/graft/$grub/src/util/mkimage.c" || fail "no patch"
+  says "taking grub2_$grub.orig" \
+    tree/util/graft --builddir b --suite "$(suite_with grub "$grub")" --source-only
+  # Who asks for a release's version does not get another one.
+  other=2.14
+  [ "$grub" != $other ] || other=2.12
+  refuses "no source of grub $other in Debian" \
+    tree/util/graft --builddir b --suite "$(suite_with grub $other)" --source-only
+  says "note: no whole source package of SeaBIOS can be had; taking seabios_$seabios.orig" \
+    tree/util/graft-seabios --builddir b
+  # The running release's version is not at hand: the nearest that is will do.
+  sed -i "/^grub /s/ $grub / 2.05 /" tree/upstream/releases
+  says "taking grub2_$grub.orig" tree/util/graft --builddir b --source-only
+  rm b/apt/sources/grub2_*
   refuses '404 Not Found' tree/util/graft --builddir b --source-only
-  refuses 'no source of grub 2.14 in Debian forky' \
-    tree/util/graft --builddir b --suite forky --source-only
-  says 'GRUB 2.06' tree/util/graft --builddir b --suite bookworm --source-only
-  grep -q GRUB_XEN_HVM_IMAGE_TARGETS b/graft/2.06/src/util/mkimage.c || fail "no patch"
+}
+
+# Which one is tried after which.
+t_graft_nearest ()
+{
+  local order
+  . "$util/upstream.sh"
+  order=$(printf '%s\n' 2.06 2.12 2.14 2.16 | nearest 2.12 | paste -s -d ' ')
+  [ "$order" = '2.12 2.14 2.06 2.16' ] || fail "$order"
+  order=$(printf '%s\n' 2.06 2.12 2.14 | nearest 2.99 | paste -s -d ' ')
+  [ "$order" = '2.14 2.12 2.06' ] || fail "$order"
+  order=$(printf '%s\n' 2.06 | nearest 2.06 | paste -s -d ' ')
+  [ "$order" = 2.06 ] || fail "$order"
 }
 
 built ()                # all that was built, with its time

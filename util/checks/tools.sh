@@ -15,7 +15,7 @@ t_help ()
               util/check-summary util/check-util util/graft util/install-tree \
               util/graft-seabios util/lint util/make-blob util/make-firmware \
               util/make-image util/make-manual util/check-docs util/make-man \
-              util/make-deb util/make-deb-root \
+              util/make-deb util/make-deb-root util/cpp-check util/check-releases \
               util/grub-xen-hvm-xlcfg.in util/grub-xen-hvm-install-modules.in \
               util/grub-xen-hvm-front-end.in; do
     case $tool in
@@ -99,6 +99,43 @@ t_apt_nothing_found ()
 {
   fake_apt no-such-release
   refuses APT_PRIVATE_SOURCES "$util/apt-private" --builddir b sources
+}
+
+# index_of FILE...: a repository of one source package that is made of them.
+index_of ()
+{
+  local f
+  printf 'Package: p\nBinary: p\nVersion: 1-1\nArchitecture: all\nFormat: 3.0 (quilt)\nDirectory: .\n'
+  echo 'Checksums-Sha256:'
+  for f; do
+    echo " $(sha256sum < "repo/$f" | cut -d ' ' -f 1) $(stat -c %s "repo/$f") $f"
+  done
+}
+
+# A mirror that lacks a part of a source package: its archive will do, if that is asked for
+# and the archive is the one of the package.
+t_apt_archive ()
+{
+  local get=("$util/apt-private" --builddir b)
+  mkdir repo
+  : > repo/Packages
+  echo dsc > repo/p_1-1.dsc
+  echo archive > repo/p_1.orig.tar.xz
+  echo debian > repo/p_1-1.debian.tar.xz
+  index_of p_1-1.dsc p_1.orig.tar.xz p_1-1.debian.tar.xz > repo/Sources
+  echo "deb [trusted=yes] copy:$here/repo ./" > own.list
+  export APT_PRIVATE_SOURCES=$here/own.list
+  says "$here/b/apt/sources/p_1-1.dsc" "${get[@]}" source p
+  says "$here/b/apt/sources/p_1-1.dsc" "${get[@]}" --archive source p
+  rm repo/p_1-1.dsc b/apt/sources/*
+  refuses 'no source of p' "${get[@]}" source p
+  says 'note: no whole source package of p can be had; taking p_1.orig.tar.xz' \
+    "${get[@]}" --archive source p
+  [ "$("${get[@]}" --archive source p 2> /dev/null)" = "$here/b/apt/sources/p_1.orig.tar.xz" ] \
+    || fail "not the archive's name"
+  rm b/apt/sources/*
+  echo another > repo/p_1.orig.tar.xz
+  refuses 'no source of p' "${get[@]}" --archive source p
 }
 
 ## steps
@@ -208,6 +245,39 @@ t_resident ()
   rm objects/disk/xen/m_module-int13_bios.o
   ! "${check[@]}" > out 2>&1 || fail "an object that is missing is not missed"
   grep -q 'no object of int13_bios' out || fail "not told: no object"
+}
+
+## cpp-check
+
+# Findings fail, of every severity; what cppcheck says of itself does not; and it fails when
+# cppcheck does.
+t_cpp_check ()
+{
+  printf 'int f (void);\nint f (void) { return 3; }\n' > good.c
+  printf 'int f (void);\nint f (void) { int a[2]; a[0] = 1; return a[2]; }\n' > error.c
+  cat > warning.c << 'END'
+int f (int *p);
+int f (int *p) { int x = *p; if (p) x++; return x; }
+END
+  "$util/cpp-check" good.c || fail "a good file was refused"
+  refuses '[arrayIndexOutOfBounds]' "$util/cpp-check" error.c
+  refuses '[nullPointerRedundantCheck]' "$util/cpp-check" good.c warning.c
+  refuses 'cppcheck: exit' "$util/cpp-check" --no-such-option good.c
+  refuses 'cppcheck: exit' "$util/cpp-check" no-such-file.c
+  # Any version's, as cppcheck 2.17 does it: lines that were not asked for count as findings.
+  mkdir bin
+  cat > bin/cppcheck << 'END'
+#!/bin/sh
+echo 'information: a.c:0: Limiting analysis of branches. [normalCheckLevelMaxBranches]' >&2
+[ "$MODE" = information ] || echo "$MODE: a.c:3: something [someId]" >&2
+exit 99
+END
+  chmod +x bin/cppcheck
+  PATH=$here/bin:$PATH
+  MODE=information "$util/cpp-check" a.c || fail "information is no finding"
+  for severity in error warning style performance portability; do
+    MODE=$severity refuses '[someId]' "$util/cpp-check" a.c
+  done
 }
 
 ## check-modules

@@ -17,10 +17,12 @@ series ()
   "$1/util/upstream-series" --builddir b --author "$author" "${@:2}"
 }
 
-own_version ()          # own_version PACKAGE: the distribution's
+own_version ()          # own_version PROJECT: what was built of it
 {
-  basename "$("$util/apt-private" --builddir "$builddir" source "$1")" \
-    | sed 's/^[^_]*_//; s/[^0-9.].*//'
+  case $1 in
+    grub) readlink "$builddir/graft/current" ;;
+    *) readlink "$builddir/$1/current" ;;
+  esac
 }
 
 # The distribution's own version, applied to a fresh copy: what is sent?
@@ -44,7 +46,7 @@ check_series ()         # check_series NAME PATCHES
 t_upstream_grub ()
 {
   local name
-  name=grub-$(own_version grub2)
+  name=grub-$(own_version grub)
   check_series "$name" 12
   # In GRUB's own list of modules, and with the headers that GRUB has.
   grep -qh '^+  name = xen_blk;' "b/upstream/$name"/*.patch || fail "no module"
