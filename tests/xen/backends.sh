@@ -15,11 +15,12 @@
 # on; prints its path.
 stuck_make ()
 {
-  name=$1 device=$(loop "$2" --read-only) sectors=$(($(stat -c %s "$2") / 512))
-  dmsetup create --readonly "$name-part" --table "0 $((sectors - $3)) linear $device $3"
-  dmsetup create --readonly "$name" << END
+  name=$1 device=$(loop "$2")
+  behind=$(($(blockdev --getsz "$device") - $3))
+  dmsetup create "$name-part" --table "0 $behind linear $device $3"
+  dmsetup create "$name" << END
 0 $3 linear $device 0
-$3 $((sectors - $3)) linear /dev/mapper/$name-part 0
+$3 $behind linear /dev/mapper/$name-part 0
 END
   echo "/dev/mapper/$name"
 }
@@ -47,15 +48,6 @@ stuck_reads ()
 stuck_has_reads ()
 {
   [ "$(stuck_reads "$1")" -gt 0 ]
-}
-
-# block_sector IMAGE FILE BLOCK: the sector of the disk where that block of the file is, which is
-# in an ext file system with blocks of 4 KiB in the first partition, at 1 MiB.
-block_sector ()
-{
-  block=$(debugfs -R "bmap $2 $3" "$1?offset=1048576" 2> /dev/null)
-  [ "$block" -gt 0 ] || fail "debugfs does not find block $3 of $2"
-  echo $((2048 + block * 8))
 }
 
 # roomy IMAGE: a copy that may be written, with 200 MiB more behind what is on it; prints its
