@@ -96,7 +96,7 @@ stuck_until_linux ()
 {
   name=$1
   shift
-  guest_wait "$name" 180 '^linux: churn xvde( begins|: )'
+  guest_wait "$name" 90 '^linux: churn xvde( begins|: )'
   for device; do
     stuck_has_reads "$device" || fail "nothing waits for $device any more when Linux starts"
     stuck_end "$device"

@@ -17,7 +17,7 @@ guest_start g -p
 hostile g xvdf "$images/bare.img" --attack stolen-mark --readonly --indirect 64 --persistent
 hostile_ready g
 xl unpause g
-guest_wait g 300 '^linux: scan: '
+guest_wait g 120 '^linux: scan: '
 kill -0 "$(cat "$guests/g/xvdf.pid")" || fail "the hostile backend has ended"
 guest_wait g 120 '^linux: done'
 guest_serial g | grep -a '^linux: '

@@ -16,7 +16,7 @@ healthy=$(roomy mbr.img)
 # As grub-install does it: its boot code in front of the table, and its core behind that.
 dd if="$share/images/boot.img" of="$healthy" bs=440 count=1 conv=notrunc status=none
 dd if="$share/images/stuck-stock.core" of="$healthy" bs=512 seek=1 conv=notrunc status=none
-guest g stuck-chain.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make ahead "$images/gpt.img" 131072)")"
+guest g stuck-chain.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make ahead "$images/gpt.img" 131072)" r)"
 guest_start g -p
 stuck_begin ahead
 xl unpause g

@@ -13,7 +13,7 @@ set -eu
 . "$share/backends.sh"
 
 healthy=$(roomy gpt.img)
-guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make failed "$images/gpt.img" 131072)"),$(phy xvdg "$(stuck_make ahead "$images/gpt.img" 131072)"),$(qdisk xvdh "$(stuck_make qemu "$images/gpt.img" 131072)")"
+guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make failed "$images/gpt.img" 131072)" r),$(phy xvdg "$(stuck_make ahead "$images/gpt.img" 131072)" r),$(qdisk xvdh "$(stuck_make qemu "$images/gpt.img" 131072)")"
 guest_start g -p
 for device in failed ahead qemu; do
   stuck_begin $device

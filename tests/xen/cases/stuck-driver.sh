@@ -16,8 +16,8 @@ set -eu
 # With fewer processors guests were seen to die (see hosts/own).
 [ "$(xl info nr_cpus)" -ge 3 ] || skip "three guests on fewer than three processors; try --host many-cpus"
 healthy=$(roomy gpt.img)
-driver_domain "$(phy xvda "$(loop "$healthy")"),$(phy xvdb "$(stuck_make ahead "$images/gpt.img" 131072)")"
-guest g stuck-driver.img "$(driven xvde /dev/xvda),$(driven xvdf /dev/xvdb)"
+driver_domain "$(phy xvda "$(loop "$healthy")"),$(phy xvdb "$(stuck_make ahead "$images/gpt.img" 131072)" r)"
+guest g stuck-driver.img "$(driven xvde /dev/xvda),$(driven xvdf /dev/xvdb r)"
 guest_start g -p
 stuck_begin ahead
 xl unpause g

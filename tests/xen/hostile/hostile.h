@@ -40,8 +40,9 @@ enum { ST_UNKNOWN, ST_INITIALISING, ST_INIT_WAIT, ST_INITIALISED,
 #define DIRECT_SEGMENTS	11
 #define MAX_SEGMENTS	256
 #define LIST_PAGES	8
-/* Grant references that are kept track of.  */
-#define MAX_REFS	16384
+/* Grant references that are kept track of: all of a table of 64 frames, Xen's
+   default.  */
+#define MAX_REFS	32768
 
 struct segment
 {
