@@ -13,8 +13,12 @@ set -eu
 . "$share/backends.sh"
 
 healthy=$(roomy gpt.img)
-guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make failed "$images/gpt.img" 131072)" r),$(phy xvdg "$(stuck_make ahead "$images/gpt.img" 131072)" r),$(qdisk xvdh "$(stuck_make qemu "$images/gpt.img" 131072)")"
+guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")")"
 guest_start g -p
+# One after another: libxl gives the scripts of all together no more time than that of one.
+attach g xvdf phy "$(stuck_make failed "$images/gpt.img" 131072)" access=r
+attach g xvdg phy "$(stuck_make ahead "$images/gpt.img" 131072)" access=r
+attach g xvdh qdisk "$(stuck_make qemu "$images/gpt.img" 131072)"
 for device in failed ahead qemu; do
   stuck_begin $device
 done
