@@ -7,6 +7,8 @@
 # A case is a set of settings, m_KEY=VALUE; plan has what they mean.  Here each becomes a line of xl.cfg,
 # a device of dom0's, something done to the guest, or a thing looked for in what it says.
 
+. "$share/backends.sh"
+
 # ---------------------------------------------------------------- devices of dom0
 
 # image NAME [SUFFIX]: the file of a disk: a test disk of the bench, or one of the matrix's own.
@@ -68,26 +70,6 @@ disk_line ()
     toolstack) echo "'vdev=$1,format=raw,access=$m_access,target=$file'" ;;
     *) fail "the plan has an unknown backend, $m_backend" ;;
   esac
-}
-
-# driver_domain FILE: a small guest that serves the disk in dom0's place.
-driver_domain ()
-{
-  cat > "$OUT/driver.cfg" << END
-name = 'driver'
-type = 'pvh'
-kernel = '$share/matrix-disks/driver-vmlinuz'
-ramdisk = '$share/matrix-disks/driver-initrd'
-extra = 'console=hvc0 quiet'
-memory = 192
-vcpus = 1
-driver_domain = 1
-disk = [ $(phy xvda "$(loop "$1")") ]
-END
-  xl create "$OUT/driver.cfg" > "$OUT/driver.create" 2>&1 \
-    || { cat "$OUT/driver.create"; fail "the driver domain could not be created"; }
-  until_true 120 grep -a -q 'driver: up' /var/log/xen/console/guest-driver.log \
-    || fail "the driver domain does not start"
 }
 
 # vdev_index xvdX, or with two letters: counted from 0.
@@ -199,7 +181,7 @@ attach_later ()
 
 start_guest ()
 {
-  [ "$m_backend" != driver ] || driver_domain "$(writable "$(image "$m_images")")"
+  [ "$m_backend" != driver ] || driver_domain "$(phy xvda "$(loop "$(writable "$(image "$m_images")")")")"
   disks=$(all_disks)
   [ "$m_start" != emulated ] || disks="$(qdisk hda "$(boot_disk matrix-disk.core)"),$disks"
   set --

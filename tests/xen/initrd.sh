@@ -26,6 +26,35 @@ make_initrd ()
   done
 }
 
+# program TREE FILE WORK: put a program of that Debian into an initrd, with its libraries.
+program ()
+{
+  local tree=$1 file=$2 work=$3
+  install -D -m 755 "$file" "$work/bin/$(basename "$file")"
+  install -D -m 755 "$(readlink -m "$tree/usr/lib64/ld-linux-x86-64.so.2" \
+    | sed "s,^/lib,$tree/usr/lib,")" "$work/lib64/ld-linux-x86-64.so.2"
+  libraries "$tree" "$file" "$work"
+}
+
+# libraries TREE FILE WORK: those that FILE needs, and what these need.
+libraries ()
+{
+  local name library
+  needed "$2" | while read -r name; do
+    [ ! -e "$3/lib/x86_64-linux-gnu/$name" ] || continue
+    library=$(find "$1/usr/lib" "$1/lib/" -name "$name" -print -quit)
+    [ -n "$library" ] || { echo "no $name for $2"; exit 1; }
+    install -D -m 755 "$(readlink -f "$library")" "$3/lib/x86_64-linux-gnu/$name"
+    libraries "$1" "$library" "$3" || exit 1
+  done
+}
+
+# needed FILE: the libraries it names.
+needed ()
+{
+  objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'
+}
+
 # pack_initrd WORK
 pack_initrd ()
 {

@@ -144,6 +144,21 @@ stolen_noise (struct hostile *h)
   sched_yield ();
 }
 
+/* The same word all over them, which nothing else has in its memory.
+   linux/witness.c looks for it.  */
+#define MARK		UINT64_C (0x9d3c6b1f58e7a042)
+
+static void
+stolen_mark (struct hostile *h)
+{
+  unsigned int i, j;
+
+  for (i = 0; i < h->n_stolen; i++)
+    for (j = 0; j < PAGE / sizeof (uint64_t); j++)
+      ((volatile uint64_t *) h->stolen[i])[j] = MARK;
+  sched_yield ();
+}
+
 static void
 begin_noise (struct hostile *h)
 {
@@ -172,5 +187,8 @@ const struct attack memory_attacks[] =
     { .name = "stolen-noise", .answer = keep_mapped, .torment = stolen_noise,
       .closed = begin_noise, .outlasts = 1,
       .help = "keeps ring and data pages mapped after the end, and writes noise there" },
+    { .name = "stolen-mark", .answer = keep_mapped, .torment = stolen_mark,
+      .closed = begin_noise, .outlasts = 1,
+      .help = "the same, and fills them with one word all the time" },
     { .name = 0 }
   };

@@ -40,8 +40,9 @@ enum { ST_UNKNOWN, ST_INITIALISING, ST_INIT_WAIT, ST_INITIALISED,
 #define DIRECT_SEGMENTS	11
 #define MAX_SEGMENTS	256
 #define LIST_PAGES	8
-/* Grant references that are kept track of.  */
-#define MAX_REFS	16384
+/* Grant references that are kept track of: all of a table of 64 frames, Xen's
+   default.  */
+#define MAX_REFS	32768
 
 struct segment
 {
@@ -114,12 +115,17 @@ struct hostile
   unsigned long at;
   /* Seconds of misbehaving; 0: no end.  */
   unsigned int relent;
+  /* Seconds from a change of the frontend's state until it is acted on, once
+     there was a connection.  */
+  unsigned int late;
 
   /* Xenstore.  */
   struct xs_handle *xs;
   char front[64];
   char back[64];
   int state;
+  /* When the frontend's state is looked at, if not at once; else 0.  */
+  uint64_t due;
   /* The backend's directory is not to be touched any more.  */
   int vanished;
 
@@ -183,6 +189,7 @@ uint64_t now_ms (void);
 int store_open (struct hostile *h);
 void store_close (struct hostile *h);
 void store_look (struct hostile *h);
+void store_tick (struct hostile *h);
 void store_follow (struct hostile *h);
 void store_state (struct hostile *h, int state);
 void store_write (struct hostile *h, const char *key, const char *value);

@@ -43,6 +43,8 @@ static const char usage[] =
   "  --attack NAME[@N]  misbehave from the N-th request on (default: the first), for one\n"
   "                     connection\n"
   "  --relent S         misbehave for S seconds at most, then be honest\n"
+  "  --late S           once it was connected, act on a change of the frontend's\n"
+  "                     state S seconds late, by the state that it finds then\n"
   "  --indirect N       offer indirect requests of N segments (default 0: none)\n"
   "  --persistent       offer persistent grants\n"
   "  --readonly         be a disk that may not be written\n"
@@ -116,8 +118,8 @@ choose_attack (struct hostile *h, char *name)
     wrong_usage ("no such attack (--list names them)");
 }
 
-enum { DOMID = 1, VDEV, FILE_NAME, ATTACK, RELENT, INDIRECT, PERSISTENT,
-       READONLY, SPY, KNOWN, LIST, HELP };
+enum { DOMID = 1, VDEV, FILE_NAME, ATTACK, RELENT, LATE, INDIRECT,
+       PERSISTENT, READONLY, SPY, KNOWN, LIST, HELP };
 
 static const struct option options[] =
   {
@@ -126,6 +128,7 @@ static const struct option options[] =
     { "file", required_argument, 0, FILE_NAME },
     { "attack", required_argument, 0, ATTACK },
     { "relent", required_argument, 0, RELENT },
+    { "late", required_argument, 0, LATE },
     { "indirect", required_argument, 0, INDIRECT },
     { "persistent", no_argument, 0, PERSISTENT },
     { "readonly", no_argument, 0, READONLY },
@@ -146,6 +149,7 @@ take_option (struct hostile *h, int option)
     case FILE_NAME: h->file = optarg; break;
     case ATTACK: choose_attack (h, optarg); break;
     case RELENT: h->relent = number (optarg); break;
+    case LATE: h->late = number (optarg); break;
     case INDIRECT: h->indirect = number (optarg); break;
     case PERSISTENT: h->persistent = 1; break;
     case READONLY: h->readonly = 1; break;
@@ -204,6 +208,7 @@ take_event (struct hostile *h)
 static void
 tick (struct hostile *h)
 {
+  store_tick (h);
   if (!h->begun || !h->attack)
     return;
   if (h->relent && now_ms () - h->began_at >= h->relent * UINT64_C (1000))

@@ -21,8 +21,9 @@
 #include <string.h>
 #include "hostile.h"
 
-/* References that are tried, and the first of them that is not the toolstack's
-   (xen/grant_table.h: GNTTAB_NR_RESERVED_ENTRIES).  */
+/* So many references are tried at each end of the table, and the first of them
+   that is not the toolstack's (xen/grant_table.h:
+   GNTTAB_NR_RESERVED_ENTRIES).  */
 #define TRY_REFS	4608
 #define FIRST_REF	8
 /* So many are looked at in one go.  */
@@ -206,7 +207,8 @@ copy_pages (struct hostile *h, uint32_t first, uint8_t *buffer, char *seen)
   return 0;
 }
 
-/* Try every reference that there may be.  */
+/* Try every reference that there may be: GRUB takes those at the end of the
+   table, Linux and the toolstack those at its beginning.  */
 void
 spy_look (struct hostile *h, const char *when)
 {
@@ -230,7 +232,8 @@ spy_look (struct hostile *h, const char *when)
   dump = fopen (h->dump, "a");
   if (!dump)
     return;
-  for (ref = 0; ref < TRY_REFS; ref++)
+  for (ref = 0; ref < MAX_REFS;
+       ref = ref + 1 == TRY_REFS ? MAX_REFS - TRY_REFS : ref + 1)
     {
       uint8_t *page = buffer + ref % AT_ONCE * PAGE;
 

@@ -279,7 +279,7 @@ store_follow (struct hostile *h)
     case ST_INITIALISING:
       if (h->state == ST_INIT_WAIT)
 	break;
-      if ((h->state == ST_CLOSED || !h->attack)
+      if ((h->state == ST_CLOSED || (!h->attack && !h->late))
 	  && !(h->attack && h->attack->stays))
 	{
 	  ring_disconnect (h);
@@ -319,6 +319,21 @@ store_look (struct hostile *h)
 	}
       free (event);
     }
-  if (!ending)
+  if (ending)
+    return;
+  if (!h->late || !h->connections)
     store_follow (h);
+  else if (!h->due)
+    h->due = now_ms () + h->late * UINT64_C (1000);
+}
+
+/* A late backend does not know what it has missed: like Linux's, it reads the
+   state when it gets to the event.  */
+void
+store_tick (struct hostile *h)
+{
+  if (!h->due || now_ms () < h->due)
+    return;
+  h->due = 0;
+  store_follow (h);
 }

@@ -1,0 +1,52 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: a hostile backend that keeps ring and data pages for ever, and fills them with a word of its own while Linux runs: a scan of all memory that Linux calls its own, for a minute
+# limit: 1200
+# success: GRUB says that memory is reserved, with the disk's name; Linux sees it reserved, and no such word in its own; it has its other disk
+# fail: the word is in Linux's memory; nothing is reserved; the other disk is not there or not right
+set -eu
+. "$share/lib.sh"
+. "$share/hostile.sh"
+
+guest g hostile-keeps.img "$(phy xvde "$(loop "$images/bare.img")")"
+guest_start g -p
+hostile g xvdf "$images/bare.img" --attack stolen-mark --readonly --indirect 64 --persistent
+hostile_ready g
+xl unpause g
+guest_wait g 120 '^linux: scan: '
+kill -0 "$(cat "$guests/g/xvdf.pid")" || fail "the hostile backend has ended"
+guest_wait g 120 '^linux: done'
+guest_serial g | grep -a '^linux: '
+sums_match g '(xen/xvdf)/' big small
+scan=$(guest_serial g | sed -n 's/^linux: scan: //p')
+case $scan in
+  *', no mark') ;;
+  *) fail "the backend wrote to Linux's memory: $scan" ;;
+esac
+# All of its memory was looked at, and a word that was there was found.
+# shellcheck disable=SC2086 # words
+set -- $scan
+same "the passes that saw the word in Linux's own memory" "$1" "${12%,}"
+if [ "$1" -lt 2 ] || [ "$4" -le 200000 ] || [ "$4" -lt $(($6 - 64)) ]; then
+  fail "that is not all of the memory: $scan"
+fi
+# What is kept is in no other hands.
+kept=$(sed -n 's/.* writes to \([0-9]*\) pages .*/\1/p' "$OUT/g.xvdf.log")
+[ "${kept:-0}" -ge 64 ] || fail "the backend has kept ${kept:-no} pages"
+reserved=0
+for range in $(guest_serial g | sed -n 's/^linux: reserved //p'); do
+  # In the RAM that is above 1 MiB.
+  start=$((0x${range%-*})) end=$((0x${range#*-} + 1))
+  [ "$start" -lt $((1 << 20)) ] || [ "$end" -gt $((256 << 20)) ] \
+    || reserved=$((reserved + (end - start) / 4096))
+done
+[ "$reserved" -ge "$kept" ] || fail "$reserved pages are reserved, the backend keeps $kept"
+said g '^xen/xvdf: .*backend.*reserved'
+said g '^linux: disk xvde 131072'
+said g "^linux: small xvde $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
+did_not_say g '^linux: warning'
+success

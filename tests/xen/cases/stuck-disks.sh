@@ -1,0 +1,38 @@
+# grub-xen-hvm -- a case of the bench
+# Copyright (C) 2026  The grub-xen-hvm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This is free software: you may use, study, share and improve it; there is no warranty.
+# shellcheck shell=dash disable=SC1091,SC2119,SC2154
+#
+# tests: disks that are stuck in their storage at the hand-off, and answer while Linux writes to a healthy one: on blkback by a read that failed and by read-ahead, on QEMU
+# limit: 1200
+# success: GRUB says that memory is reserved, with each disk's name; the healthy disk is whole
+# fail: Linux does not have it, reads or writes something else there, or warns
+set -eu
+. "$share/lib.sh"
+. "$share/backends.sh"
+
+healthy=$(roomy gpt.img)
+guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")")"
+guest_start g -p
+# One after another: libxl gives the scripts of all together no more time than that of one.
+attach g xvdf phy "$(stuck_make failed "$images/gpt.img" 131072)" access=r
+attach g xvdg phy "$(stuck_make ahead "$images/gpt.img" 131072)" access=r
+attach g xvdh qdisk "$(stuck_make qemu "$images/gpt.img" 131072)"
+for device in failed ahead qemu; do
+  stuck_begin $device
+done
+xl unpause g
+guest_wait g 180 'linux is next'
+said g '^error: xen/xvdf is disabled: the backend does not answer'
+sums_match g '(xen/xvde,gpt1)/' small
+sums_match g '(xen/xvdf,gpt1)/' small
+# The sectors right in front of those that wait.
+read_before=$(dd if="$images/gpt.img" bs=512 skip=130944 count=128 status=none | sha256sum)
+for disk in xvdg xvdh; do
+  said g "^${read_before%% *}  \\(xen/$disk\\)130944"
+done
+stuck_until_linux g failed ahead qemu
+kept g xvdf xvdg xvdh
+whole g "$healthy"
+success
