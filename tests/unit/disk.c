@@ -98,7 +98,7 @@ connect (struct disk *disk)
       return;
     }
   disk->connects++;
-  disk->connected = 1;
+  disk->connected = !disk->instead;
   set_key (disk, "sectors", disk->sectors_key, disk->sectors);
   set_key (disk, "sector-size", disk->sector_size_key, disk->sector_size);
   set_key (disk, "info", disk->info_key, disk->info);

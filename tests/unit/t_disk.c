@@ -105,6 +105,83 @@ xen_without_xenstore (void **state)
   modules_down ();
 }
 
+/* What the caller of a list has put aside is still there.  */
+static void
+a_list_leaves_the_errors_of_others (void **state)
+{
+  (void) state;
+  xen.params[HVM_PARAM_STORE_PFN] = 0;
+  modules_load ();
+  grub_error (GRUB_ERR_BAD_FS, "what the caller knows");
+  grub_error_push ();
+  assert_string_equal (modules_list (), "");
+  assert_printed ("error: Xen gave this guest no xenstore.\n");
+  grub_error_pop ();
+  assert_raised (GRUB_ERR_BAD_FS, "what the caller knows");
+  modules_down ();
+}
+
+/* A backend that an earlier frontend left Connected, and that does not close, costs
+   its time once.  */
+static void
+a_backend_that_does_not_close_costs_once (void **state)
+{
+  struct disk *d;
+  uint64_t start;
+
+  (void) state;
+  modules_load ();
+  d = disk_add (51776, "xvde", 64);
+  tree_set ("/local/domain/0/backend/vbd/7/51776/state", "4");
+  tree_set (VBD "51776/state", "4");
+  d->stuck = XenbusStateConnected;
+  start = clock_now ();
+  open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
+  assert_in_range (clock_now () - start, 5 * SECOND, 12 * SECOND);
+  start = clock_now ();
+  open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
+  open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
+  assert_in_range (clock_now () - start, 0, 100 * MS);
+  /* When it moves, it is tried again.  */
+  d->stuck = -1;
+  tree_set ("/local/domain/0/backend/vbd/7/51776/state", "6");
+  assert_int_equal (modules_read ("xen/xvde", d, 0, 4096), GRUB_ERR_NONE);
+  modules_down ();
+}
+
+/* A search opens and reads a disk often.  One that answers every 25 seconds must not
+   keep it for hours.  */
+static void
+a_slow_disk_ends_a_search_in_time (void **state)
+{
+  struct disk *slow, *good;
+  uint64_t start, sector;
+  grub_disk_t h;
+  char buf[512];
+
+  (void) state;
+  modules_load ();
+  slow = disk_add (51712, "xvda", 40000);
+  good = disk_add (51776, "xvde", 64);
+  slow->io_delay = 25 * SECOND;
+  start = clock_now ();
+  for (sector = 0; sector < 40000; sector += 1000)
+    {
+      h = grub_disk_open ("xen/xvda");
+      if (h)
+	{
+	  grub_disk_read (h, sector, 0, 512, buf);
+	  grub_disk_close (h);
+	}
+      grub_errno = GRUB_ERR_NONE;
+    }
+  assert_int_equal (modules_read ("xen/xvde", good, 0, 4096), GRUB_ERR_NONE);
+  assert_in_range (clock_now () - start, 0, 120 * SECOND);
+  slow->io_delay = MS;
+  modules_unload ();
+  shim_reset ();
+}
+
 static void
 xenstore_that_does_not_answer (void **state)
 {
@@ -379,6 +456,9 @@ static const struct unit_test tests[] =
     UNIT_TEST (no_disks),
     UNIT_TEST (not_on_xen),
     UNIT_TEST (xen_without_xenstore),
+    UNIT_TEST (a_list_leaves_the_errors_of_others),
+    UNIT_TEST (a_backend_that_does_not_close_costs_once),
+    UNIT_TEST (a_slow_disk_ends_a_search_in_time),
     UNIT_TEST (xenstore_that_does_not_answer),
     UNIT_TEST (names_of_numbers),
     UNIT_TEST (directories_that_are_no_disks),

@@ -23,6 +23,7 @@
 
 static struct disk *e;
 static unsigned int exits;
+static grub_command_t own;
 
 /* What the BIOS goes on with finds nothing of GRUB's.  */
 static grub_err_t
@@ -39,7 +40,7 @@ exit_to_bios (grub_command_t cmd, int argc, char **argv)
 static void
 up (void)
 {
-  grub_register_command ("exit", exit_to_bios, 0, "");
+  own = grub_register_command ("exit", exit_to_bios, 0, "");
   modules_load ();
   e = disk_add (51776, "xvde", 4000);
 }
@@ -70,6 +71,7 @@ reads_in_flight (void **state)
   /* It came back: the disk connects again.  */
   assert_int_equal (modules_read ("xen/xvde", e, 2000, 4096), GRUB_ERR_NONE);
   assert_int_equal (e->connects, 2);
+  grub_unregister_command (own);
   modules_down ();
 }
 
@@ -83,6 +85,7 @@ nothing_in_use (void **state)
   assert_raised (GRUB_ERR_BAD_OS, "nothing else");
   assert_int_equal (exits, 1);
   assert_int_equal (xen.calls, 0);
+  grub_unregister_command (own);
   modules_down ();
 }
 

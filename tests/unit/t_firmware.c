@@ -22,6 +22,7 @@
 #include <grub/xen/xen.h>
 #include "firmware.h"
 #include "modules.h"
+#include "restore.h"
 
 #define PAGE_START	((uint64_t) FIRMWARE_PAGE_FRAME * GRUB_XEN_PAGE_SIZE)
 
@@ -436,6 +437,27 @@ rsdp_damaged (void **state)
   assert_false (grub_xen_table_rsdp_ok (t));
 }
 
+/* The Xen of a restored guest's new domain lays out shared_info for this word size
+   when the MSR is written.  */
+static void
+not_after_a_restore (void **state)
+{
+  struct disk *d;
+
+  (void) state;
+  firmware_table (0x200);
+  modules_load ();
+  d = disk_add (51776, "xvde", 4096);
+  assert_int_equal (modules_read ("xen/xvde", d, 0, 8192), GRUB_ERR_NONE);
+  assert_ptr_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_int_equal (xen.msr_writes, 0);
+  restore_now ();
+  assert_int_equal (modules_read ("xen/xvde", d, 2000, 8192), GRUB_ERR_NONE);
+  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_int_equal (xen.msr_writes, 1);
+  modules_down ();
+}
+
 static const struct unit_test tests[] =
   {
     UNIT_TEST (a_good_page),
@@ -445,6 +467,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (a_good_page_is_used),
     UNIT_TEST (no_page_of_its_own),
     UNIT_TEST (loaded_late),
+    UNIT_TEST (not_after_a_restore),
     UNIT_TEST (a_bad_page_is_not_used),
     UNIT_TEST (everything_is_right),
     UNIT_TEST (everything_is_wrong),

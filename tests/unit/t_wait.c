@@ -68,6 +68,46 @@ make_ready (void *data)
   ((struct look *) data)->ready = 1;
 }
 
+/* A restored guest's new xenstored notifies it.  */
+static void
+make_ready_by_store (void *data)
+{
+  make_ready (data);
+  xen_raise (XEN_STORE_PORT);
+}
+
+/* A sleep whose end the new host's clock is far from: the guest was restored after it
+   had looked at the clock.  */
+static void
+sleep_ends_by_store (evtchn_port_t with)
+{
+  struct look l = { 0, 0, 0 };
+  uint64_t start;
+
+  up ();
+  xen.least_poll = 1000 * SECOND;
+  clock_at (50 * MS, make_ready_by_store, &l);
+  start = clock_now ();
+  assert_int_equal (grub_xen_wait (look, &l, with ? port : 0,
+				   grub_xen_deadline (5000)), 1);
+  assert_in_range (clock_now () - start, 49 * MS, 60 * MS);
+  down ();
+}
+
+static void
+xenstored_ends_a_sleep (void **state)
+{
+  (void) state;
+  sleep_ends_by_store (0);
+}
+
+static void
+xenstored_ends_a_sleep_with_a_port (void **state)
+{
+  (void) state;
+  sleep_ends_by_store (1);
+}
+
 static void
 make_ready_and_raise (void *data)
 {
@@ -247,6 +287,8 @@ static const struct unit_test tests[] =
     UNIT_TEST (no_event_between_look_and_sleep_is_lost),
     UNIT_TEST (a_lost_event_is_survived),
     UNIT_TEST (without_port_is_seen_soon),
+    UNIT_TEST (xenstored_ends_a_sleep),
+    UNIT_TEST (xenstored_ends_a_sleep_with_a_port),
     UNIT_TEST (spurious_wakes),
     UNIT_TEST (poll_refused_yields),
     UNIT_TEST (timer_is_as_before),

@@ -99,6 +99,46 @@ no_text (void **state)
   modules_down ();
 }
 
+/* In UTF-8 there are control characters of two bytes, and ways to write short ones
+   with more bytes; other text is shown.  */
+static void
+no_text_in_utf8 (void **state)
+{
+  static const struct
+  {
+    const char *value, *shown;
+  } all[] =
+    {
+      { "a\xc2\x9b" "2Jb", "a??2Jb" },
+      { "\xc2\x80\xc2\x9f\xc2\xa0", "????\xc2\xa0" },
+      { "\xc0\x9b" "c", "??c" },
+      { "\xe0\x80\x9b", "???" },
+      { "\x9b" "1m\xff", "?1m?" },
+      { "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\xa7",
+	"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\xa7" },
+      { "cut\xc3", "cut?" }
+    };
+  char line[64];
+  size_t i;
+
+  (void) state;
+  modules_load ();
+  for (i = 0; i < sizeof (all) / sizeof (all[0]); i++)
+    {
+      int is_text = !strcmp (all[i].value, all[i].shown);
+
+      tree_set (HOME "vm-data/entry", "%s", all[i].value);
+      shim_out_clear ();
+      run (GRUB_ERR_NONE, "xenstore_read", "vm-data/entry", 0, 0, 0);
+      snprintf (line, sizeof (line), "%s\n", all[i].shown);
+      assert_string_equal (shim.out, line);
+      run (is_text ? GRUB_ERR_NONE : GRUB_ERR_BAD_ARGUMENT, "xenstore_read",
+	   "--set", "entry", "vm-data/entry", 0);
+      grub_errno = GRUB_ERR_NONE;
+    }
+  modules_down ();
+}
+
 static void
 list (void **state)
 {
@@ -183,6 +223,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (read_a_key),
     UNIT_TEST (no_such_key),
     UNIT_TEST (no_text),
+    UNIT_TEST (no_text_in_utf8),
     UNIT_TEST (list),
     UNIT_TEST (list_without_end),
     UNIT_TEST (write_a_key),

@@ -242,6 +242,68 @@ garbage_without_reconnect (void **state)
   xs_down ();
 }
 
+/* A daemon without reconnection that does not read for too long: of a request that
+   is longer than the ring a part is in it.  */
+static void
+send_half_a_request (void)
+{
+  char value[3000];
+
+  xen.store->server_features = 0;
+  xs_up ();
+  memset (value, 'x', sizeof (value) - 1);
+  value[sizeof (value) - 1] = 0;
+  store.dead = 1;
+  assert_int_equal (grub_xenstore_write (NO_TX, XS_KEY, value),
+		    GRUB_ERR_TIMEOUT);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (xen.store->req_prod - xen.store->req_cons,
+		    XENSTORE_RING_SIZE);
+}
+
+/* The rest of it goes before the next request.  */
+static void
+the_rest_is_sent (void **state)
+{
+  (void) state;
+  send_half_a_request ();
+  store.dead = 0;
+  xs_use ();
+  assert_int_equal (xen.store->req_prod, xen.store->req_cons);
+  xs_down ();
+}
+
+/* An OS must not find a part of a request in the ring: xenstored would take the
+   OS's first request for the rest.  */
+static void
+the_rest_is_sent_at_the_end (void **state)
+{
+  (void) state;
+  send_half_a_request ();
+  store.dead = 0;
+  grub_xen_down ();
+  assert_quiet ();
+  assert_int_equal (xen.store->req_prod, xen.store->req_cons);
+  assert_int_equal (xen.store->rsp_prod, xen.store->rsp_cons);
+  xs_up ();
+  xs_use ();
+  xs_down ();
+}
+
+static void
+a_part_is_taken_back (void **state)
+{
+  (void) state;
+  send_half_a_request ();
+  grub_xen_down ();
+  assert_quiet ();
+  assert_int_equal (xen.store->req_prod, xen.store->req_cons);
+  store.dead = 0;
+  xs_up ();
+  xs_use ();
+  xs_down ();
+}
+
 static const struct unit_test tests[] =
   {
     UNIT_TEST (no_store),
@@ -252,6 +314,9 @@ static const struct unit_test tests[] =
     UNIT_TEST (any_chunk),
     UNIT_TEST (indices_wrap),
     UNIT_TEST (long_values_pass_the_ring),
+    UNIT_TEST (the_rest_is_sent),
+    UNIT_TEST (the_rest_is_sent_at_the_end),
+    UNIT_TEST (a_part_is_taken_back),
     UNIT_TEST (watch_events_are_passed_over),
     UNIT_TEST (watch_events_without_end),
     UNIT_TEST (garbage_in_the_ring_with_reconnect),

@@ -326,6 +326,7 @@ grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
     xen_violation ("hypercall page %u of one", (unsigned) (value & (PAGE - 1)));
   if (!page)
     xen_violation ("hypercall page in no RAM");
+  xen.msr_writes++;
   if (xen.fills_page)
     xen_fill_page (page, 1);
 }

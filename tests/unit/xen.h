@@ -87,6 +87,7 @@ struct xen
   uint32_t leaves;
   int tells_domid;
   uint32_t msr;
+  unsigned int msr_writes;
   uint32_t page_count;
   int fills_page;
   domid_t domid;

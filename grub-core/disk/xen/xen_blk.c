@@ -280,7 +280,8 @@ GRUB_MOD_INIT (xen_blk)
 
 GRUB_MOD_FINI (xen_blk)
 {
-  grub_unregister_command (exit_cmd);
+  if (exit_cmd)
+    grub_unregister_command (exit_cmd);
   if (preboot)
     grub_loader_unregister_preboot_hook (preboot);
   preboot = 0;
