@@ -145,3 +145,18 @@ check_host ()
     || return 0
   die "$file: this is no line of a host (see $xendir/hosts/own): $bad"
 }
+
+# demo_times LOADING USER UP: the demo's lines about times.  LOADING and USER are this machine's
+# times at which the first message of GRUB about Linux and the first of the guest's user space
+# arrived; UP is the guest's uptime in the latter.  The guest's clock runs in an emulator: where it
+# disagrees with this machine's by more than GRUB took, nothing can be said of GRUB's part.
+demo_times ()
+{
+  awk -v loading="$1" -v user="$2" -v up="$3" 'BEGIN {
+    took = user - up - loading
+    if (took > 0)
+      printf "  loading        %.1f s from the first message of GRUB to the start of Linux\n", took
+    else
+      printf "  loading        not known: the clock of the guest runs %.1f s fast or more\n", -took
+    printf "  Linux          %.1f s from its start to user space (under software emulation)\n", up }'
+}

@@ -107,6 +107,16 @@ use_text (const char *text)
   return err;
 }
 
+/* Print the error at hand, if there is one.  grub_print_error would print, and
+   forget, what a caller has on the stack of errors, too.  */
+static void
+print_own_error (void)
+{
+  if (grub_errno)
+    grub_printf (_("error: %s.\n"), grub_errmsg);
+  grub_errno = GRUB_ERR_NONE;
+}
+
 /* Each error is printed by itself: GRUB can do without, and the other part may be
    good.  */
 GRUB_MOD_INIT (xen_boot)
@@ -121,8 +131,7 @@ GRUB_MOD_INIT (xen_boot)
   else if (problem)
     grub_error (GRUB_ERR_BAD_ARGUMENT,
 		N_("the command line is not used: %s"), _(problem));
-  if (grub_errno)
-    grub_print_error ();
+  print_own_error ();
 
   size = grub_xen_boot_ramdisk (boot, &problem);
   if (size)
@@ -130,8 +139,7 @@ GRUB_MOD_INIT (xen_boot)
   else if (problem)
     grub_error (GRUB_ERR_OUT_OF_RANGE, N_("the ramdisk is not used: %s"),
 		_(problem));
-  if (grub_errno)
-    grub_print_error ();
+  print_own_error ();
 }
 
 GRUB_MOD_FINI (xen_boot)

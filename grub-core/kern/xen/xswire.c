@@ -193,6 +193,8 @@ send_rest (struct wire *w)
 
   if (!w->out_len)
     return GRUB_XSWIRE_OK;
+  /* A daemon that was started in the meantime need not have seen an event.  */
+  notify (w);
   result = send (w);
   if (result == GRUB_XSWIRE_OK)
     w->unanswered++;
