@@ -131,4 +131,14 @@ t_release_patch ()
   printf '%s\n' one other > other/f
   # shellcheck source=util/stamps.sh
   ! (. "$util/stamps.sh"; apply_all p other other) || fail "fits anything"
+  # What only the release lacks.
+  mv p/x.patch.release p/y.patch.release
+  printf '%s\n' one debian > debian/f
+  # shellcheck source=util/stamps.sh
+  (. "$util/stamps.sh"; apply_all p debian debian) || fail "a source that has it"
+  rm p/x.patch
+  printf '%s\n' one release > release/f
+  # shellcheck source=util/stamps.sh
+  (. "$util/stamps.sh"; apply_all p release release) || fail "a source that lacks it"
+  grep -qx changed release/f || fail "still lacks it"
 }
