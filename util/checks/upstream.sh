@@ -132,13 +132,15 @@ t_release_patch ()
   # shellcheck source=util/stamps.sh
   ! (. "$util/stamps.sh"; apply_all p other other) || fail "fits anything"
   # What only the release lacks.
-  mv p/x.patch.release p/y.patch.release
-  printf '%s\n' one debian > debian/f
-  # shellcheck source=util/stamps.sh
-  (. "$util/stamps.sh"; apply_all p debian debian) || fail "a source that has it"
-  rm p/x.patch
-  printf '%s\n' one release > release/f
-  # shellcheck source=util/stamps.sh
-  (. "$util/stamps.sh"; apply_all p release release) || fail "a source that lacks it"
-  grep -qx changed release/f || fail "still lacks it"
+  mkdir q
+  mv p/x.patch.release q/y.patch.release
+  sed 's,/f$,/g,' p/x.patch > q/x.patch
+  for kind in debian release; do
+    printf '%s\n' one "$kind" > "$kind/f"
+    printf '%s\n' one debian > "$kind/g"
+    # shellcheck source=util/stamps.sh
+    (. "$util/stamps.sh"; apply_all q "$kind" "$kind") || fail "$kind, what it lacks"
+  done
+  grep -qx changed release/f || fail "the release still lacks it"
+  grep -qx one debian/f || fail "more than the release lacks"
 }
