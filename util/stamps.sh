@@ -56,7 +56,9 @@ sync_file ()
 # apply_all DIR SOURCE WHAT: apply the patches of DIR to WHAT, unpacked in
 # SOURCE.  No fuzz: there are many places that look alike, and a hunk in the
 # wrong one would go unnoticed.  Where a distribution's source differs from the
-# release, NAME.patch is for the former, NAME.patch.release for the latter.
+# release, NAME.patch is for the former, NAME.patch.release for the latter.  One that
+# is only there as NAME.patch.release has what the release lacks and distributions
+# have; it is for sources that do not have it.
 apply_all ()
 {
   local p
@@ -70,6 +72,13 @@ apply_all ()
       echo "${p#"$srcdir/"} does not apply to $3"
       return 1
     }
+  done
+  for p in "$1"/*.patch.release; do
+    if [ -f "$p" ] && [ ! -f "${p%.release}" ] \
+         && patch -d "$2" -p1 -N -F0 --dry-run < "$p" > /dev/null; then
+      echo "== $p"
+      patch -d "$2" -p1 -N -F0 --no-backup-if-mismatch < "$p" || return 1
+    fi
   done
 }
 

@@ -80,6 +80,9 @@ t_graft_poor_mirror ()
   says "note: no whole source package of GRUB can be had; taking grub2_$grub.orig" \
     tree/util/graft --builddir b --source-only
   grep -q GRUB_XEN_HVM_IMAGE_TARGETS "b/graft/$grub/src/util/mkimage.c" || fail "no patch"
+  # What Debian has mended in its own source.
+  grep -A 1 'state = grub_arg_list_alloc' "b/graft/$grub/src/grub-core/commands/extcmd.c" \
+    | grep -q 'if (.*state' || fail "GRUB's own defect is not mended"
   says "taking grub2_$grub.orig" \
     tree/util/graft --builddir b --suite "$(suite_with grub "$grub")" --source-only
   # Who asks for a release's version does not get another one.
@@ -87,8 +90,10 @@ t_graft_poor_mirror ()
   [ "$grub" != $other ] || other=2.12
   refuses "no source of grub $other in Debian" \
     tree/util/graft --builddir b --suite "$(suite_with grub $other)" --source-only
-  says "note: no whole source package of SeaBIOS can be had; taking seabios_$seabios.orig" \
+  # It ends after the patches, without our files for it, which are not in that tree.
+  refuses "note: no whole source package of SeaBIOS can be had; taking seabios_$seabios.orig" \
     tree/util/graft-seabios --builddir b
+  grep -q xen_grub "b/seabios/$seabios/src/src/boot.c" || fail "no patch"
   # The running release's version is not at hand: the nearest that is will do.
   sed -i "/^grub /s/ $grub / 2.05 /" tree/upstream/releases
   says "taking grub2_$grub.orig" tree/util/graft --builddir b --source-only

@@ -131,4 +131,16 @@ t_release_patch ()
   printf '%s\n' one other > other/f
   # shellcheck source=util/stamps.sh
   ! (. "$util/stamps.sh"; apply_all p other other) || fail "fits anything"
+  # What only the release lacks.
+  mkdir q
+  mv p/x.patch.release q/y.patch.release
+  sed 's,/f$,/g,' p/x.patch > q/x.patch
+  for kind in debian release; do
+    printf '%s\n' one "$kind" > "$kind/f"
+    printf '%s\n' one debian > "$kind/g"
+    # shellcheck source=util/stamps.sh
+    (. "$util/stamps.sh"; apply_all q "$kind" "$kind") || fail "$kind, what it lacks"
+  done
+  grep -qx changed release/f || fail "the release still lacks it"
+  grep -qx one debian/f || fail "more than the release lacks"
 }
