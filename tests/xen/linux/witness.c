@@ -43,7 +43,7 @@ static const char usage[] =
   "       witness scan SECONDS\n\n"
   "churn: write SIZE MiB that do not repeat from OFFSET MiB on, and read them\n"
   "back from the device.  scan: look for the hostile backend's mark in all\n"
-  "memory that Linux uses, again and again.  Print a line on what was found.\n";
+  "memory that Linux uses, twice or more.  Print a line on what was found.\n";
 
 static uint64_t buffer[WORDS] __attribute__ ((aligned (4096)));
 
@@ -312,7 +312,7 @@ scan (unsigned long seconds)
       seen += control.count != 0;
       passes++;
     }
-  while (time (0) < end);
+  while (passes < 2 || time (0) < end);
   printf ("%u passes over %" PRIu64 " of %" PRIu64 " KiB, own word seen in %u, ",
 	  passes, size / 1024, all / 1024, seen);
   if (mark.count)
