@@ -223,7 +223,9 @@ connect (struct fuzz_input *in, unsigned int setup)
 static void
 leave (void)
 {
-  grub_xen_stream_drain (&stream, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
+  if (!grub_xen_stream_drain (&stream,
+			      grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
+    grub_xen_ring_die (&stream.ring, "requests are still in flight");
   backend_end ();
   grub_xen_evtchn_close (port);
   grub_xen_pages_end (ring_page, "xen/xvde");

@@ -223,9 +223,8 @@ make_ready (struct grub_xen_blkfront *front)
   if (is_leaving (front))
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("%s: the host takes it away"), front->dev.name);
-  if (grub_xenbus_close (&front->dev))
-    return grub_errno;
-  return grub_xenbus_reinit (&front->dev);
+  front->not_closed = grub_xenbus_close (&front->dev) != GRUB_ERR_NONE;
+  return front->not_closed ? grub_errno : grub_xenbus_reinit (&front->dev);
 }
 
 /* Say which disk the error at hand is about, where it names a path only.  */
@@ -316,7 +315,6 @@ leave (struct grub_xen_blkfront *front)
   if (front->announced && !front->not_closed && !is_leaving (front))
     note_error (front, grub_xenbus_reinit (&front->dev));
   front->announced = 0;
-  front->not_closed = 0;
   grub_xenbus_release (&front->dev);
 }
 

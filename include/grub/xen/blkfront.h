@@ -30,7 +30,8 @@ struct grub_xen_blkfront
   int connected;
   /* The backend was told of the ring: it may map things.  */
   int announced;
-  /* The backend has not closed: it may go on to use what it has mapped.  */
+  /* The backend has not closed when it last should: it may go on to use what it
+     has mapped.  */
   int not_closed;
   /* The one page of the ring.  */
   struct grub_xen_pages *ring_page;
