@@ -138,6 +138,15 @@ os_connect (struct disk *disk)
   grant_ref_t ref;
 
   os_reset (disk);
+  /* blkback_changed begins with a backend that waits, and closes the device if that
+     is Closed.  */
+  if (disk_state (disk) == XenbusStateClosed
+      || disk_state (disk) == XenbusStateClosing
+      || !os_wait_state (disk, XenbusStateInitWait, CONNECT_LIMIT))
+    {
+      os_write (disk, "state", 0, XenbusStateClosed);
+      return 0;
+    }
   shared = os_page (disk, &ref);
   SHARED_RING_INIT (shared);
   FRONT_RING_INIT (&d->ring, shared, GRUB_XEN_PAGE_SIZE);

@@ -305,15 +305,26 @@ unshare (struct grub_xen_blkfront *front)
   front->pool = 0;
 }
 
-/* The last step.  A backend that was not told of the ring has not left InitWait:
-   it need not begin from there.  */
+/* Leave nothing to the backend but the state from which the next frontend begins.
+   A backend that was not told of the ring has not left InitWait: it need not begin
+   from there.  */
 static void
 leave (struct grub_xen_blkfront *front)
 {
   unshare (front);
   remove_keys (front);
-  if (front->announced && !front->not_closed && !is_leaving (front))
-    note_error (front, grub_xenbus_reinit (&front->dev));
+  if (front->not_closed || (front->announced && is_leaving (front)))
+    front->announced = 0;
+  if (front->announced)
+    note_error (front, grub_xenbus_set_state (&front->dev,
+					      XenbusStateInitialising));
+}
+
+static void
+wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline)
+{
+  if (front->announced)
+    note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
   front->announced = 0;
   grub_xenbus_release (&front->dev);
 }
@@ -389,6 +400,8 @@ grub_xen_blkfront_step (struct grub_xen_blkfront *front,
     return;
   if (step == GRUB_XEN_BLKFRONT_LEAVE)
     leave (front);
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_READY)
+    wait_ready (front, deadline);
   else if (!front->announced)
     return;
   else if (step == GRUB_XEN_BLKFRONT_DRAIN)
@@ -410,7 +423,10 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
 
   for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
     grub_xen_blkfront_step (front, step,
-			    grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT), 0);
+			    grub_xen_deadline
+			    (step == GRUB_XEN_BLKFRONT_WAIT_READY
+			     ? GRUB_XEN_CONNECT_TIMEOUT
+			     : GRUB_XEN_CLOSE_TIMEOUT), 0);
 }
 
 static grub_err_t

@@ -262,11 +262,29 @@ grub_xenbus_close (const struct grub_xenbus_device *dev)
 }
 
 grub_err_t
+grub_xenbus_wait_ready (const struct grub_xenbus_device *dev,
+			grub_uint64_t deadline)
+{
+  if (!grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			 GRUB_XENBUS_IS (XenbusStateUnknown), deadline))
+    return GRUB_ERR_NONE;
+  /* A frontend that is Initialising gives up at once when it finds its backend
+     Closed (Linux's blkback_changed).  One that is Closed is repaired.  */
+  if (grub_errno == GRUB_ERR_TIMEOUT)
+    {
+      grub_error_push ();
+      grub_xenbus_set_state (dev, XenbusStateClosed);
+      grub_errno = GRUB_ERR_NONE;
+      grub_error_pop ();
+    }
+  return grub_errno;
+}
+
+grub_err_t
 grub_xenbus_reinit (const struct grub_xenbus_device *dev)
 {
   if (grub_xenbus_set_state (dev, XenbusStateInitialising))
     return grub_errno;
-  return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
-			   GRUB_XENBUS_IS (XenbusStateUnknown),
-			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
+  return grub_xenbus_wait_ready
+    (dev, grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
 }

@@ -70,8 +70,9 @@ enum grub_xen_blkfront_step
     GRUB_XEN_BLKFRONT_CLOSED,
     GRUB_XEN_BLKFRONT_WAIT_CLOSED,
     /* Revoke what is shared, remove every key, and, where the backend has closed,
-       Initialising and wait for InitWait.  */
+       Initialising, and wait for its InitWait.  */
     GRUB_XEN_BLKFRONT_LEAVE,
+    GRUB_XEN_BLKFRONT_WAIT_READY,
     GRUB_XEN_BLKFRONT_STEPS
   };
 
@@ -84,7 +85,8 @@ void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			     enum grub_xen_blkfront_step step,
 			     grub_uint64_t deadline, int verbose);
 
-/* Take all steps, each with GRUB_XEN_CLOSE_TIMEOUT.  */
+/* Take all steps, each with GRUB_XEN_CLOSE_TIMEOUT, and the last one with
+   GRUB_XEN_CONNECT_TIMEOUT.  */
 void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
 
 /* Ask the backend of the connected FRONT again what it says of its disk, and take that

@@ -88,8 +88,14 @@ grub_err_t grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
    Closed, which the next frontend repairs (Linux's xenbus_reset_check_state).  */
 grub_err_t grub_xenbus_close (const struct grub_xenbus_device *dev);
 
-/* Make DEV ready for its next user: Initialising, and wait for the backend's
-   InitWait.  */
+/* Wait until the backend of DEV, which was Closed and is Initialising, is at
+   InitWait.  If that does not come before DEADLINE (GRUB_ERR_TIMEOUT) DEV is Closed
+   again, which the next frontend repairs.  */
+grub_err_t grub_xenbus_wait_ready (const struct grub_xenbus_device *dev,
+				   grub_uint64_t deadline);
+
+/* Make DEV, of which both sides are Closed, ready for its next user: Initialising,
+   and grub_xenbus_wait_ready for GRUB_XEN_CONNECT_TIMEOUT.  */
 grub_err_t grub_xenbus_reinit (const struct grub_xenbus_device *dev);
 
 #endif /* ! GRUB_XENBUS_HEADER */
