@@ -401,6 +401,8 @@ int
 grub_getkey_noblock (void)
 {
   xen_pass (XEN_SEAM);
+  if (grub_net_poll_cards_idle)
+    grub_net_poll_cards_idle ();
   if (xen.timer_masked)
     xen_violation ("the keyboard is asked while the BIOS's clock stands");
   return shim.keys && *shim.keys >= 0 ? *shim.keys++ : GRUB_TERM_NO_KEY;

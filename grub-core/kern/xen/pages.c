@@ -205,7 +205,6 @@ grub_xen_pages_settle (void)
 {
   struct grub_xen_pages *pages;
 
-  grub_xen_pages_reclaim ();
   for (pages = kept; pages; pages = pages->next)
     {
       pages_reserve_memory (pages);

@@ -109,7 +109,8 @@ clear_pending (evtchn_port_t port)
 static unsigned int interrupts;
 
 /* Whether a key that ends waits was pressed.  A terminal may wait for Xen itself:
-   not for the user again.  */
+   not for the user again.  Whoever is called while GRUB looks for keys (hotplug.c)
+   must not begin anything with Xen in the middle of what waits here.  */
 static int
 is_key_pressed (void)
 {
@@ -119,7 +120,9 @@ is_key_pressed (void)
   if (is_asking)
     return 0;
   is_asking = 1;
+  grub_xen_platform.running++;
   result = grub_key_is_interrupt (grub_getkey_noblock ());
+  grub_xen_platform.running--;
   is_asking = 0;
   return result;
 }

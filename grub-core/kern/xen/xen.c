@@ -40,7 +40,9 @@ static struct grub_preboot *preboot, *settle;
 static grub_err_t
 before_memory (int noreturn __attribute__ ((unused)))
 {
-  return grub_xen_is_up () ? grub_xen_pages_settle () : GRUB_ERR_NONE;
+  if (grub_xen_is_up ())
+    grub_xen_pages_reclaim ();
+  return grub_xen_pages_settle ();
 }
 
 /* The OS finds Xen as the firmware left it.  */

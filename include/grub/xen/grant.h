@@ -82,18 +82,17 @@ void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
 /* Revoke PAGES and free them; 0 is harmless.  NAME, of the disk or the like,
    is for messages.  What the domain still maps is neither freed nor used
    again: from now on the whole block is reserved memory in the map that an OS
-   gets, until grub_xen_pages_settle finds that the domain has let go.  */
+   gets, until grub_xen_pages_reclaim finds that the domain has let go.  */
 void grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
 
-/* Before an OS starts: free the blocks that domains have given back since, and
-   tell the user of each that stays, with the name of its user.
-   GRUB_ERR_OUT_OF_MEMORY: one that stays cannot be reserved, so that no OS may
-   be started.  */
-grub_err_t grub_xen_pages_settle (void);
-
 /* Free the blocks that were given back, and those of a guest that was restored
-   in the meantime: there nobody maps them.  Raises no error.  */
+   in the meantime: there nobody maps them.  Xen has to be up.  Raises no error.  */
 void grub_xen_pages_reclaim (void);
+
+/* Before an OS starts: tell the user of each block that a backend has kept.
+   GRUB_ERR_OUT_OF_MEMORY: one of them cannot be reserved, so that no OS may be
+   started.  */
+grub_err_t grub_xen_pages_settle (void);
 
 /* How many references are reserved now.  */
 unsigned int grub_xen_grant_count (void);
