@@ -227,14 +227,15 @@ make_ready (struct grub_xen_blkfront *front)
   return front->not_closed ? grub_errno : grub_xenbus_reinit (&front->dev);
 }
 
-/* Say which disk the error at hand is about, where it names a path only.  */
+/* Say which disk the error at hand is about, where it names a path only.  Newer
+   GRUBs have a place in the sources before each message.  */
 static void
 name_error (const char *name)
 {
   char text[GRUB_MAX_ERRMSG];
   grub_err_t err = grub_errno;
 
-  if (grub_strncmp (grub_errmsg, name, grub_strlen (name)) == 0)
+  if (grub_strstr (grub_errmsg, name))
     return;
   grub_strncpy (text, grub_errmsg, sizeof (text) - 1);
   text[sizeof (text) - 1] = 0;
