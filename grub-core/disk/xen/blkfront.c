@@ -94,51 +94,19 @@ remove_keys (struct grub_xen_blkfront *front)
     }
 }
 
-/* Read the backend's number KEY, at most MAX.  Without a key that is OPTIONAL *NUM
-   stays as it is.  */
-static grub_err_t
-backend_number (struct grub_xen_blkfront *front, const char *key,
-		grub_uint64_t max, int optional, grub_uint64_t *num)
-{
-  char *path = grub_xenstore_path (front->dev.backend, key);
-  grub_err_t err;
-
-  if (!path)
-    return grub_errno;
-  err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, path, max, optional,
-				   num);
-  grub_free (path);
-  return err;
-}
-
-/* Read the number that goes with the backend's feature KEY: 0 for a feature that is
-   missing or makes no sense.  An answer that got lost is an error: it must not make
-   writes unsafe.  */
-static grub_err_t
-backend_feature (struct grub_xen_blkfront *front, const char *key,
-		 grub_uint64_t *num)
-{
-  grub_err_t err;
-
-  *num = 0;
-  err = backend_number (front, key, GRUB_UINT_MAX, 1, num);
-  if (err != GRUB_ERR_BAD_NUMBER)
-    return err;
-  *num = 0;
-  grub_errno = GRUB_ERR_NONE;
-  return GRUB_ERR_NONE;
-}
-
 /* Take over what the connected backend says of its disk.  */
 static grub_err_t
 read_geometry (struct grub_xen_blkfront *front)
 {
+  const struct grub_xenbus_device *dev = &front->dev;
   grub_uint64_t sectors, size = 512, info = 0;
   unsigned int log;
 
-  if (backend_number (front, "sectors", GRUB_DISK_MAX_SECTORS, 0, &sectors)
-      || backend_number (front, "sector-size", GRUB_XEN_PAGE_SIZE, 1, &size)
-      || backend_number (front, "info", GRUB_UINT_MAX, 1, &info))
+  if (grub_xenbus_backend_number (dev, "sectors", GRUB_DISK_MAX_SECTORS, 0,
+				  &sectors)
+      || grub_xenbus_backend_number (dev, "sector-size", GRUB_XEN_PAGE_SIZE,
+				     1, &size)
+      || grub_xenbus_backend_number (dev, "info", GRUB_UINT_MAX, 1, &info))
     return grub_errno;
   for (log = MIN_LOG_SECTOR_SIZE;
        log < MAX_LOG_SECTOR_SIZE && (1U << log) < size; log++);
@@ -164,9 +132,10 @@ read_features (struct grub_xen_blkfront *front)
 {
   grub_uint64_t flush, barrier, segments;
 
-  if (backend_feature (front, "feature-flush-cache", &flush)
-      || backend_feature (front, "feature-barrier", &barrier)
-      || backend_feature (front, "feature-max-indirect-segments", &segments))
+  if (grub_xenbus_backend_feature (&front->dev, "feature-flush-cache", &flush)
+      || grub_xenbus_backend_feature (&front->dev, "feature-barrier", &barrier)
+      || grub_xenbus_backend_feature
+	   (&front->dev, "feature-max-indirect-segments", &segments))
     return grub_errno;
   if (flush == 1)
     front->flush_op = BLKIF_OP_FLUSH_DISKCACHE;
@@ -197,7 +166,8 @@ is_leaving (struct grub_xen_blkfront *front)
 {
   grub_uint64_t online = 1;
 
-  note_error (front, backend_number (front, "online", 1, 1, &online));
+  note_error (front, grub_xenbus_backend_number (&front->dev, "online", 1, 1,
+						 &online));
   return !online;
 }
 

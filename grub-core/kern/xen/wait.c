@@ -20,7 +20,6 @@
 #include <grub/term.h>
 #include <grub/time.h>
 #include <grub/xen/atomic.h>
-#include <grub/xen/evtchn.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/hypercall.h>
 #include <grub/xen/wait.h>

@@ -141,6 +141,37 @@ grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
 }
 
 grub_err_t
+grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
+			    const char *key, grub_uint64_t max, int optional,
+			    grub_uint64_t *num)
+{
+  char *path = grub_xenstore_path (dev->backend, key);
+  grub_err_t err;
+
+  if (!path)
+    return grub_errno;
+  err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, path, max, optional,
+				   num);
+  grub_free (path);
+  return err;
+}
+
+grub_err_t
+grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
+			     const char *key, grub_uint64_t *num)
+{
+  grub_err_t err;
+
+  *num = 0;
+  err = grub_xenbus_backend_number (dev, key, GRUB_UINT_MAX, 1, num);
+  if (err != GRUB_ERR_BAD_NUMBER)
+    return err;
+  *num = 0;
+  grub_errno = GRUB_ERR_NONE;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
 grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 		       enum xenbus_state state)
 {

@@ -63,4 +63,8 @@ typedef __UINT64_TYPE__ uint64_t;
 #define GRUB_XEN_PAGE_SHIFT	12
 #define GRUB_XEN_PAGE_SIZE	(1U << GRUB_XEN_PAGE_SHIFT)
 
+/* Ports that the two-level scheme of this word size can signal: one bit for
+   each in the shared info page.  */
+#define GRUB_XEN_PORTS	(8 * sizeof (((struct shared_info *) 0)->evtchn_pending))
+
 #endif /* ! GRUB_XEN_ABI_HEADER */

@@ -22,10 +22,6 @@
 #include <grub/err.h>
 #include <grub/xen/abi.h>
 
-/* Ports that the two-level scheme of this word size can signal: one bit for
-   each in the shared info page.  */
-#define GRUB_XEN_PORTS	(8 * sizeof (((struct shared_info *) 0)->evtchn_pending))
-
 /* Allocate a port that domain REMOTE may bind to and store it in *PORT.  It
    stays masked: a masked port still wakes grub_xen_wait, and nothing here takes
    interrupts.  GRUB_ERR_BAD_DEVICE names Xen's answer.  */

@@ -57,6 +57,19 @@ grub_err_t grub_xenbus_own_state (const struct grub_xenbus_device *dev,
 grub_err_t grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
 				      enum xenbus_state *state);
 
+/* Read the number KEY, at most MAX, in the directory of DEV's backend.  Without a
+   key that is OPTIONAL *NUM stays as it is.  Errors: those of
+   grub_xenstore_read_number.  */
+grub_err_t grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
+				       const char *key, grub_uint64_t max,
+				       int optional, grub_uint64_t *num);
+
+/* Read the number that goes with the backend's feature KEY: 0 if the feature is
+   missing or its number makes no sense.  An answer that got lost is an error,
+   since it must not make writes unsafe.  */
+grub_err_t grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
+					const char *key, grub_uint64_t *num);
+
 /* Xen's name for STATE.  */
 const char *grub_xenbus_state_name (enum xenbus_state state);
 
