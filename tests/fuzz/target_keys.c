@@ -127,8 +127,8 @@ use (struct grub_xen_blkfront *front)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* A ring that the backend still maps when the driver leaves stays reserved.  Have
-   the memory back: the next inputs need it, too.  */
+/* A ring that the backend still maps when the driver leaves stays reserved.
+   Have the memory back: the next inputs need it, too.  */
 static void
 recover (void)
 {

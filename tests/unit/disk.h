@@ -124,8 +124,8 @@ struct disk
      Connected, 0: that.  */
   int stuck;
   int instead;
-  /* The frontend's state that it found last; whether it has connected, whatever
-     a toolstack writes as its state.  */
+  /* The frontend's state that it found last; whether it has connected,
+     whatever a toolstack writes as its state.  */
   int seen;
   int connected;
   /* Its directory vanishes when the frontend gets into this state.  */
@@ -220,9 +220,9 @@ int disk_complain (struct disk *disk, const char *what);
 /* A random number below LIMIT, from SEED.  */
 uint32_t disk_random (uint32_t *seed, uint32_t limit);
 
-/* disk_ring.c: begin and end with the ring.  With requests in flight it does not
-   end: nothing is unmapped, no more requests are taken, and the return value is
-   -1.  */
+/* disk_ring.c: begin and end with the ring.  With requests in flight it does
+   not end: nothing is unmapped, no more requests are taken, and the return
+   value is -1.  */
 int disk_ring_connect (struct disk *disk);
 int disk_ring_disconnect (struct disk *disk);
 

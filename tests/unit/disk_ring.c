@@ -110,8 +110,8 @@ disk_ring_connect (struct disk *disk)
   return 0;
 }
 
-/* Whether the port is the one that it bound: GRUB may have closed that, and its
-   number may be another's.  */
+/* Whether the port is the one that it bound: GRUB may have closed that, and
+   its number may be another's.  */
 static int
 has_port (const struct disk *disk)
 {

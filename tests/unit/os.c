@@ -22,8 +22,8 @@
 #include "store.h"
 #include "unit.h"
 
-/* As Linux's xenbus_reset_wait_for_backend waits for each state, and a driver for
-   its backend.  */
+/* As Linux's xenbus_reset_wait_for_backend waits for each state, and a driver
+   for its backend.  */
 #define RESET_LIMIT	(5 * SECOND)
 #define CONNECT_LIMIT	(300 * SECOND)
 
@@ -138,8 +138,8 @@ os_connect (struct disk *disk)
   grant_ref_t ref;
 
   os_reset (disk);
-  /* blkback_changed begins with a backend that waits, and closes the device if that
-     is Closed.  */
+  /* blkback_changed begins with a backend that waits, and closes the device if
+     that is Closed.  */
   if (disk_state (disk) == XenbusStateClosed
       || disk_state (disk) == XenbusStateClosing
       || !os_wait_state (disk, XenbusStateInitWait, CONNECT_LIMIT))

@@ -21,8 +21,8 @@
 
 #include "disk.h"
 
-/* The OS runs: it owns all memory that is not reserved, and takes references from
-   the beginning of the table, whatever their entries hold.  */
+/* The OS runs: it owns all memory that is not reserved, and takes references
+   from the beginning of the table, whatever their entries hold.  */
 void os_begin (void);
 
 /* GRUB is back.  The OS has given up all that it granted.  */
@@ -32,8 +32,8 @@ void os_end (void);
    left Connected or Closed.  Returns 0 if its backend does not connect.  */
 int os_connect (struct disk *disk);
 
-/* Read the page at SECTOR (512 bytes) of DISK, which is connected, and compare it
-   with the disk's fresh contents.  */
+/* Read the page at SECTOR (512 bytes) of DISK, which is connected, and compare
+   it with the disk's fresh contents.  */
 void os_read (struct disk *disk, uint64_t sector);
 
 #endif

@@ -34,8 +34,9 @@ struct shim_range
   grub_memory_type_t type;
 };
 
-/* Blocks that stay in use between grub_xen_down and the end of module `xen': the
-   hypercall page and two boot hooks; and those while Xen is up, with xenstore's.  */
+/* Blocks that stay in use between grub_xen_down and the end of module `xen':
+   the hypercall page and two boot hooks; and those while Xen is up, with
+   xenstore's.  */
 #define SHIM_KEPT	3
 #define SHIM_UP		(SHIM_KEPT + 1)
 
@@ -60,8 +61,8 @@ struct shim
      fails.  */
   struct shim_range reserved[64];
   int register_fails;
-  /* Keys that were pressed and are not read yet, for grub_getkey_noblock; -1 is
-     their end.  */
+  /* Keys that were pressed and are not read yet, for grub_getkey_noblock; -1
+     is their end.  */
   const int *keys;
   /* What was printed, and what was said to debuggers.  */
   char out[65536];
@@ -95,8 +96,8 @@ void shim_print_blocks (void);
 /* Run the registered command NAME; -1: there is none.  */
 int shim_command (const char *name, int argc, char **argv);
 
-/* Whether the SIZE bytes at START are reserved memory as a whole, in the map that an
-   OS gets.  */
+/* Whether the SIZE bytes at START are reserved memory as a whole, in the map
+   that an OS gets.  */
 int shim_is_reserved (const void *start, size_t size);
 
 /* Forget what was printed.  */

@@ -121,8 +121,8 @@ a_list_leaves_the_errors_of_others (void **state)
   modules_down ();
 }
 
-/* A backend that an earlier frontend left Connected, and that does not close, costs
-   its time once.  */
+/* A backend that an earlier frontend left Connected, and that does not close,
+   costs its time once.  */
 static void
 a_backend_that_does_not_close_costs_once (void **state)
 {
@@ -149,8 +149,8 @@ a_backend_that_does_not_close_costs_once (void **state)
   modules_down ();
 }
 
-/* A search opens and reads a disk often.  One that answers every 25 seconds must not
-   keep it for hours.  */
+/* A search opens and reads a disk often.  One that answers every 25 seconds
+   must not keep it for hours.  */
 static void
 a_slow_disk_ends_a_search_in_time (void **state)
 {

@@ -437,8 +437,8 @@ rsdp_damaged (void **state)
   assert_false (grub_xen_table_rsdp_ok (t));
 }
 
-/* The Xen of a restored guest's new domain lays out shared_info for this word size
-   when the MSR is written.  */
+/* The Xen of a restored guest's new domain lays out shared_info for this word
+   size when the MSR is written.  */
 static void
 not_after_a_restore (void **state)
 {

@@ -283,8 +283,8 @@ pages (void **state)
   down ();
 }
 
-/* Neither page nor reference is used again, and no OS is told that the page is RAM,
-   until the other domain lets go.  */
+/* Neither page nor reference is used again, and no OS is told that the page is
+   RAM, until the other domain lets go.  */
 static void
 pages_still_mapped (void **state)
 {

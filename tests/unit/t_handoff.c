@@ -188,8 +188,8 @@ a_backend_that_does_not_let_go (void **state)
   assert_int_equal (xen_mapped_left (), 1 + e->n_kept);
   modules_unload ();
   assert_quiet ();
-  /* Beside the hypercall page what the backend has: two blocks, and what is known
-     of each.  */
+  /* Beside the hypercall page what the backend has: two blocks, and what is
+     known of each.  */
   assert_int_equal (shim.blocks, 1 + 2 * 2);
 }
 

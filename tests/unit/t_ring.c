@@ -251,8 +251,8 @@ slow_but_alive (void **state)
   front_down ();
 }
 
-/* A backend that takes almost the whole limit for each answer is not waited for
-   without end: a search reads a disk often.  */
+/* A backend that takes almost the whole limit for each answer is not waited
+   for without end: a search reads a disk often.  */
 static void
 too_slow (void **state)
 {

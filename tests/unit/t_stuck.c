@@ -1,20 +1,14 @@
-/*
- *  grub-xen-hvm  --  tests of the hand-off with backends that do not let go in time
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* *  grub-xen-hvm  --  tests of the hand-off with backends that do not let go
+   in time *  Copyright (C) 2026  The grub-xen-hvm authors * *  This program is
+   free software: you can redistribute it and/or modify *  it under the terms
+   of the GNU General Public License as published by *  the Free Software
+   Foundation, either version 3 of the License, or *  (at your option) any
+   later version.  * *  This program is distributed in the hope that it will be
+   useful, *  but WITHOUT ANY WARRANTY; without even the implied warranty of *
+   MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the *  GNU General
+   Public License for more details.  * *  You should have received a copy of
+   the GNU General Public License *  along with this program.  If not, see
+   <https://www.gnu.org/licenses/>.  */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +33,8 @@ up (void)
   assert_int_equal (modules_read ("xen/xvde", e, 0, 200000), GRUB_ERR_NONE);
 }
 
-/* The storage of F is stuck from here on: what is asked for is not answered.  */
+/* The storage of F is stuck from here on: what is asked for is not
+   answered.  */
 static void
 get_stuck (void)
 {
@@ -55,7 +50,8 @@ get_unstuck (void)
   disk_ring_unstick (f);
 }
 
-/* An OS that reads the healthy disk E while F is stuck, and both when F goes on.  */
+/* An OS that reads the healthy disk E while F is stuck, and both when F goes
+   on.  */
 static void
 reading_os (void)
 {
@@ -85,12 +81,13 @@ boot_within (uint64_t limit)
   assert_int_equal (modules_boot (reading_os, GRUB_ERR_NONE),
 		    GRUB_ERR_NONE);
   assert_int_equal (boots, 1);
-  /* What the OS does costs a second at the most, but for the slowness of F.  */
+  /* What the OS does costs a second at the most, but for the slowness of
+     F.  */
   assert_in_range (clock_now () - start, 0, limit);
 }
 
-/* Nothing of GRUB's is left with Xen but what is counted here; the leak sanitizer
-   need not find that.  */
+/* Nothing of GRUB's is left with Xen but what is counted here; the leak
+   sanitizer need not find that.  */
 static void
 end (void)
 {
@@ -183,7 +180,8 @@ clean_os (void)
   assert_handed_over ();
 }
 
-/* What came back in time is not kept: a boot that fails may have taken its time.  */
+/* What came back in time is not kept: a boot that fails may have taken its
+   time.  */
 static void
 given_back_before_the_next_boot (void **state)
 {
@@ -242,8 +240,8 @@ twenty_seconds_late (void **state)
   late (20 * SECOND, XenbusStateConnected);
 }
 
-/* Closed is written although the backend never reacted to Closing, and stays: the
-   next frontend repairs that.  */
+/* Closed is written although the backend never reacted to Closing, and stays:
+   the next frontend repairs that.  */
 static void
 closed_os (void)
 {

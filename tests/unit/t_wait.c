@@ -76,8 +76,8 @@ make_ready_by_store (void *data)
   xen_raise (XEN_STORE_PORT);
 }
 
-/* A sleep whose end the new host's clock is far from: the guest was restored after it
-   had looked at the clock.  */
+/* A sleep whose end the new host's clock is far from: the guest was restored
+   after it had looked at the clock.  */
 static void
 sleep_ends_by_store (evtchn_port_t with)
 {

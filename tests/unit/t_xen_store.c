@@ -99,8 +99,8 @@ no_text (void **state)
   modules_down ();
 }
 
-/* In UTF-8 there are control characters of two bytes, and ways to write short ones
-   with more bytes; other text is shown.  */
+/* In UTF-8 there are control characters of two bytes, and ways to write short
+   ones with more bytes; other text is shown.  */
 static void
 no_text_in_utf8 (void **state)
 {

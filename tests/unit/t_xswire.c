@@ -242,8 +242,8 @@ garbage_without_reconnect (void **state)
   xs_down ();
 }
 
-/* A daemon without reconnection that does not read for too long: of a request that
-   is longer than the ring a part is in it.  */
+/* A daemon without reconnection that does not read for too long: of a request
+   that is longer than the ring a part is in it.  */
 static void
 send_half_a_request (void)
 {
@@ -273,8 +273,8 @@ the_rest_is_sent (void **state)
   xs_down ();
 }
 
-/* An OS must not find a part of a request in the ring: xenstored would take the
-   OS's first request for the rest.  */
+/* An OS must not find a part of a request in the ring: xenstored would take
+   the OS's first request for the rest.  */
 static void
 the_rest_is_sent_at_the_end (void **state)
 {

@@ -205,8 +205,8 @@ unsigned int xen_ports_left (void);
 unsigned int xen_grants_left (void);
 unsigned int xen_mapped_left (void);
 
-/* How many of the pages that others have mapped are memory that an OS would take
-   for its own.  */
+/* How many of the pages that others have mapped are memory that an OS would
+   take for its own.  */
 unsigned int xen_mapped_in_the_way (void);
 unsigned int xen_slots_left (void);
 

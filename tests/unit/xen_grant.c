@@ -56,8 +56,8 @@ xen_map_grant (domid_t by, grant_ref_t ref, int write)
       xen.mapped_frame[ref] = e->frame;
     }
   else
-    /* Xen looks at the entry's frame only when the reference is not pinned (its
-       map_grant_ref): else what is mapped is the old page.  */
+    /* Xen looks at the entry's frame only when the reference is not pinned
+       (its map_grant_ref): else what is mapped is the old page.  */
     page = xen_ram (xen.mapped_frame[ref]);
   xen.readers[ref] += !write;
   xen.writers[ref] += !!write;
@@ -79,8 +79,8 @@ xen_unmap_grant (grant_ref_t ref, int write)
 {
   grant_entry_v1_t *e = &xen.grants[ref];
 
-  /* Whoever ends a grant has to look whether it is in use.  An OS that writes over
-     the entry of a reference that is still mapped cannot know.  */
+  /* Whoever ends a grant has to look whether it is in use.  An OS that writes
+     over the entry of a reference that is still mapped cannot know.  */
   if (!xen.os_runs && e->flags
       && (!(e->flags & GTF_reading) || e->frame != xen.mapped_frame[ref]))
     xen_violation ("grant %u was changed while it was mapped", ref);

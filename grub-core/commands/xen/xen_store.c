@@ -34,9 +34,9 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define DEEPEST		16
 #define MOST_KEYS	4096
 
-/* The bytes of the character at TEXT if it is one in UTF-8 that a terminal shows;
-   else 0.  Characters 0x80 to 0x9f are control characters, too (C1), and begin
-   escape sequences.  */
+/* The bytes of the character at TEXT if it is one in UTF-8 that a terminal
+   shows; else 0.  Characters 0x80 to 0x9f are control characters, too (C1),
+   and begin escape sequences.  */
 static unsigned int
 text_length (const char *text)
 {

@@ -197,8 +197,8 @@ make_ready (struct grub_xen_blkfront *front)
   return front->not_closed ? grub_errno : grub_xenbus_reinit (&front->dev);
 }
 
-/* Say which disk the error at hand is about, where it names a path only.  Newer
-   GRUBs have a place in the sources before each message.  */
+/* Say which disk the error at hand is about, where it names a path only.
+   Newer GRUBs have a place in the sources before each message.  */
 static void
 name_error (const char *name)
 {
@@ -276,9 +276,9 @@ unshare (struct grub_xen_blkfront *front)
   front->pool = 0;
 }
 
-/* Leave nothing to the backend but the state from which the next frontend begins.
-   A backend that was not told of the ring has not left InitWait: it need not begin
-   from there.  */
+/* Leave nothing to the backend but the state from which the next frontend
+   begins.  A backend that was not told of the ring has not left InitWait: it
+   need not begin from there.  */
 static void
 leave (struct grub_xen_blkfront *front)
 {
@@ -309,8 +309,8 @@ early (grub_uint64_t deadline)
   return soon < deadline ? soon : deadline;
 }
 
-/* Whether to go on with a wait until DEADLINE, of which the user hears.  A key may
-   have ended the first part of it, when there were INTERRUPTS.  */
+/* Whether to go on with a wait until DEADLINE, of which the user hears.  A key
+   may have ended the first part of it, when there were INTERRUPTS.  */
 static int
 go_on_waiting (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
 	       unsigned int interrupts)

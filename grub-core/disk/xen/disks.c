@@ -347,9 +347,9 @@ grub_xen_disk_find (const char *name)
   return disk && disk->listed ? disk : 0;
 }
 
-/* The deadline for FRONT's next step of the hand-off, of which the steps of all
-   disks have begun at START.  A backend that did not react to Closing hardly will
-   to Closed.  */
+/* The deadline for FRONT's next step of the hand-off, of which the steps of
+   all disks have begun at START.  A backend that did not react to Closing
+   hardly will to Closed.  */
 static grub_uint64_t
 handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
 		  unsigned int limit)
@@ -359,8 +359,8 @@ handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
   return start + limit;
 }
 
-/* All disks take each step together, so that the slowest backend sets the time.
-   A key that ends one wait is for those that follow, too.  */
+/* All disks take each step together, so that the slowest backend sets the
+   time.  A key that ends one wait is for those that follow, too.  */
 void
 grub_xen_disks_disconnect (void)
 {

@@ -201,7 +201,8 @@ grub_xen_ring_raise (const struct grub_xen_ring *ring)
 {
   if (ring->timed_out)
     return grub_error (GRUB_ERR_TIMEOUT,
-		       N_("%s is disabled: %s (%u responses in %u s of waiting)"),
+		       N_("%s is disabled: %s (%u responses in %u s of "
+			  "waiting)"),
 		       ring->name, _(ring->dead), ring->responses,
 		       ring->waited / 1000);
   return grub_error (GRUB_ERR_IO, N_("%s is disabled: %s"), ring->name,

@@ -31,8 +31,8 @@ GRUB_MOD_LICENSE ("GPLv3+");
 
 static struct grub_preboot *preboot;
 
-/* The command behind CMD in the list.  One that only loads a module would find CMD
-   again.  */
+/* The command behind CMD in the list.  One that only loads a module would find
+   CMD again.  */
 static grub_command_t
 find_below (grub_command_t cmd)
 {
@@ -77,8 +77,8 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
     return 0;
   grub_xen_run (list, &disk);
   /* A list of disks has no place for an error, but nobody should have to guess
-     why it is empty.  grub_print_error would print, and forget, what the caller
-     has on the stack of errors, too.  */
+     why it is empty.  grub_print_error would print, and forget, what the
+     caller has on the stack of errors, too.  */
   if (grub_errno && !complained)
     {
       complained = 1;

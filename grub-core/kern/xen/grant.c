@@ -39,8 +39,9 @@
 
 /* References are taken from the end of the table downwards.  An OS takes them
    from the beginning, and Xen maps the old page for a reference that a backend
-   has not given back, whatever the entry says by then.  So TABLE[0] is the last
-   of the table's frames, and TABLE[FRAMES - 1] the lowest that is mapped.  */
+   has not given back, whatever the entry says by then.  So TABLE[0] is the
+   last of the table's frames, and TABLE[FRAMES - 1] the lowest that is
+   mapped.  */
 static volatile grant_entry_v1_t *table[GRUB_XEN_GRANT_FRAMES];
 static unsigned int table_frames;
 static unsigned int frames;

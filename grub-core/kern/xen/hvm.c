@@ -84,9 +84,9 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
 			     (unsigned long) arg, 1, 0, 0);
 }
 
-/* The firmware's page serves in the domain that the firmware ran in.  A restored
-   guest writes the MSR itself, because that is what tells the Xen of its new
-   domain to lay out shared_info for this word size.
+/* The firmware's page serves in the domain that the firmware ran in.  A
+   restored guest writes the MSR itself, because that is what tells the Xen of
+   its new domain to lay out shared_info for this word size.
 
    The page is poisoned first and looked at afterwards: a hypervisor that only
    claims to be Xen must not make GRUB jump into garbage.  */

@@ -181,8 +181,8 @@ grub_xen_pages_reclaim (void)
       }
 }
 
-/* Tell the user of PAGES, and of all blocks behind them in the list that the same
-   disk keeps.  One that is named before them has been told of.  */
+/* Tell the user of PAGES, and of all blocks behind them in the list that the
+   same disk keeps.  One that is named before them has been told of.  */
 static void
 pages_tell (const struct grub_xen_pages *pages)
 {

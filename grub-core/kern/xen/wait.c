@@ -67,9 +67,10 @@ grub_xen_deadline (unsigned int ms)
    that its port ends every sleep.  Nobody else needs that port's pending bit:
    xenstore's own waits look at its ring.
 
-   A PIT interrupt that is pending while interrupts are off would keep the virtual
-   CPU awake, so the timer is masked for just the time of the sleep; the BIOS's
-   tick, which the firmware's keyboard services need, goes on afterwards.  */
+   A PIT interrupt that is pending while interrupts are off would keep the
+   virtual CPU awake, so the timer is masked for just the time of the sleep;
+   the BIOS's tick, which the firmware's keyboard services need, goes on
+   afterwards.  */
 static void
 nap (evtchn_port_t port, unsigned int ms)
 {
@@ -107,9 +108,10 @@ clear_pending (evtchn_port_t port)
 
 static unsigned int interrupts;
 
-/* Whether a key that ends waits was pressed.  A terminal may wait for Xen itself:
-   not for the user again.  Whoever is called while GRUB looks for keys (hotplug.c)
-   must not begin anything with Xen in the middle of what waits here.  */
+/* Whether a key that ends waits was pressed.  A terminal may wait for Xen
+   itself: not for the user again.  Whoever is called while GRUB looks for keys
+   (hotplug.c) must not begin anything with Xen in the middle of what waits
+   here.  */
 static int
 is_key_pressed (void)
 {

@@ -30,8 +30,8 @@ GRUB_MOD_LICENSE ("GPLv3+");
 /* How often a guest may be restored in the middle of one thing.  */
 #define RESTORES	8
 
-/* Behind every disk driver's hook, while the memory map may change and there is
-   a console.  */
+/* Behind every disk driver's hook, while the memory map may change and there
+   is a console.  */
 #define PRIO_SETTLE	(GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK - 1)
 
 static struct grub_preboot *preboot, *settle;

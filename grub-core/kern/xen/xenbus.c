@@ -229,8 +229,8 @@ wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
 		       own, grub_xenbus_state_name (own),
 		       wait->state, grub_xenbus_state_name (wait->state));
   return grub_error (GRUB_ERR_TIMEOUT, was_interrupted
-		     ? N_("%s: a key ended the wait for the backend after %u s "
-			  "(frontend %d %s, backend %d %s)")
+		     ? N_("%s: a key ended the wait for the backend after "
+			  "%u s (frontend %d %s, backend %d %s)")
 		     : N_("%s: no answer from the backend within %u s "
 			  "(frontend %d %s, backend %d %s)"), dev->name,
 		     seconds, own, grub_xenbus_state_name (own),

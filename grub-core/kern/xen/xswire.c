@@ -167,8 +167,8 @@ send (struct wire *w)
     {
       grub_size_t done;
 
-      /* A new xenstored has not seen the start of this message, so the rest must
-	 not be sent.  */
+      /* A new xenstored has not seen the start of this message, so the rest
+         must not be sent.  */
       if (grub_xen_is_lost ())
 	return GRUB_XSWIRE_BROKEN;
       done = ring_put (w, w->out + w->out_sent, w->out_len - w->out_sent);
@@ -201,8 +201,8 @@ send_rest (struct wire *w)
   return result;
 }
 
-/* Take back what was sent of a request, if xenstored has not read any of it.  One
-   that does so just now has moved its index after the second look.  */
+/* Take back what was sent of a request, if xenstored has not read any of it.
+   One that does so just now has moved its index after the second look.  */
 static int
 take_back (struct wire *w)
 {
@@ -333,8 +333,8 @@ grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
   return GRUB_ERR_NONE;
 }
 
-/* Send a request with HEAD and the COUNT pieces at PARTS, after the rest of the one
-   before.  */
+/* Send a request with HEAD and the COUNT pieces at PARTS, after the rest of
+   the one before.  */
 static enum grub_xswire_result
 send_request (struct wire *w, const struct xsd_sockmsg *head,
 	      const struct grub_xswire_part *parts, unsigned int count)

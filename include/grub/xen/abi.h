@@ -65,6 +65,7 @@ typedef __UINT64_TYPE__ uint64_t;
 
 /* Ports that the two-level scheme of this word size can signal: one bit for
    each in the shared info page.  */
-#define GRUB_XEN_PORTS	(8 * sizeof (((struct shared_info *) 0)->evtchn_pending))
+#define GRUB_XEN_PORTS	\
+  (8 * sizeof (((struct shared_info *) 0)->evtchn_pending))
 
 #endif /* ! GRUB_XEN_ABI_HEADER */

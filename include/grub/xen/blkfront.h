@@ -30,8 +30,8 @@ struct grub_xen_blkfront
   int connected;
   /* The backend was told of the ring: it may map things.  */
   int announced;
-  /* The backend has not closed when it last should: it may go on to use what it
-     has mapped.  */
+  /* The backend has not closed when it last should: it may go on to use what
+     it has mapped.  */
   int not_closed;
   /* The one page of the ring.  */
   struct grub_xen_pages *ring_page;
@@ -57,8 +57,8 @@ grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      const char *name, const char *path,
 				      grub_uint32_t handle);
 
-/* The steps of giving a disk back, in this order.  Each has a deadline, and goes
-   on where the one before has failed.  */
+/* The steps of giving a disk back, in this order.  Each has a deadline, and
+   goes on where the one before has failed.  */
 enum grub_xen_blkfront_step
   {
     /* Wait for what is in flight.  */
@@ -69,18 +69,18 @@ enum grub_xen_blkfront_step
     /* Closed, and wait for the backend to be.  */
     GRUB_XEN_BLKFRONT_CLOSED,
     GRUB_XEN_BLKFRONT_WAIT_CLOSED,
-    /* Revoke what is shared, remove every key, and, where the backend has closed,
-       Initialising, and wait for its InitWait.  */
+    /* Revoke what is shared, remove every key, and, where the backend has
+       closed, Initialising, and wait for its InitWait.  */
     GRUB_XEN_BLKFRONT_LEAVE,
     GRUB_XEN_BLKFRONT_WAIT_READY,
     GRUB_XEN_BLKFRONT_STEPS
   };
 
-/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).  If a
-   wait is long and VERBOSE, the user hears of it.  A frontend whose backend has
-   not closed, or that the host takes away, is left Closed.  Idempotent; harmless
-   if FRONT is not connected.  Raises no error: what went wrong is a debug line,
-   since nothing can be done about it.  */
+/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).  If
+   a wait is long and VERBOSE, the user hears of it.  A frontend whose backend
+   has not closed, or that the host takes away, is left Closed.  Idempotent;
+   harmless if FRONT is not connected.  Raises no error: what went wrong is a
+   debug line, since nothing can be done about it.  */
 void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			     enum grub_xen_blkfront_step step,
 			     grub_uint64_t deadline, int verbose);

@@ -71,9 +71,9 @@ void grub_xen_disks_disconnect (void);
 /* Give every disk back and forget them all.  */
 void grub_xen_disks_forget (void);
 
-/* GRUB's own command of the name of CMD, which stands in front of it; from MODULE,
-   which is loaded if that is not there.  0: GRUB_ERR_BAD_MODULE, or why the module
-   cannot be loaded.  */
+/* GRUB's own command of the name of CMD, which stands in front of it; from
+   MODULE, which is loaded if that is not there.  0: GRUB_ERR_BAD_MODULE, or
+   why the module cannot be loaded.  */
 grub_command_t grub_xen_command_below (grub_command_t cmd,
 				       const char *module);
 

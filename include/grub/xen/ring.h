@@ -116,25 +116,25 @@ struct grub_xen_ring_slot *grub_xen_ring_put (struct grub_xen_ring *ring,
    asked for that.  */
 void grub_xen_ring_push (struct grub_xen_ring *ring);
 
-/* Wait for at least one response until DEADLINE, and take those that are there.
-   Returns 0 if there was none in time, or the user ended the wait.  After a wrong
-   one the ring is dead.  */
+/* Wait for at least one response until DEADLINE, and take those that are
+   there.  Returns 0 if there was none in time, or the user ended the wait.
+   After a wrong one the ring is dead.  */
 int grub_xen_ring_await (struct grub_xen_ring *ring, grub_uint64_t deadline);
 
 /* The same for a response that a read or a write needs: without one within
    GRUB_XEN_IO_TIMEOUT the ring is dead.  So it is when all waits together are
    too long: they may last GRUB_XEN_PATIENCE milliseconds, and each response
-   gives GRUB_XEN_PATIENCE_GAIN of those back.  A disk that never stops to answer,
-   but slowly, would else keep a search for hours.  */
+   gives GRUB_XEN_PATIENCE_GAIN of those back.  A disk that never stops to
+   answer, but slowly, would else keep a search for hours.  */
 void grub_xen_ring_collect (struct grub_xen_ring *ring);
 
 /* The data of SLOT, a read, is not wanted (any more).  Harmless with others.  */
 void grub_xen_ring_drop (struct grub_xen_ring *ring,
 			 struct grub_xen_ring_slot *slot);
 
-/* The ring may not be used any more, because of WHY (a message to be translated,
-   not owned).  What is in flight may still
-   be written to by the backend: the pool is abandoned then.  */
+/* The ring may not be used any more, because of WHY (a message to be
+   translated, not owned).  What is in flight may still be written to by the
+   backend: the pool is abandoned then.  */
 void grub_xen_ring_die (struct grub_xen_ring *ring, const char *why);
 
 /* Raise the error that the ring is dead: GRUB_ERR_TIMEOUT or GRUB_ERR_IO.  */

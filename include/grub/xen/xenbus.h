@@ -57,16 +57,16 @@ grub_err_t grub_xenbus_own_state (const struct grub_xenbus_device *dev,
 grub_err_t grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
 				      enum xenbus_state *state);
 
-/* Read the number KEY, at most MAX, in the directory of DEV's backend.  Without a
-   key that is OPTIONAL *NUM stays as it is.  Errors: those of
+/* Read the number KEY, at most MAX, in the directory of DEV's backend.
+   Without a key that is OPTIONAL *NUM stays as it is.  Errors: those of
    grub_xenstore_read_number.  */
 grub_err_t grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
 				       const char *key, grub_uint64_t max,
 				       int optional, grub_uint64_t *num);
 
-/* Read the number that goes with the backend's feature KEY: 0 if the feature is
-   missing or its number makes no sense.  An answer that got lost is an error,
-   since it must not make writes unsafe.  */
+/* Read the number that goes with the backend's feature KEY: 0 if the feature
+   is missing or its number makes no sense.  An answer that got lost is an
+   error, since it must not make writes unsafe.  */
 grub_err_t grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
 					const char *key, grub_uint64_t *num);
 
@@ -78,9 +78,9 @@ grub_err_t grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 				  enum xenbus_state state);
 
 /* Wait until DEV's backend is in one of the states WANTED, until DEADLINE (see
-   grub_xen_deadline).  A state of FATAL ends the wait at once.  GRUB_ERR_TIMEOUT or
-   GRUB_ERR_BAD_DEVICE with a message that names DEV and both sides' states;
-   errors of xenstore.  */
+   grub_xen_deadline).  A state of FATAL ends the wait at once.
+   GRUB_ERR_TIMEOUT or GRUB_ERR_BAD_DEVICE with a message that names DEV and
+   both sides' states; errors of xenstore.  */
 grub_err_t grub_xenbus_wait (const struct grub_xenbus_device *dev,
 			     unsigned int wanted, unsigned int fatal,
 			     grub_uint64_t deadline);
@@ -94,21 +94,22 @@ grub_err_t grub_xenbus_wait_closing (const struct grub_xenbus_device *dev,
 grub_err_t grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
 				    grub_uint64_t deadline);
 
-/* Take DEV through Closing and Closed, so that the backend lets go of pages and
-   ports.  Closed is written even if the backend does not follow to Closing: one
-   that acts late acts on what it reads then.  An error says that the backend has
-   not closed within GRUB_XEN_CLOSE_TIMEOUT for each step; then DEV has to stay
-   Closed, which the next frontend repairs (Linux's xenbus_reset_check_state).  */
+/* Take DEV through Closing and Closed, so that the backend lets go of pages
+   and ports.  Closed is written even if the backend does not follow to
+   Closing: one that acts late acts on what it reads then.  An error says that
+   the backend has not closed within GRUB_XEN_CLOSE_TIMEOUT for each step; then
+   DEV has to stay Closed, which the next frontend repairs (Linux's
+   xenbus_reset_check_state).  */
 grub_err_t grub_xenbus_close (const struct grub_xenbus_device *dev);
 
 /* Wait until the backend of DEV, which was Closed and is Initialising, is at
-   InitWait.  If that does not come before DEADLINE (GRUB_ERR_TIMEOUT) DEV is Closed
-   again, which the next frontend repairs.  */
+   InitWait.  If that does not come before DEADLINE (GRUB_ERR_TIMEOUT) DEV is
+   Closed again, which the next frontend repairs.  */
 grub_err_t grub_xenbus_wait_ready (const struct grub_xenbus_device *dev,
 				   grub_uint64_t deadline);
 
-/* Make DEV, of which both sides are Closed, ready for its next user: Initialising,
-   and grub_xenbus_wait_ready for GRUB_XEN_CONNECT_TIMEOUT.  */
+/* Make DEV, of which both sides are Closed, ready for its next user:
+   Initialising, and grub_xenbus_wait_ready for GRUB_XEN_CONNECT_TIMEOUT.  */
 grub_err_t grub_xenbus_reinit (const struct grub_xenbus_device *dev);
 
 #endif /* ! GRUB_XENBUS_HEADER */

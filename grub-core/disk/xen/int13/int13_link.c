@@ -82,8 +82,8 @@ permit (grant_ref_t *ref, domid_t remote, grub_uint32_t phys)
 }
 
 /* A port that was allocated after a restore belongs to this domain, so it is
-   closed here.  Later it could not be told from a port of the old domain, whose
-   number may stand for another port of this one.  */
+   closed here.  Later it could not be told from a port of the old domain,
+   whose number may stand for another port of this one.  */
 static grub_err_t
 make_port (struct grub_xen_int13_drive *drive, domid_t remote)
 {
