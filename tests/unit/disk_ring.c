@@ -133,14 +133,6 @@ disk_ring_kill (struct disk *disk)
   disk->ring.sring = 0;
 }
 
-void
-disk_ring_unstick (struct disk *disk)
-{
-  while (disk->n_pending)
-    disk_data_unmap (disk, &disk->requests[disk->pending[--disk->n_pending]]);
-  disk->dead = 0;
-}
-
 /* As blkback's xen_blkif_disconnect.  */
 int
 disk_ring_disconnect (struct disk *disk)
@@ -323,6 +315,25 @@ disk_ring_push (struct disk *disk, int always)
   disk->events++;
   if (has_port (disk))
     xen_raise (disk->port);
+}
+
+/* Whoever has the pages now gets the data, and whoever has the ring the answers.  */
+void
+disk_ring_unstick (struct disk *disk)
+{
+  while (disk->n_pending)
+    {
+      struct disk_request *req
+	= &disk->requests[disk->pending[--disk->n_pending]];
+      int status = do_request (disk, req);
+
+      disk_data_unmap (disk, req);
+      if (disk->ring.sring)
+	disk_ring_respond (disk, req->id, req->task, status);
+    }
+  if (disk->ring.sring)
+    disk_ring_push (disk, 0);
+  disk->dead = 0;
 }
 
 /* Which of the pending requests is next, -1: none.  */

@@ -408,12 +408,6 @@ grub_getkey_noblock (void)
   return shim.keys && *shim.keys >= 0 ? *shim.keys++ : GRUB_TERM_NO_KEY;
 }
 
-int
-grub_key_is_interrupt (int key)
-{
-  return key == GRUB_TERM_ESC || key == (GRUB_TERM_CTRL | 'c');
-}
-
 void
 grub_exit (void)
 {

@@ -24,6 +24,8 @@
 static struct disk *e;
 static unsigned int exits;
 static grub_command_t own;
+/* A backend keeps what it has.  */
+static int still_used;
 
 /* What the BIOS goes on with finds nothing of GRUB's.  */
 static grub_err_t
@@ -32,7 +34,10 @@ exit_to_bios (grub_command_t cmd, int argc, char **argv)
   (void) cmd;
   (void) argv;
   assert_int_equal (argc, 1);
-  assert_handed_over ();
+  if (still_used)
+    assert_int_equal (xen_mapped_in_the_way (), 0);
+  else
+    assert_handed_over ();
   exits++;
   return grub_error (GRUB_ERR_BAD_OS, "the BIOS has nothing else");
 }
@@ -75,6 +80,27 @@ reads_in_flight (void **state)
   modules_down ();
 }
 
+/* Xen is down after a boot that came back, but a backend has kept pages.  */
+static void
+after_a_boot (void **state)
+{
+  (void) state;
+  up ();
+  assert_int_equal (modules_read ("xen/xvde", e, 0, 4096), GRUB_ERR_NONE);
+  e->keeps_ring = 1;
+  assert_int_equal (modules_boot (0, GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  shim_out_clear ();
+  still_used = 1;
+  assert_int_equal (run_exit (), GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (exits, 1);
+  assert_printed ("xen/xvde: the backend in domain 0 still uses");
+  grub_unregister_command (own);
+  modules_unload ();
+  shim_reset ();
+}
+
 /* Without Xen in use it is GRUB's command, and no boot.  */
 static void
 nothing_in_use (void **state)
@@ -103,6 +129,7 @@ no_such_command (void **state)
 static const struct unit_test tests[] =
   {
     UNIT_TEST (reads_in_flight),
+    UNIT_TEST (after_a_boot),
     UNIT_TEST (nothing_in_use),
     UNIT_TEST (no_such_command),
   };

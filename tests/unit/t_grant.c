@@ -311,7 +311,7 @@ pages_still_mapped (void **state)
   /* The user hears of it, by the disk's name.  */
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
   assert_printed ("xen/xvdf: the backend in domain 2 still uses 16 KiB of "
-		  "memory, which stay reserved.\n");
+		  "memory, which stays reserved.\n");
   assert_not_printed ("xen/xvdg");
   /* A new bring-up of Xen has mapped no frame that low.  */
   grub_xen_grant_fini ();

@@ -227,6 +227,7 @@ t_module_sizes ()
   for dir in "$builddir"/graft/current/i386-xen-hvm "$builddir"/graft/current/i386-pc; do
     size=$(cat "$dir/grub-core/xen.mod" "$dir/grub-core/xen_blk.mod" | wc -c)
     echo "$dir: xen.mod and xen_blk.mod have $size bytes"
-    [ "$size" -lt 32768 ] || fail "$size bytes are not under 32 KiB"
+    # 32 KiB until pages that backends keep were reserved, and waits had a budget.
+    [ "$size" -lt 40960 ] || fail "$size bytes are not under 40 KiB"
   done
 }

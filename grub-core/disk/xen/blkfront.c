@@ -291,15 +291,6 @@ leave (struct grub_xen_blkfront *front)
 					      XenbusStateInitialising));
 }
 
-static void
-wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline)
-{
-  if (front->announced)
-    note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
-  front->announced = 0;
-  grub_xenbus_release (&front->dev);
-}
-
 /* When to tell the user of a wait until DEADLINE that begins now.  */
 static grub_uint64_t
 early (grub_uint64_t deadline)
@@ -317,7 +308,8 @@ go_on_waiting (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
 {
   grub_uint64_t now = grub_xen_deadline (0);
 
-  if (deadline <= now || grub_xen_wait_interrupts () != interrupts)
+  if (deadline <= now || grub_xen_wait_interrupts () != interrupts
+      || grub_xen_is_lost ())
     return 0;
   grub_printf_ (N_("%s: waiting up to %u s for the backend to give it back "
 		   "(Esc goes on)\n"), front->dev.name,
@@ -359,6 +351,25 @@ wait_to_close (struct grub_xen_blkfront *front,
   note_error (front, err);
 }
 
+static void
+wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline,
+	    int verbose)
+{
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+
+  if (verbose && front->announced
+      && grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			   GRUB_XENBUS_IS (XenbusStateUnknown),
+			   early (deadline)) == GRUB_ERR_TIMEOUT
+      && !go_on_waiting (front, deadline, interrupts))
+    deadline = 0;
+  grub_errno = GRUB_ERR_NONE;
+  if (front->announced)
+    note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
+  front->announced = 0;
+  grub_xenbus_release (&front->dev);
+}
+
 void
 grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			enum grub_xen_blkfront_step step,
@@ -372,7 +383,7 @@ grub_xen_blkfront_step (struct grub_xen_blkfront *front,
   if (step == GRUB_XEN_BLKFRONT_LEAVE)
     leave (front);
   else if (step == GRUB_XEN_BLKFRONT_WAIT_READY)
-    wait_ready (front, deadline);
+    wait_ready (front, deadline, verbose);
   else if (!front->announced)
     return;
   else if (step == GRUB_XEN_BLKFRONT_DRAIN)

@@ -270,7 +270,8 @@ remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
   disk->failure = grub_errno;
   disk->slow = (grub_errno == GRUB_ERR_TIMEOUT
-		|| grub_xen_deadline (0) - start >= GRUB_XEN_LONG_WAIT);
+		|| (grub_errno == GRUB_ERR_BAD_DEVICE
+		    && grub_xen_deadline (0) - start >= GRUB_XEN_LONG_WAIT));
   grub_error_push ();
   grub_free (disk->failure_text);
   disk->failure_text = grub_strdup (grub_errmsg);

@@ -287,6 +287,13 @@ finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
   release (ring, slot);
 }
 
+static void
+reject (struct grub_xen_ring *ring, const char *why)
+{
+  ring->rejected = 1;
+  grub_xen_ring_die (ring, why);
+}
+
 /* Take the responses that are there.  The index and every response are copied
    once, for the backend can change them at any time.  */
 static void
@@ -297,7 +304,7 @@ reap (struct grub_xen_ring *ring)
 
   if (prod - ring->rsp_cons > ring->in_flight)
     {
-      grub_xen_ring_die (ring, "more responses than requests");
+      reject (ring, N_("more responses than requests"));
       return;
     }
   grub_xen_rmb ();
@@ -316,7 +323,7 @@ reap (struct grub_xen_ring *ring)
       wrong = check_response (slot, &rsp);
       if (wrong)
 	{
-	  grub_xen_ring_die (ring, wrong);
+	  reject (ring, wrong);
 	  return;
 	}
       finish (ring, slot, rsp.status);
@@ -354,9 +361,14 @@ grub_xen_ring_collect (struct grub_xen_ring *ring)
   if (in_time || ring->dead)
     return;
   ring->timed_out = 1;
-  grub_xen_ring_die (ring, grub_xen_wait_interrupts () != interrupts
-		     ? N_("a key ended the wait for the backend")
-		     : limit < GRUB_XEN_IO_TIMEOUT
-		     ? N_("the backend is too slow")
-		     : N_("the backend does not answer"));
+  ring->cut_short = 1;
+  if (grub_xen_wait_interrupts () != interrupts)
+    grub_xen_ring_die (ring, N_("a key ended the wait for the backend"));
+  else if (limit < GRUB_XEN_IO_TIMEOUT)
+    grub_xen_ring_die (ring, N_("the backend is too slow"));
+  else
+    {
+      ring->cut_short = 0;
+      grub_xen_ring_die (ring, N_("the backend does not answer"));
+    }
 }

@@ -395,7 +395,8 @@ grub_xen_stream_drain (struct grub_xen_stream *stream, grub_uint64_t deadline)
   struct grub_xen_ring *ring = &stream->ring;
 
   drop_reads (ring, NOWHERE);
-  while (ring->in_flight && !ring->dead)
+  while (ring->in_flight && !ring->rejected
+	 && (!ring->dead || ring->cut_short))
     if (!grub_xen_ring_await (ring, deadline))
       return 0;
   return 1;

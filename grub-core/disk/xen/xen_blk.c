@@ -249,15 +249,20 @@ exit_unload (void)
 static grub_err_t
 xen_blk_exit (grub_command_t cmd, int argc, char **argv)
 {
+  grub_err_t err;
+
   exit_own = grub_xen_command_below (cmd, EXIT_MODULE);
   if (!exit_own)
     return grub_errno;
-  if (!grub_xen_is_up ())
+  /* Without a disk that was opened there is nothing to give back.  */
+  if (!preboot)
     return exit_own->func (exit_own, argc, argv);
   exit_argc = argc;
   exit_argv = argv;
   grub_loader_set (exit_boot, exit_unload, 0);
-  return grub_loader_boot ();
+  err = grub_loader_boot ();
+  grub_loader_unset ();
+  return err;
 }
 
 static struct grub_disk_dev xen_blk_dev =

@@ -210,10 +210,10 @@ grub_xen_grant_revoke (grant_ref_t ref)
   grub_uint16_t flags;
   int tries;
 
-  /* The domain that a guest is restored to may have a smaller table.  A
-     reference of the former domain is nobody's there.  */
+  /* A smaller table is another domain's, in which nobody maps anything by this
+     reference, or one that Xen did not tell all of.  */
   if (ref >= table_frames * REFS_PER_FRAME)
-    return 1;
+    return 0;
   /* A reference that a former bring-up of Xen left behind may be below what
      this one has mapped.  */
   while (ref < lowest_mapped ())

@@ -196,7 +196,7 @@ pages_tell (const struct grub_xen_pages *pages)
     if (grub_strcmp (p->name, pages->name) == 0)
       sum += p->size;
   grub_printf_ (N_("%s: the backend in domain %u still uses %u KiB of memory, "
-		   "which stay reserved.\n"), pages->name, pages->remote,
+		   "which stays reserved.\n"), pages->name, pages->remote,
 		sum * (GRUB_XEN_PAGE_SIZE / 1024));
 }
 

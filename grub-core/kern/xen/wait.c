@@ -116,16 +116,16 @@ static int
 is_key_pressed (void)
 {
   static int is_asking;
-  int result;
+  int key;
 
   if (is_asking)
     return 0;
   is_asking = 1;
   grub_xen_platform.running++;
-  result = grub_key_is_interrupt (grub_getkey_noblock ());
+  key = grub_getkey_noblock ();
   grub_xen_platform.running--;
   is_asking = 0;
-  return result;
+  return key == GRUB_TERM_ESC || key == (GRUB_TERM_CTRL | 'c');
 }
 
 unsigned int
@@ -140,17 +140,20 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 {
   unsigned int first = port ? NAP_WITH_PORT : NAP_WITHOUT_PORT, ms = first;
   grub_uint64_t start = running_time (), now;
-  int result;
+  int result, stop = 0;
 
   while (1)
     {
+      /* Before the look: a terminal's own waits clear pending bits, too.  */
+      if (running_time () - start >= GRUB_XEN_LONG_WAIT)
+	stop = is_key_pressed ();
       clear_pending (port);
       result = ready (data);
       /* After a restore the backend is a different one, so an old wait can
 	 never end.  */
       if (result || grub_xen_is_lost () || (now = running_time ()) >= deadline)
 	break;
-      if (now - start >= GRUB_XEN_LONG_WAIT && is_key_pressed ())
+      if (stop)
 	{
 	  interrupts++;
 	  break;

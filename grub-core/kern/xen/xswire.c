@@ -27,6 +27,10 @@
 #include <grub/xen/wait.h>
 #include <grub/xen/xswire.h>
 
+/* How long xenstored is given to show that it was reading a request that is taken
+   back, in milliseconds.  */
+#define TAKE_BACK_TIMEOUT	20
+
 /* The connection.  */
 struct wire
 {
@@ -201,25 +205,37 @@ send_rest (struct wire *w)
   return result;
 }
 
+/* Whether xenstored has read some of the request under way.  */
+static int
+is_begun (void *data)
+{
+  struct wire *w = data;
+  volatile struct xenstore_domain_interface *page = w->page;
+
+  return w->begin - page->req_cons > XENSTORE_RING_SIZE;
+}
+
 /* Take back what was sent of a request, if xenstored has not read any of it.
-   One that does so just now has moved its index after the second look.  */
+   xenstored copies before it moves its index, so the second look comes after a
+   while.  */
 static int
 take_back (struct wire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
 
-  if (w->begin - page->req_cons > XENSTORE_RING_SIZE)
+  if (is_begun (w))
     return 0;
   page->req_prod = w->begin;
   grub_xen_mb ();
-  if (w->begin - page->req_cons <= XENSTORE_RING_SIZE)
+  if (grub_xen_wait (is_begun, w, w->port,
+		     grub_xen_deadline (TAKE_BACK_TIMEOUT)))
     {
-      next_request (w);
-      return 1;
+      page->req_prod = prod;
+      return 0;
     }
-  page->req_prod = prod;
-  return 0;
+  next_request (w);
+  return 1;
 }
 
 /* Forget the message that is arriving, or the one that is whole.  */
@@ -292,7 +308,9 @@ reconnect (struct wire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
 
-  if (!(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
+  /* A restored guest's new xenstored has nothing to do with it.  */
+  if (grub_xen_is_lost ()
+      || !(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
     return 0;
   page->connection = XENSTORE_RECONNECT;
   grub_xen_mb ();

@@ -84,6 +84,11 @@ struct grub_xen_ring
   /* Why the ring may not be used any more; 0 if it may.  */
   const char *dead;
   int timed_out;
+  /* The backend was given up before its whole time was over: what is in flight
+     may still come.  */
+  int cut_short;
+  /* A response was wrong: no other is looked at.  */
+  int rejected;
   /* Milliseconds that may still be waited for this backend: see
      grub_xen_ring_collect.  What was waited, and the responses taken.  */
   unsigned int patience;

@@ -62,8 +62,9 @@ grub_err_t grub_xen_stream_write (struct grub_xen_stream *stream,
 grub_err_t grub_xen_stream_flush (struct grub_xen_stream *stream,
 				  grub_uint8_t operation, int *supported);
 
-/* Drop what was read ahead and wait until nothing is in flight, or the ring is
-   dead, or it is DEADLINE.  Returns whether nothing is left to wait for.  */
+/* Drop what was read ahead and wait until nothing is in flight, or it is
+   DEADLINE, or the ring is dead and nothing can be expected of its backend.
+   Returns whether nothing is left to wait for.  */
 int grub_xen_stream_drain (struct grub_xen_stream *stream,
 			   grub_uint64_t deadline);
 
