@@ -5,6 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: a disk that is stuck in its storage while the stock GRUB in another one's MBR is started by chainloader, and answers while the Linux that this starts writes there
+# when: long
 # limit: 1200
 # success: GRUB says that memory is reserved, with the disk's name; the healthy disk is whole
 # fail: the stock GRUB, or Linux, does not start; Linux reads or writes something else, or warns
