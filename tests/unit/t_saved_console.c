@@ -96,7 +96,7 @@ none_fails (struct sweep sweep, unsigned long at_least)
 static void
 restored (void **state)
 {
-  struct sweep sweep = { .restore = { .at = XEN_CALL }, .step = 4 };
+  struct sweep sweep = { .restore = { .at = XEN_CALL }, .step = 3 };
 
   (void) state;
   none_fails (sweep, 100);
@@ -146,7 +146,7 @@ paused (void **state)
 {
   struct sweep sweep = { .restore = { .at = XEN_CALL,
 				      .kind = RESTORE_STOP },
-			 .step = 9 };
+			 .step = 7 };
 
   (void) state;
   none_fails (sweep, 50);

@@ -60,21 +60,30 @@ grub_xen_deadline (unsigned int ms)
   return running_time () + ms;
 }
 
-/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.  The
-   timeout is a time of this host's clock.  A guest that is restored before Xen
-   has read it could sleep for as long as its former host ran longer than its
-   new one.  But the xenstored of a new domain notifies it (XS_INTRODUCE), so
-   that its port ends every sleep.  Nobody else needs that port's pending bit:
-   xenstore's own waits look at its ring.
+static int
+is_pending (evtchn_port_t port)
+{
+  const volatile grub_uint8_t *bytes
+    = (const volatile void *) grub_xen_platform.shared->evtchn_pending;
 
-   A PIT interrupt that is pending while interrupts are off would keep the
-   virtual CPU awake, so the timer is masked for just the time of the sleep;
-   the BIOS's tick, which the firmware's keyboard services need, goes on
+  return bytes[port / 8] & (1 << (port % 8));
+}
+
+static void
+clear_pending (evtchn_port_t port)
+{
+  if (port)
+    grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
+}
+
+/* Sleep until one of PORT and STORE (0: no such port) is notified, for at most MS
+   milliseconds.  A PIT interrupt that is pending while interrupts are off would
+   keep the virtual CPU awake, so the timer is masked for just the time of the
+   sleep; the BIOS's tick, which the firmware's keyboard services need, goes on
    afterwards.  */
 static void
-nap (evtchn_port_t port, unsigned int ms)
+sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 {
-  evtchn_port_t store = grub_xen_platform.store_evtchn;
   evtchn_port_t ports[2];
   struct sched_poll poll;
   int was_masked;
@@ -83,7 +92,7 @@ nap (evtchn_port_t port, unsigned int ms)
   set_xen_guest_handle (poll.ports, ports);
   if (port)
     ports[poll.nr_ports++] = port;
-  if (store != port && store && store < GRUB_XEN_PORTS)
+  if (store)
     ports[poll.nr_ports++] = store;
   poll.timeout = grub_xen_system_time () + (grub_uint64_t) ms * 1000000;
   grub_xen_counters.waits++;
@@ -94,16 +103,29 @@ nap (evtchn_port_t port, unsigned int ms)
     grub_xen_mask_timer (0);
 }
 
-/* What has come by these ports is what the next look is for.  */
+/* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.
+
+   The end of a sleep is a time of this host's clock.  A guest that is restored
+   after it has read that clock and before Xen has read the end could sleep for
+   as long as its former host ran longer than its new one.  But the xenstored of a
+   new domain notifies it (XS_INTRODUCE), so xenstore's port ends every sleep.
+   What else xenstored notifies, such as an answer that was taken already, does
+   not shorten the time until the next look: that would ask xenstored again.  */
 static void
-clear_pending (evtchn_port_t port)
+nap (evtchn_port_t port, unsigned int ms)
 {
   evtchn_port_t store = grub_xen_platform.store_evtchn;
+  grub_uint64_t now = running_time (), end = now + ms;
 
-  if (port)
-    grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
-  if (store && store < GRUB_XEN_PORTS)
-    grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, store);
+  if (store == port || store >= GRUB_XEN_PORTS)
+    store = 0;
+  do
+    {
+      clear_pending (store);
+      sleep_once (port, store, end - now);
+    }
+  while (store && is_pending (store) && !(port && is_pending (port))
+	 && !grub_xen_is_lost () && (now = running_time ()) < end);
 }
 
 static unsigned int interrupts;
