@@ -295,7 +295,7 @@ static void
 and_a_failed_hypercall (void **state)
 {
   (void) state;
-  and_a_fault (plan_failed_hypercall, 600, 17);
+  and_a_fault (plan_failed_hypercall, 400, 11);
 }
 
 static void
