@@ -49,6 +49,9 @@ struct block
 
 struct shim shim;
 
+/* The network's, which hotplug.c takes; 0: there is none (hot.c has it, too).  */
+void (*grub_net_poll_cards_idle) (void) __attribute__ ((weak));
+
 /* As if started by the Linux boot protocol.  */
 grub_uint32_t grub_boot_device = 0xffffffff;
 
