@@ -182,7 +182,8 @@ grub_xen_pages_reclaim (void)
 }
 
 /* Tell the user of PAGES, and of all blocks behind them in the list that the
-   same disk keeps.  One that is named before them has been told of.  */
+   same disk keeps.  A disk that is named in an earlier block was reported with
+   that.  */
 static void
 pages_tell (const struct grub_xen_pages *pages)
 {

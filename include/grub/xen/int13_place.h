@@ -124,7 +124,7 @@ grub_err_t grub_xen_int13_add (grub_disk_t disk);
 /* It is none any more.  GRUB_ERR_BAD_DEVICE: it was none.  */
 grub_err_t grub_xen_int13_drop (grub_disk_t disk);
 
-/* No disk is a drive any more.  */
+/* After this no disk is a drive.  */
 void grub_xen_int13_drop_all (void);
 
 /* The module goes: nothing is done at boot.  */

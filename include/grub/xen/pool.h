@@ -57,8 +57,8 @@ struct grub_xen_pool *grub_xen_pool_get (domid_t domid);
    grub_xen_pages_end.  */
 void grub_xen_pool_put (struct grub_xen_pool *pool, const char *name);
 
-/* Let nobody get POOL any more: the backend of the disk called NAME may still
-   use its pages.  */
+/* POOL gets no new user from now on: the backend of the disk called NAME may
+   still use its pages.  */
 void grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name);
 
 /* Take COUNT pages, of which there are that many: the first of their chain.  */
