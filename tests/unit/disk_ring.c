@@ -317,7 +317,8 @@ disk_ring_push (struct disk *disk, int always)
     xen_raise (disk->port);
 }
 
-/* Whoever has the pages now gets the data, and whoever has the ring the answers.  */
+/* Whoever has the pages now gets the data, and whoever has the ring the
+   answers.  */
 void
 disk_ring_unstick (struct disk *disk)
 {

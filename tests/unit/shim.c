@@ -49,7 +49,8 @@ struct block
 
 struct shim shim;
 
-/* The network's, which hotplug.c takes; 0: there is none (hot.c has it, too).  */
+/* The network's, which hotplug.c takes; 0: there is none (hot.c has it,
+   too).  */
 void (*grub_net_poll_cards_idle) (void) __attribute__ ((weak));
 
 /* As if started by the Linux boot protocol.  */

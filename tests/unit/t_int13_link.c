@@ -189,9 +189,9 @@ clears_pages (void **state)
   front_down ();
 }
 
-/* A backend that does not close: the frontend does not begin anew, which the
-   backend would take for the old connection's, and the user hears of the
-   memory.  */
+/* With a backend that does not close, the frontend stays Closed: the backend
+   would take Initialising for the old connection's.  GRUB tells the user about
+   the memory.  */
 static void
 does_not_close (void **state)
 {

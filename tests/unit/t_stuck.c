@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  tests of the hand-off with backends that do not let go in time
+ *  grub-xen-hvm  --  tests of the hand-off: backends that are late or stuck
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify

@@ -85,8 +85,8 @@ store_notifies_often (void *data)
   clock_at (MS, store_notifies_often, data);
 }
 
-/* What xenstored notifies of answers that were taken already must not make a wait
-   ask it again and again.  */
+/* What xenstored notifies of answers that were taken already must not make a
+   wait ask it again and again.  */
 static void
 xenstored_does_not_shorten_a_sleep (void **state)
 {

@@ -76,11 +76,11 @@ clear_pending (evtchn_port_t port)
     grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
 }
 
-/* Sleep until one of PORT and STORE (0: no such port) is notified, for at most MS
-   milliseconds.  A PIT interrupt that is pending while interrupts are off would
-   keep the virtual CPU awake, so the timer is masked for just the time of the
-   sleep; the BIOS's tick, which the firmware's keyboard services need, goes on
-   afterwards.  */
+/* Sleep until one of PORT and STORE (0: no such port) is notified, for at most
+   MS milliseconds.  A PIT interrupt that is pending while interrupts are off
+   would keep the virtual CPU awake, so the timer is masked for just the time
+   of the sleep; the BIOS's tick, which the firmware's keyboard services need,
+   goes on afterwards.  */
 static void
 sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 {
@@ -107,10 +107,11 @@ sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 
    The end of a sleep is a time of this host's clock.  A guest that is restored
    after it has read that clock and before Xen has read the end could sleep for
-   as long as its former host ran longer than its new one.  But the xenstored of a
-   new domain notifies it (XS_INTRODUCE), so xenstore's port ends every sleep.
-   What else xenstored notifies, such as an answer that was taken already, does
-   not shorten the time until the next look: that would ask xenstored again.  */
+   as long as its former host ran longer than its new one.  But the xenstored
+   of a new domain notifies it (XS_INTRODUCE), so xenstore's port ends every
+   sleep.  What else xenstored notifies, such as an answer that was taken
+   already, does not shorten the time until the next look: that would ask
+   xenstored again.  */
 static void
 nap (evtchn_port_t port, unsigned int ms)
 {

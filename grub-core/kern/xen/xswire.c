@@ -27,8 +27,8 @@
 #include <grub/xen/wait.h>
 #include <grub/xen/xswire.h>
 
-/* How long xenstored is given to show that it was reading a request that is taken
-   back, in milliseconds.  */
+/* How long xenstored is given to show that it was reading a request that is
+   taken back, in milliseconds.  */
 #define TAKE_BACK_TIMEOUT	20
 
 /* The connection.  */

@@ -70,9 +70,10 @@ void grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 grub_err_t grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 				   struct grub_xen_int13_drive *drive);
 
-/* Give the disk back.  Returns 0 if the backend still has pages mapped, which
-   the user is told: they may not be used again.  A disk of before a restore is
-   forgotten.  Harmless when it is not connected.  */
+/* Give the disk back.  Returns 0 if the backend still has pages mapped, so that
+   they may not be used again; the user gets a message.  A disk that was
+   connected before a restore is forgotten.  Harmless when MAPPING is not
+   connected.  */
 int grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			       struct grub_xen_int13_drive *drive);
 
