@@ -30,8 +30,8 @@
 #define REFS_PER_FRAME	(GRUB_XEN_PAGE_SIZE / sizeof (grant_entry_v1_t))
 
 /* Frames of the largest table of which the end is used: Xen's default
-   (gnttab_max_frames since Xen 4.10).  Xen needs 1.5 MiB of its own memory
-   for that many.  */
+   (gnttab_max_frames since Xen 4.10).  Xen needs about 1.5 MiB of its own
+   memory for that many, by the sizes of its structures.  */
 #define TABLE_FRAMES	64
 
 /* How often an entry that the remote side keeps changing is looked at.  */
