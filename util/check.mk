@@ -7,7 +7,7 @@
 
 # Each suite is a target of its own; the sum comes last, whatever fails.
 # Those with real Xen need the time, so the others run beside them.
-CHECK_SUITES = check-install check-xen check-matrix check-demo
+CHECK_SUITES = check-install check-bench-self check-xen check-matrix check-demo
 CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
 # What would make the above take too long; before a release, for example.
 CHECK_LONG = check-xen check-removal check-demo-firmware
