@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <grub/err.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "clock.h"
 #include "disk.h"
 #include "fuzz.h"

@@ -325,10 +325,9 @@ do_request (uint32_t type, const char *path, const char *rest, size_t len,
 /* What xswire.c has.  */
 
 grub_err_t
-grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
+grub_xswire_open (const struct grub_xen_service *service)
 {
-  (void) frame;
-  (void) port;
+  (void) service;
   return GRUB_ERR_NONE;
 }
 

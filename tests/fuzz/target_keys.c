@@ -24,7 +24,7 @@
 #include <grub/mm.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "backend.h"
 #include "clock.h"
 #include "keys.h"

@@ -25,7 +25,7 @@
 #include <grub/xen/grant.h>
 #include <grub/xen/transfer.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "backend.h"
 #include "clock.h"
 #include "shim.h"

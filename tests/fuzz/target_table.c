@@ -201,12 +201,12 @@ look (void)
   t = grub_xen_table_find (&address, &problem);
   fuzz_check (!t || !problem, "a problem with a good table");
   fuzz_check (!problem || address >= 0xf0000, "a problem with none");
-  fuzz_check (!grub_xen_platform.firmware_page || t, "a page of no table");
+  fuzz_check (!grub_xen_hvm.firmware_page || t, "a page of no table");
   if (t)
     check_found (t, address);
   check_values (t);
   grub_xen_table_fini ();
-  fuzz_check (!grub_xen_platform.firmware_page, "a page is left");
+  fuzz_check (!grub_xen_hvm.firmware_page, "a page is left");
   fuzz_check (shim.blocks == blocks, "memory is left");
   fuzz_check (!grub_errno, "an error is left");
 }

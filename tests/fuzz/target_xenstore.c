@@ -21,7 +21,7 @@
 #include <string.h>
 #include <grub/err.h>
 #include <grub/mm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 #include "clock.h"
@@ -182,7 +182,7 @@ prepare (void)
     {
       fuzz_reset ();
       fuzz_check (!grub_xen_up (), "the driver does not come up");
-      grub_xenstore_fini ();
+      grub_xenstore_layer.down ();
     }
   page = xen.store;
   page->req_prod = page->req_cons = page->rsp_prod = page->rsp_cons = 0;
@@ -207,10 +207,10 @@ fuzz_target (const uint8_t *data, size_t size)
       = xen.store->req_cons = -(setup >> 2);
   if (setup & 4)
     xen.store->rsp_prod += fuzz_word (&in);
-  if (!grub_xenstore_init ())
+  if (!grub_xenstore_layer.up ())
     {
       ask ();
-      grub_xenstore_fini ();
+      grub_xenstore_layer.down ();
     }
   grub_errno = GRUB_ERR_NONE;
   fuzz_check (clock_now () < 600 * SECOND, "no end");

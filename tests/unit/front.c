@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "front.h"
 #include "store.h"
 

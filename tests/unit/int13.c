@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include "int13.h"
 
 struct int13 int13;
@@ -231,7 +231,7 @@ grub_xen_int13_hypercall (void *page, unsigned int nr, unsigned long arg1,
   void *arg = (void *) ((grub_addr_t) arg2 - grub_xen_int13.base);
 
   if (int13.with_xen)
-    return grub_xen_hypercall (page, nr, arg1, (unsigned long) arg, 0, 0, 0);
+    return grub_xen_hvm_hypercall (page, nr, arg1, (unsigned long) arg, 0, 0, 0);
   if (page != PAGE_POINTER)
     int13_complain ("another hypercall page");
   if (nr == __HYPERVISOR_event_channel_op && arg1 == EVTCHNOP_send)

@@ -22,7 +22,7 @@
 #include <grub/dl.h>
 #include <grub/loader.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "modules.h"
 #include "store.h"
 

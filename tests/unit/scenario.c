@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "scenario.h"
 #include "store.h"
 

@@ -21,7 +21,7 @@
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "front.h"
 
 /* More than one round of the ring.  */

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <grub/misc.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "cons.h"
 #include "console.h"
 #include "modules.h"

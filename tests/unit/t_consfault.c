@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "cons.h"
 #include "console.h"
 #include "modules.h"

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "cons.h"
 #include "console.h"
 #include "modules.h"
@@ -153,7 +153,7 @@ while_it_waits (void **state)
       if (n % 2)
 	restore_now ();
       cons_wake ();
-      /* What makes no sense ends with the epoch.  */
+      /* What makes no sense ends with the bring-up.  */
       if (n % 3 && !(n % 2))
 	restore_now ();
       console_wait ();
@@ -226,13 +226,13 @@ while_the_driver_runs (void **state)
 {
   (void) state;
   console_up ();
-  grub_xen_platform.running = 1;
+  grub_xen_busy_begin ();
   restore_now ();
   term_print ("text\n");
   grub_refresh ();
   assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
   assert_int_equal (grub_xen_is_lost (), 1);
-  grub_xen_platform.running = 0;
+  grub_xen_busy_end ();
   grub_refresh ();
   assert_int_equal (grub_xen_is_lost (), 0);
   console_wait ();

@@ -33,7 +33,7 @@ alloc_and_close (void **state)
   evtchn_port_t port = 0;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.shared->evtchn_pending[0] = ~0UL;
   assert_int_equal (grub_xen_evtchn_alloc (5, &port), GRUB_ERR_NONE);
   assert_int_equal (port, xen.first_port);
@@ -46,7 +46,7 @@ alloc_and_close (void **state)
   assert_false (is_set (xen.shared->evtchn_mask, port + 1));
   assert_int_equal (xen_ports_left (), 1);
   grub_xen_evtchn_close (port);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_quiet ();
   assert_xen_clean ();
 }
@@ -57,12 +57,12 @@ alloc_refused (void **state)
   evtchn_port_t port = 99;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.alloc_rc = -28;
   assert_int_equal (grub_xen_evtchn_alloc (5, &port), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "domain 5 (error 28)");
   assert_int_equal (port, 99);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_xen_clean ();
 }
 
@@ -72,14 +72,14 @@ alloc_beyond_the_bitmap (void **state)
   evtchn_port_t port = 99;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.first_port = 8 * sizeof (xen.shared->evtchn_pending);
   assert_int_equal (grub_xen_evtchn_alloc (5, &port), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "out of range");
   /* The fake starts again at its first port once that one is closed.  */
   assert_int_equal (xen.first_port, XEN_STORE_PORT + 2);
   assert_int_equal (port, 99);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -88,7 +88,7 @@ adopt (void **state)
   unsigned int last = 8 * sizeof (xen.shared->evtchn_pending) - 1;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   assert_int_equal (grub_xen_evtchn_adopt (XEN_STORE_PORT), GRUB_ERR_NONE);
   assert_true (is_set (xen.shared->evtchn_mask, XEN_STORE_PORT));
   assert_int_equal (grub_xen_evtchn_adopt (last), GRUB_ERR_NONE);
@@ -97,7 +97,7 @@ adopt (void **state)
   assert_raised (GRUB_ERR_BAD_DEVICE, "out of range");
   assert_int_equal (grub_xen_evtchn_adopt (0), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "event channel 0");
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -113,7 +113,7 @@ notify (void **state)
   int notified = 0;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   grub_xen_evtchn_alloc (5, &port);
   /* Nobody is bound yet: that is not an error.  */
   assert_int_equal (grub_xen_evtchn_notify (port), GRUB_ERR_NONE);
@@ -124,7 +124,7 @@ notify (void **state)
   assert_int_equal (grub_xen_evtchn_notify (port), GRUB_ERR_IO);
   assert_raised (GRUB_ERR_IO, "error 22");
   assert_int_equal (notified, 1);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_xen_clean ();
 }
 
@@ -134,12 +134,12 @@ close_refused_is_no_error (void **state)
   evtchn_port_t port;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   grub_xen_evtchn_alloc (5, &port);
   xen.close_rc = -XEN_EINVAL;
   grub_xen_evtchn_close (port);
   assert_quiet ();
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -148,13 +148,13 @@ only_the_named_domain_binds (void **state)
   evtchn_port_t port;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   grub_xen_evtchn_alloc (5, &port);
   assert_int_equal (xen_bind (6, port, 0, 0), -1);
   assert_int_equal (xen_bind (5, port, 0, 0), 0);
   assert_int_equal (xen_bind (5, port, 0, 0), -1);
   grub_xen_evtchn_close (port);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static const struct unit_test tests[] =

@@ -18,8 +18,8 @@
 
 
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include "firmware.h"
 #include "modules.h"
 #include "restore.h"
@@ -156,7 +156,7 @@ a_good_page_is_used (void **state)
   assert_int_equal (xen.calls, 0);
   d = disk_add (51776, "xvde", 4096);
   assert_int_equal (modules_read ("xen/xvde", d, 0, 8192), GRUB_ERR_NONE);
-  assert_ptr_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   assert_int_equal (shim_command ("xen_info", 0, 0), GRUB_ERR_NONE);
   assert_printed ("hypercall page 0xfc123000: used\n");
   modules_down ();
@@ -172,11 +172,11 @@ no_page_of_its_own (void **state)
   firmware_table (0x200);
   modules_load ();
   allocs = shim.allocs;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_int_equal (shim.allocs, allocs);
-  grub_xen_hvm_fini ();
-  assert_null (grub_xen_platform.hypercall_page);
-  assert_non_null (grub_xen_platform.firmware_page);
+  grub_xen_platform_fini ();
+  assert_null (grub_xen_hvm.hypercall_page);
+  assert_non_null (grub_xen_hvm.firmware_page);
   modules_down ();
 }
 
@@ -188,18 +188,18 @@ loaded_late (void **state)
   firmware_table (0x200);
   grub_xen_init ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_not_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   grub_xen_table_init ();
-  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_not_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   grub_xen_down ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_ptr_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   /* Unloaded while it is in use, the page is still the firmware's.  */
   grub_xen_table_fini ();
   assert_int_equal (grub_xen_system_time () > 0, 1);
   grub_xen_down ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_not_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   grub_xen_fini ();
   assert_xen_clean ();
 }
@@ -215,7 +215,7 @@ a_bad_page_is_not_used (void **state)
   modules_load ();
   d = disk_add (51776, "xvde", 4096);
   assert_int_equal (modules_read ("xen/xvde", d, 0, 8192), GRUB_ERR_NONE);
-  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_not_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   assert_int_equal (shim_command ("xen_info", 0, 0), GRUB_ERR_NONE);
   assert_printed ("hypercall page 0xfc123000: not usable, GRUB has its own\n");
   modules_down ();
@@ -273,9 +273,10 @@ everything_is_wrong (void **state)
   modules_load ();
   d = disk_add (51776, "xvde", 4096);
   assert_int_equal (modules_read ("xen/xvde", d, 0, 8192), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_platform.cpuid_base, 0x40000000);
-  assert_int_equal (grub_xen_platform.store_pfn, XEN_STORE_FRAME);
-  assert_int_equal (grub_xen_platform.store_evtchn, XEN_STORE_PORT);
+  assert_int_equal (grub_xen_hvm.cpuid_base, 0x40000000);
+  assert_int_equal (grub_xen_frame_of (grub_xen_platform.store.page),
+		    XEN_STORE_FRAME);
+  assert_int_equal (grub_xen_platform.store.port, XEN_STORE_PORT);
   show ();
   assert_printed ("  CPUID leaves 0x40000100: wrong, Xen says 0x40000000\n"
 		  "  Xen version 0x40012: wrong, Xen says 0x40011\n"
@@ -449,11 +450,11 @@ not_after_a_restore (void **state)
   modules_load ();
   d = disk_add (51776, "xvde", 4096);
   assert_int_equal (modules_read ("xen/xvde", d, 0, 8192), GRUB_ERR_NONE);
-  assert_ptr_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   assert_int_equal (xen.msr_writes, 0);
   restore_now ();
   assert_int_equal (modules_read ("xen/xvde", d, 2000, 8192), GRUB_ERR_NONE);
-  assert_ptr_not_equal (grub_xen_platform.hypercall_page, xen.firmware_page);
+  assert_ptr_not_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
   assert_int_equal (xen.msr_writes, 1);
   modules_down ();
 }

@@ -20,6 +20,7 @@
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include "unit.h"
 
 #define FIRST	GNTTAB_NR_RESERVED_ENTRIES
@@ -31,16 +32,16 @@
 static void
 up (void)
 {
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
 }
 
 static void
 down (void)
 {
   assert_int_equal (grub_xen_grant_count (), 0);
-  grub_xen_grant_fini ();
-  grub_xen_hvm_fini ();
+  grub_xen_grant_layer.down ();
+  grub_xen_platform_fini ();
   assert_quiet ();
   assert_xen_clean ();
   assert_int_equal (shim.blocks, 1);
@@ -54,7 +55,7 @@ init_and_fini (void **state)
   (void) state;
   up ();
   calls = xen.calls;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   assert_int_equal (xen.calls, calls);
   assert_int_equal (xen_slots_left (), 2);
   down ();
@@ -66,12 +67,12 @@ static void
 init_refused (void **state)
 {
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.add_rc = -XEN_EINVAL;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_BAD_DEVICE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "error 22");
   xen.add_rc = 0;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   down ();
 }
 
@@ -79,9 +80,9 @@ static void
 version_2_is_set_back (void **state)
 {
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.grant_version = 2;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   assert_int_equal (xen.grant_version, 1);
   down ();
 }
@@ -90,12 +91,12 @@ static void
 version_2_in_use (void **state)
 {
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.grant_version = 2;
   xen.set_version_rc = -16;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_BAD_DEVICE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "version 2");
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_xen_clean ();
 }
 
@@ -103,9 +104,9 @@ static void
 version_unknown_to_xen (void **state)
 {
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.grant_version_rc = -XEN_ENOSYS;
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   down ();
 }
 
@@ -314,8 +315,8 @@ pages_still_mapped (void **state)
 		  "memory, which stays reserved.\n");
   assert_not_printed ("xen/xvdg");
   /* A new bring-up of Xen has mapped no frame that low.  */
-  grub_xen_grant_fini ();
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  grub_xen_grant_layer.down ();
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   grub_xen_pages_reclaim ();
   assert_true (shim_is_reserved (lost, 4 * 4096));
   xen_unmap_grant (ref, 1);
@@ -346,10 +347,10 @@ pages_that_cannot_be_reserved (void **state)
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "xen/xvdf");
   shim.register_fails = 0;
   /* Before a boot for which nobody brought Xen up again, too.  */
-  grub_xen_grant_fini ();
+  grub_xen_grant_layer.down ();
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
   assert_int_equal (xen_mapped_in_the_way (), 0);
-  assert_int_equal (grub_xen_grant_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   xen_unmap_grant (ref, 1);
   grub_xen_pages_reclaim ();
   down ();

@@ -17,7 +17,7 @@
  */
 
 #include <string.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "clock.h"
 #include "modules.h"
 #include "restore.h"

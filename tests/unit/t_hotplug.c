@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/kernel.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "hot.h"
 #include "store.h"
 #include "sweep.h"
@@ -259,10 +259,10 @@ while_the_driver_runs (void **state)
   (void) state;
   up ();
   begin_detach (e);
-  grub_xen_platform.running++;
+  grub_xen_busy_begin ();
   wait_for_key (3000);
   assert_int_equal (disk_frontend_state (e), XenbusStateConnected);
-  grub_xen_platform.running--;
+  grub_xen_busy_end ();
   wait_for_key (3000);
   end_detach (e);
   down ();

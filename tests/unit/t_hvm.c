@@ -18,16 +18,16 @@
 
 
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include "unit.h"
 
 #define INIT_FAILS(text)						\
   do									\
     {									\
-      assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_BAD_DEVICE);	\
+      assert_int_equal (grub_xen_platform_init (), GRUB_ERR_BAD_DEVICE);	\
       assert_raised (GRUB_ERR_BAD_DEVICE, text);			\
       assert_null (grub_xen_platform.shared);				\
-      assert_null (grub_xen_platform.hypercall_page);			\
+      assert_null (grub_xen_hvm.hypercall_page);			\
       assert_xen_clean ();						\
     }									\
   while (0)
@@ -36,21 +36,23 @@ static void
 init_and_fini (void **state)
 {
   (void) state;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_quiet ();
-  assert_int_equal (grub_xen_platform.cpuid_base, 0x40000000);
+  assert_int_equal (grub_xen_hvm.cpuid_base, 0x40000000);
   assert_int_equal (grub_xen_platform.version_major, 4);
   assert_int_equal (grub_xen_platform.version_minor, 17);
   assert_string_equal (grub_xen_platform.version_extra, ".6-test");
   assert_int_equal (grub_xen_platform.domid, 7);
-  assert_int_equal (grub_xen_platform.store_pfn, XEN_STORE_FRAME);
-  assert_int_equal (grub_xen_platform.store_evtchn, XEN_STORE_PORT);
-  assert_int_equal (grub_xen_platform.console_pfn, 0xfefff);
-  assert_int_equal (grub_xen_platform.console_evtchn, XEN_STORE_PORT + 1);
+  assert_int_equal (grub_xen_frame_of (grub_xen_platform.store.page),
+		    XEN_STORE_FRAME);
+  assert_int_equal (grub_xen_platform.store.port, XEN_STORE_PORT);
+  assert_int_equal (grub_xen_frame_of (grub_xen_platform.console.page),
+		    0xfefff);
+  assert_int_equal (grub_xen_platform.console.port, XEN_STORE_PORT + 1);
   assert_int_equal (xen_slots_left (), 1);
   xen.shared->evtchn_mask[0] = 42;
   assert_int_equal (grub_xen_platform.shared->evtchn_mask[0], 42);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_null (grub_xen_platform.shared);
   assert_xen_clean ();
   assert_int_equal (shim.blocks, 1);
@@ -62,13 +64,13 @@ init_twice_is_one (void **state)
   unsigned long calls;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   calls = xen.calls;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_int_equal (xen.calls, calls);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   calls = xen.calls;
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_int_equal (xen.calls, calls);
 }
 
@@ -80,8 +82,8 @@ init_again_takes_no_more_memory (void **state)
   (void) state;
   for (i = 0; i < 5; i++)
     {
-      assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-      grub_xen_hvm_fini ();
+      assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+      grub_xen_platform_fini ();
     }
   assert_int_equal (shim.blocks, 1);
   assert_xen_clean ();
@@ -97,14 +99,14 @@ leaves_anywhere (void **state)
     {
       xen.base = base;
       assert_int_equal (grub_xen_detect (), 1);
-      assert_int_equal (grub_xen_platform.cpuid_base, base);
-      assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+      assert_int_equal (grub_xen_hvm.cpuid_base, base);
+      assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
       assert_int_equal (grub_xen_platform.domid, 7);
-      grub_xen_hvm_fini ();
+      grub_xen_platform_fini ();
     }
   xen.base = 0x40010000;
   assert_int_equal (grub_xen_detect (), 0);
-  assert_int_equal (grub_xen_platform.cpuid_base, 0);
+  assert_int_equal (grub_xen_hvm.cpuid_base, 0);
 }
 
 static void
@@ -141,8 +143,8 @@ hypercall_page_stays_empty (void **state)
   xen.page_count = 0;
   INIT_FAILS ("hypercall page");
   xen.page_count = 1;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  grub_xen_hvm_fini ();
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -158,9 +160,9 @@ no_extra_version (void **state)
 {
   (void) state;
   xen.extra = 0;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_string_equal (grub_xen_platform.version_extra, "");
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -168,9 +170,9 @@ extra_version_without_end (void **state)
 {
   (void) state;
   xen.extra = "0123456789abcdefXYZ";
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_string_equal (grub_xen_platform.version_extra, "0123456789abcdef");
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -178,14 +180,14 @@ domid_unknown (void **state)
 {
   (void) state;
   xen.tells_domid = 0;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_platform.domid, GRUB_XEN_DOMID_UNKNOWN);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   xen.leaves = 3;
   xen.tells_domid = 1;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_platform.domid, GRUB_XEN_DOMID_UNKNOWN);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -193,10 +195,11 @@ no_parameters (void **state)
 {
   (void) state;
   xen.param_rc = -XEN_EINVAL;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_platform.store_pfn, 0);
-  assert_int_equal (grub_xen_platform.store_evtchn, 0);
-  grub_xen_hvm_fini ();
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  assert_null (grub_xen_platform.store.page);
+  assert_int_equal (grub_xen_platform.store.port, 0);
+  assert_int_equal (grub_xen_platform.store.is_bad, 0);
+  grub_xen_platform_fini ();
   assert_quiet ();
 }
 
@@ -207,22 +210,22 @@ shared_info_refused (void **state)
   xen.add_rc = -XEN_EPERM;
   INIT_FAILS ("error 1)");
   xen.add_rc = 0;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  grub_xen_hvm_fini ();
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  grub_xen_platform_fini ();
 }
 
 static void
 unmapping_refused_is_no_error (void **state)
 {
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   xen.remove_rc = -XEN_EINVAL;
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_quiet ();
   assert_null (grub_xen_platform.shared);
   xen.remove_rc = 0;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  grub_xen_hvm_fini ();
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  grub_xen_platform_fini ();
   assert_xen_clean ();
 }
 
@@ -233,7 +236,7 @@ reserved_range_is_ram (void **state)
   shim.map[5] = (struct shim_range)
     { 0xfe700000, 0x1000, GRUB_MEMORY_AVAILABLE };
   INIT_FAILS ("0xfe700000");
-  shim.map[5].start = 0xfe700000 + (GRUB_XEN_SLOTS - 1) * 0x1000;
+  shim.map[5].start = 0xfe700000 + ((1 + GRUB_XEN_GRANT_FRAMES) - 1) * 0x1000;
   INIT_FAILS ("RAM");
   shim.map[5].start = 0xfe6ff000;
   shim.map[5].size = 0x1001;
@@ -241,9 +244,9 @@ reserved_range_is_ram (void **state)
   /* Right before and right behind is no harm.  */
   shim.map[5].size = 0x1000;
   shim.map[6] = (struct shim_range)
-    { 0xfe700000 + GRUB_XEN_SLOTS * 0x1000, 0x1000, GRUB_MEMORY_AVAILABLE };
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  grub_xen_hvm_fini ();
+    { 0xfe700000 + (1 + GRUB_XEN_GRANT_FRAMES) * 0x1000, 0x1000, GRUB_MEMORY_AVAILABLE };
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -251,7 +254,7 @@ no_memory_map (void **state)
 {
   (void) state;
   shim.map_error = GRUB_ERR_IO;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_IO);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_IO);
   assert_raised (GRUB_ERR_IO, "no memory map");
   assert_xen_clean ();
 }
@@ -261,10 +264,10 @@ no_memory (void **state)
 {
   (void) state;
   shim.fail_alloc = 1;
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_OUT_OF_MEMORY);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_OUT_OF_MEMORY);
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
-  grub_xen_hvm_fini ();
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
+  grub_xen_platform_fini ();
 }
 
 static void
@@ -274,7 +277,7 @@ system_time (void **state)
   uint64_t start;
 
   (void) state;
-  grub_xen_hvm_init ();
+  grub_xen_platform_init ();
   start = grub_xen_system_time ();
   assert_int_equal (start, clock_now () + 500);
   clock_pass (100 * SECOND);
@@ -295,7 +298,7 @@ system_time (void **state)
   grub_xen_system_time ();
   time->tsc_shift = 127;
   grub_xen_system_time ();
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
 }
 
 static const struct unit_test tests[] =

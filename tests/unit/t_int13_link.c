@@ -22,7 +22,8 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/int13_place.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include "clock.h"
 #include "front.h"
 #include "int13.h"
@@ -73,7 +74,7 @@ try_connect (void)
   drive->data = memory + ring_place + 4096;
   s->base = 0;
   s->first = 0x80;
-  s->hypercall_page = grub_xen_platform.hypercall_page;
+  s->hypercall_page = grub_xen_hvm.hypercall_page;
   /* It may be too far up on a host: then events come and go unseen.  */
   s->shared = (uintptr_t) grub_xen_platform.shared;
   if (s->shared != (uintptr_t) grub_xen_platform.shared)
@@ -183,7 +184,7 @@ clears_pages (void **state)
   works ();
   assert_false (is_cleared ());
   restore_now ();
-  assert_int_equal (grub_xen_run (connect_anew, 0), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_retry_resumed (connect_anew, 0), GRUB_ERR_NONE);
   assert_true (is_cleared ());
   disconnect ();
   front_down ();
@@ -238,7 +239,7 @@ forgets_the_old_domain (void **state)
   works ();
   disk->stuck = XenbusStateInitWait;
   restore_now ();
-  assert_int_equal (grub_xen_run (give_back_later, 0), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_retry_resumed (give_back_later, 0), GRUB_ERR_NONE);
   disk->stuck = -1;
   front_is_clean ();
   connect ();
@@ -373,7 +374,7 @@ restored (void *arg)
   restore.at = XEN_CALL;
   restore.n = *n;
   restore_arm ();
-  assert_int_equal (grub_xen_run (connect_anew, 0), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_retry_resumed (connect_anew, 0), GRUB_ERR_NONE);
   restore_disarm ();
   if (!restore.happened)
     *n = 0;
@@ -416,7 +417,7 @@ restored_later (void **state)
   restore_now ();
   assert_int_equal (move (GRUB_XEN_INT13_READ, 0, 1),
 		    sizeof (void *) == 4 ? 0x20 : 0x80);
-  assert_int_equal (grub_xen_run (connect_anew, 0), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_retry_resumed (connect_anew, 0), GRUB_ERR_NONE);
   works ();
   disconnect ();
   front_down ();

@@ -22,7 +22,7 @@
 #include <grub/xen/disks.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "front.h"
 #include "store.h"
 

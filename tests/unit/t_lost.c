@@ -24,7 +24,7 @@
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include "modules.h"
 #include "restore.h"
@@ -39,12 +39,12 @@ static void
 is_told_by_shared_info (void **state)
 {
   volatile struct vcpu_time_info *time = &xen.shared->vcpu_info[0].time;
-  unsigned int epoch;
+  unsigned int generation;
 
   (void) state;
   assert_int_equal (grub_xen_is_lost (), 0);
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  epoch = grub_xen_platform.epoch;
+  generation = grub_xen_platform.generation;
   assert_int_equal (grub_xen_is_lost (), 0);
   /* Xen changes it, or has changed it often.  */
   time->version = 3;
@@ -55,13 +55,13 @@ is_told_by_shared_info (void **state)
   restore_now ();
   assert_int_equal (grub_xen_is_lost (), 1);
   assert_int_equal (grub_xen_platform.domid, 7);
-  assert_int_equal (grub_xen_platform.epoch, epoch);
+  assert_int_equal (grub_xen_platform.generation, generation);
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_is_lost (), 0);
   assert_int_equal (grub_xen_platform.domid, 8);
-  assert_int_equal (grub_xen_platform.epoch, epoch + 1);
+  assert_int_equal (grub_xen_platform.generation, generation + 1);
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_platform.epoch, epoch + 1);
+  assert_int_equal (grub_xen_platform.generation, generation + 1);
   restore_now ();
   xs_down ();
   assert_int_equal (grub_xen_is_lost (), 0);
@@ -75,7 +75,7 @@ other_parameters_are_read (void **state)
   restore.other_ports = 1;
   restore_now ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_platform.store_evtchn, xen.store_port);
+  assert_int_equal (grub_xen_platform.store.port, xen.store_port);
   assert_int_not_equal (xen.store_port, XEN_STORE_PORT);
   tree_permit ("/local/domain/8/device/vbd/51776", TREE_READ | TREE_WRITE);
   xs_use ();
@@ -396,7 +396,7 @@ restored_in_a_transaction (void **state)
   xs_down ();
 }
 
-/* grub_xen_run.  */
+/* grub_xen_retry_resumed.  */
 
 struct task
 {
@@ -427,7 +427,7 @@ do_task (void *data)
 static void
 run_task (struct task task, grub_err_t err, unsigned int runs)
 {
-  assert_int_equal (grub_xen_run (do_task, &task), err);
+  assert_int_equal (grub_xen_retry_resumed (do_task, &task), err);
   assert_int_equal (grub_errno, err);
   assert_int_equal (task.runs, runs);
   grub_errno = GRUB_ERR_NONE;
@@ -457,12 +457,12 @@ restored_again_and_again (void **state)
   struct task task = { .restores = 100, .lost_err = GRUB_ERR_TIMEOUT };
 
   (void) state;
-  assert_int_equal (grub_xen_run (do_task, &task), GRUB_ERR_IO);
+  assert_int_equal (grub_xen_retry_resumed (do_task, &task), GRUB_ERR_IO);
   assert_raised (GRUB_ERR_IO, "the guest was restored");
   assert_in_range (task.runs, 3, 20);
   task.runs = 0;
   task.lost_err = GRUB_ERR_NONE;
-  assert_int_equal (grub_xen_run (do_task, &task), GRUB_ERR_IO);
+  assert_int_equal (grub_xen_retry_resumed (do_task, &task), GRUB_ERR_IO);
   assert_raised (GRUB_ERR_IO, "the guest was restored");
   assert_in_range (task.runs, 3, 20);
   xs_down ();

@@ -24,7 +24,7 @@
 #include <grub/xen/grant.h>
 #include <grub/xen/pool.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "front.h"
 
 /* Larger than everything that can be in flight at once.  */

@@ -23,7 +23,7 @@
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include "front.h"
 
 /* What is left to others (transfer.c).  */

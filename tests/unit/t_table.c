@@ -415,16 +415,16 @@ loaded_and_unloaded (void **state)
   for (i = 0; i < 3; i++)
     {
       grub_xen_table_init ();
-      assert_ptr_equal (grub_xen_platform.firmware_page, xen.firmware_page);
+      assert_ptr_equal (grub_xen_hvm.firmware_page, xen.firmware_page);
       assert_int_equal (shim.blocks, 1);
       grub_xen_table_fini ();
-      assert_null (grub_xen_platform.firmware_page);
+      assert_null (grub_xen_hvm.firmware_page);
       assert_int_equal (shim.blocks, 0);
     }
   t->checksum++;
   shim.debug = 1;
   grub_xen_table_init ();
-  assert_null (grub_xen_platform.firmware_page);
+  assert_null (grub_xen_hvm.firmware_page);
   assert_printed ("platform table at 0xf0040: its checksum is wrong");
   grub_xen_table_fini ();
   /* What was said of one that is gone is forgotten.  */

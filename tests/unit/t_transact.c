@@ -18,7 +18,7 @@
 
 
 #include <grub/mm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include "store.h"
 #include "unit.h"

@@ -19,7 +19,7 @@
 
 #include <grub/xen/evtchn.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/wait.h>
 #include "unit.h"
 
@@ -48,7 +48,7 @@ static evtchn_port_t port;
 static void
 up (void)
 {
-  assert_int_equal (grub_xen_hvm_init (), GRUB_ERR_NONE);
+  assert_int_equal (grub_xen_platform_init (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_evtchn_alloc (0, &port), GRUB_ERR_NONE);
   assert_int_equal (xen_bind (0, port, 0, 0), 0);
 }
@@ -57,7 +57,7 @@ static void
 down (void)
 {
   grub_xen_evtchn_close (port);
-  grub_xen_hvm_fini ();
+  grub_xen_platform_fini ();
   assert_quiet ();
   assert_xen_clean ();
 }

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <grub/mm.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 #include "disk.h"

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <grub/mm.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include "store.h"
 #include "unit.h"

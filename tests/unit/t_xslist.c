@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 #include <grub/mm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include "store.h"
 #include "unit.h"

@@ -24,7 +24,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include "clock.h"
 #include "xen.h"
 #include "xen_mem.h"
@@ -199,10 +199,15 @@ xen_pass (enum xen_passing what)
   return over;
 }
 
+/* What GRUB's build makes of GRUB_MOD_INIT on a host.  */
+void grub_xen_init (void);
+
 void
 xen_reset (void)
 {
   unsigned int i;
+
+  grub_xen_init ();
 
   if (fd < 0)
     make_pages ();
@@ -316,7 +321,7 @@ xen_fill_page (void *page, int amd)
 }
 
 void
-grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
+grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
   void *page = xen_ram (value >> GRUB_XEN_PAGE_SHIFT);
 
@@ -333,7 +338,7 @@ grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 
 /* Counters of a processor never stand still.  */
 grub_uint64_t
-grub_xen_rdtsc (void)
+grub_xen_hvm_rdtsc (void)
 {
   xen_pass (XEN_SEAM);
   return TSC (clock_now ());
@@ -347,11 +352,15 @@ grub_xen_frame_of (const volatile void *ptr)
   xen_pass (XEN_SEAM);
   if (left && (uintptr_t) ptr - left < PAGE)
     return xen.firmware_frame;
+  if (ptr == (const volatile void *) store_view)
+    return XEN_STORE_FRAME;
+  if (ptr == (const volatile void *) console_view)
+    return XEN_CONSOLE_FRAME;
   return xen_frame ((const void *) ptr);
 }
 
 void *
-grub_xen_frame_ptr (grub_uint32_t frame)
+grub_xen_hvm_frame_ptr (grub_uint32_t frame)
 {
   xen_pass (XEN_SEAM);
   if (frame >= XEN_SLOT_FRAME && frame < XEN_SLOT_FRAME + XEN_SLOTS)

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include "clock.h"
 #include "xen.h"
 #include "xen_mem.h"
@@ -53,7 +53,7 @@ cpuid_xen (uint32_t leaf, uint32_t regs[4])
 }
 
 void
-grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
+grub_xen_hvm_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
 {
   xen_pass (XEN_SEAM);
   memset (regs, 0, 4 * sizeof (regs[0]));
@@ -377,7 +377,7 @@ excuse (unsigned int nr, unsigned long cmd, void *arg)
 }
 
 long
-grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
+grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
 		    unsigned long arg2, unsigned long arg3,
 		    unsigned long arg4, unsigned long arg5)
 {

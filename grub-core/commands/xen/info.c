@@ -25,7 +25,6 @@
 #include <grub/xen/boot.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
 #include <grub/xen/info.h>
 #include <grub/xen/table.h>
 #include <grub/xen/xenstore.h>
@@ -85,7 +84,7 @@ entered_by_header (const char *header)
 static const struct entry *
 find_entry (void)
 {
-  const char *header = grub_xen_frame_ptr (LINUX_HEADER_FRAME);
+  const char *header = grub_xen_hvm_frame_ptr (LINUX_HEADER_FRAME);
   unsigned int drive = grub_boot_device >> 24;
 
   if (entered_by_header (header))
@@ -245,12 +244,20 @@ grub_xen_info_value (const char *name)
   return 0;
 }
 
-static void
-show_parameter (const char *what, grub_uint64_t frame, grub_uint64_t port)
+/* The frame of SERVICE's page, 0 without one.  */
+static grub_uint32_t
+service_frame (const struct grub_xen_service *service)
 {
-  if (frame)
-    grub_printf (_("%s: frame 0x%llx, event channel %llu\n"), what,
-		 (unsigned long long) frame, (unsigned long long) port);
+  return service->page ? grub_xen_frame_of (service->page) : 0;
+}
+
+static void
+show_service (const char *what, const struct grub_xen_service *service)
+{
+  if (service->page)
+    grub_printf (_("%s: frame 0x%x, event channel %u\n"), what,
+		 (unsigned int) service_frame (service),
+		 (unsigned int) service->port);
   else
     grub_printf (_("%s: none\n"), what);
 }
@@ -275,15 +282,16 @@ show_table_values (const struct grub_xen_table *table)
   const struct grub_xen_platform *xen = &grub_xen_platform;
   const char *page = N_("not usable, GRUB has its own");
 
-  show_value (_("CPUID leaves"), table->cpuid_base, xen->cpuid_base);
+  show_value (_("CPUID leaves"), table->cpuid_base, grub_xen_hvm.cpuid_base);
   show_value (_("Xen version"), table->xen_version,
 	      xen->version_major << 16 | xen->version_minor);
-  show_value (_("store frame"), table->store_frame, xen->store_pfn);
-  show_value (_("store channel"), table->store_port, xen->store_evtchn);
-  show_value (_("console frame"), table->console_frame, xen->console_pfn);
-  show_value (_("console channel"), table->console_port,
-	      xen->console_evtchn);
-  if (grub_xen_frame_of (xen->hypercall_page)
+  show_value (_("store frame"), table->store_frame,
+	      service_frame (&xen->store));
+  show_value (_("store channel"), table->store_port, xen->store.port);
+  show_value (_("console frame"), table->console_frame,
+	      service_frame (&xen->console));
+  show_value (_("console channel"), table->console_port, xen->console.port);
+  if (grub_xen_frame_of (grub_xen_hvm.hypercall_page)
       == table->hypercall_page >> GRUB_XEN_PAGE_SHIFT)
     page = N_("used");
   grub_printf (_("  hypercall page 0x%x: %s\n"),
@@ -352,7 +360,7 @@ grub_xen_info_platform (void)
 
   grub_printf (_("Xen %u.%u%s, CPUID leaves at 0x%x\n"), xen->version_major,
 	       xen->version_minor, xen->version_extra,
-	       (unsigned int) xen->cpuid_base);
+	       (unsigned int) grub_xen_hvm.cpuid_base);
   grub_printf (_("Entered by: %s (drive 0x%x)\n"), _(find_entry ()->text),
 	       (unsigned int) grub_boot_device >> 24);
   show_boot ();
@@ -365,8 +373,8 @@ grub_xen_info_platform (void)
   else
     grub_printf (_("Domain id: unknown\n"));
   grub_free (domid);
-  show_parameter (_("Store"), xen->store_pfn, xen->store_evtchn);
-  show_parameter (_("Console"), xen->console_pfn, xen->console_evtchn);
+  show_service (_("Store"), &xen->store);
+  show_service (_("Console"), &xen->console);
   show_table ();
   grub_printf (_("Grants in use: %u\n"), grub_xen_grant_count ());
 }

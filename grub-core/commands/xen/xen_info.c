@@ -25,7 +25,7 @@
 #include <grub/mm.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/info.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/xenstore.h>
 
@@ -207,7 +207,7 @@ show_all (void *data __attribute__ ((unused)))
       {
 	show_disk (disk);
 	count++;
-	if (grub_xen_is_lost ())
+	if (grub_xen_is_stale (grub_xen_platform.generation))
 	  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
       }
   grub_printf (_("PV disks: %u\n"), count);
@@ -229,7 +229,7 @@ grub_cmd_xen_info (struct grub_extcmd_context *ctxt, int argc,
     return get_value (state[OPTION_GET].arg,
 		      state[OPTION_SET].set ? state[OPTION_SET].arg : 0);
   if (!state[OPTION_COUNTERS].set)
-    return grub_xen_run (show_all, 0);
+    return grub_xen_retry_resumed (show_all, 0);
   show_counters ();
   return GRUB_ERR_NONE;
 }

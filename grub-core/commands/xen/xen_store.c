@@ -24,7 +24,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -132,7 +132,7 @@ cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
   if (argc != 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
   reading.path = argv[0];
-  if (grub_xen_run (read_value, &reading))
+  if (grub_xen_retry_resumed (read_value, &reading))
     {
       /* As `test' does it.  */
       if (state[READ_QUIET].set && grub_errno == GRUB_ERR_FILE_NOT_FOUND)
@@ -190,7 +190,7 @@ show_directory (const char *dir, unsigned int depth, unsigned int *left)
       /* A time limit was enough waiting; without memory there is no use; and a guest
          that was restored begins anew.  */
       if (grub_errno == GRUB_ERR_TIMEOUT
-	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY || grub_xen_is_lost ())
+	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY || grub_xen_is_stale (grub_xen_platform.generation))
 	break;
       grub_errno = GRUB_ERR_NONE;
     }
@@ -205,7 +205,7 @@ show_tree (const char *dir)
 
   if (!show_directory (dir, 0, &left) && !left)
     grub_printf (_("(no more than %d keys are shown)\n"), MOST_KEYS);
-  if (!grub_errno && grub_xen_is_lost ())
+  if (!grub_errno && grub_xen_is_stale (grub_xen_platform.generation))
     return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
   return grub_errno;
 }
@@ -240,7 +240,7 @@ cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
 {
   if (argc > 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
-  return argc ? grub_xen_run (show_path, argv[0]) : grub_xen_run (show_own, 0);
+  return argc ? grub_xen_retry_resumed (show_path, argv[0]) : grub_xen_retry_resumed (show_own, 0);
 }
 
 /* What the devices' drivers agree on is theirs, and a path that is absolute is
@@ -274,7 +274,7 @@ cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("`%s' is not a path of this guest's own, outside "
 			  "`device'; give one such as data/answer"), argv[0]);
-  return grub_xen_run (write_value, argv);
+  return grub_xen_retry_resumed (write_value, argv);
 }
 
 static grub_extcmd_t read_cmd;

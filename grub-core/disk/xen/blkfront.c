@@ -25,7 +25,7 @@
 #include <grub/xen/blkfront.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
 
@@ -244,6 +244,7 @@ grub_xen_blkfront_connect (struct grub_xen_blkfront *front, const char *name,
 			   const char *path, grub_uint32_t handle)
 {
   grub_memset (front, 0, sizeof (*front));
+  front->generation = grub_xen_platform.generation;
   if (grub_xenbus_open (&front->dev, name, path)
       || make_ready (front)
       || share_and_connect (front, handle))
@@ -309,7 +310,7 @@ go_on_waiting (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
   grub_uint64_t now = grub_xen_deadline (0);
 
   if (deadline <= now || grub_xen_wait_interrupts () != interrupts
-      || grub_xen_is_lost ())
+      || grub_xen_is_stale (front->generation))
     return 0;
   grub_printf_ (N_("%s: waiting up to %u s for the backend to give it back "
 		   "(Esc goes on)\n"), front->dev.name,
@@ -411,6 +412,17 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
 			     : GRUB_XEN_CLOSE_TIMEOUT), 0);
 }
 
+void
+grub_xen_blkfront_forget (struct grub_xen_blkfront *front)
+{
+  front->connected = 0;
+  front->announced = 0;
+  front->not_closed = 0;
+  front->port = 0;
+  unshare (front);
+  grub_xenbus_release (&front->dev);
+}
+
 static grub_err_t
 check (struct grub_xen_blkfront *front, grub_uint64_t sector,
        grub_size_t bytes)
@@ -449,7 +461,7 @@ static grub_err_t
 explain_error (struct grub_xen_blkfront *front)
 {
   /* Nothing is wrong with the disk: it will be connected again.  */
-  if (grub_xen_is_lost ())
+  if (grub_xen_is_stale (front->generation))
     return grub_errno;
   if (!front->stream.ring.dead)
     {

@@ -22,7 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 
 /* Frontend directories of block devices, relative to the domain's own.  */
@@ -178,29 +178,24 @@ parse_handle (const char *text, grub_uint32_t *handle)
 static void
 drop_stale (void)
 {
-  static unsigned int epoch;
   struct grub_xen_disk *disk;
 
-  if (epoch == grub_xen_platform.epoch)
-    return;
-  epoch = grub_xen_platform.epoch;
   for (disk = disks; disk; disk = disk->next)
     {
-      disk->front.port = 0;
-      disk->front.announced = 0;
-      grub_xen_blkfront_disconnect (&disk->front);
+      grub_xen_blkfront_forget (&disk->front);
       disk->failure = GRUB_ERR_NONE;
       disk->listed = 0;
+      disk->medium = 0;
     }
 }
+
+static struct grub_xen_layer layer = { .resumed = drop_stale };
 
 static grub_err_t
 up (void)
 {
-  if (grub_xen_up ())
-    return grub_errno;
-  drop_stale ();
-  return GRUB_ERR_NONE;
+  grub_xen_layer_register (&layer);
+  return grub_xen_up ();
 }
 
 struct grub_xen_disk *
@@ -369,8 +364,7 @@ grub_xen_disks_disconnect (void)
   unsigned int interrupts = grub_xen_wait_interrupts ();
   struct grub_xen_disk *disk;
 
-  drop_stale ();
-  grub_xen_platform.running++;
+  grub_xen_busy_begin ();
   for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
     {
       grub_uint64_t start = grub_xen_deadline (0);
@@ -384,7 +378,7 @@ grub_xen_disks_disconnect (void)
 						    limit), 1);
 	}
     }
-  grub_xen_platform.running--;
+  grub_xen_busy_end ();
 }
 
 void
@@ -393,6 +387,7 @@ grub_xen_disks_forget (void)
   struct grub_xen_disk *next;
 
   grub_xen_disks_disconnect ();
+  grub_xen_layer_unregister (&layer);
   for (; disks; disks = next)
     {
       next = disks->next;

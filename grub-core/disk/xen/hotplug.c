@@ -24,7 +24,7 @@
 #include <grub/mm.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -37,9 +37,6 @@ GRUB_MOD_LICENSE ("GPLv3+");
 static void (*before) (void);
 
 static grub_uint64_t next;
-
-/* Which domain what is known of media is of: a restored one has other backends.  */
-static unsigned int epoch;
 
 /* DISK is not what it was and will not be again.  What there is by its name from now on is
    another disk, which those who have this one open must not read.  */
@@ -186,20 +183,13 @@ look (void *data __attribute__ ((unused)))
     return grub_errno;
   for (disk = disks; disk; disk = disk->next)
     {
-      if (epoch != grub_xen_platform.epoch)
-	disk->medium = 0;
       if (disk->listed)
 	look_at (disk);
       else if (!disk->gone)
 	end_disk (disk);
-      /* A guest that was restored in between is looked at again; nobody else's
-         failure is of interest to who waits for a key.  */
-      if (!grub_xen_is_lost ())
-	grub_errno = GRUB_ERR_NONE;
-      if (grub_errno)
-	return grub_errno;
+      /* A user who waits for a key has asked for nothing.  */
+      grub_errno = GRUB_ERR_NONE;
     }
-  epoch = grub_xen_platform.epoch;
   return GRUB_ERR_NONE;
 }
 
@@ -210,11 +200,11 @@ poll (void)
 {
   if (before)
     before ();
-  if (!grub_xen_is_up () || grub_xen_platform.running
+  if (!grub_xen_is_up () || grub_xen_is_busy ()
       || grub_xen_deadline (0) < next)
     return;
   grub_error_push ();
-  grub_xen_run (look, 0);
+  grub_xen_retry_resumed (look, 0);
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
   next = grub_xen_deadline (INTERVAL);

@@ -19,7 +19,7 @@
 #include <grub/err.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/platform.h>
 #include <grub/xen/pool.h>
 
 /* A word anywhere, of whatever is there.  */

@@ -21,7 +21,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/xen/abi.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 #include <grub/xen/ramdisk.h>
 
 #define NAME		"ramdisk"
@@ -97,7 +97,7 @@ static struct grub_disk_dev ramdisk_dev =
 void
 grub_xen_ramdisk_register (grub_uint32_t address, grub_uint32_t bytes)
 {
-  contents = (const char *) grub_xen_frame_ptr (address >> GRUB_XEN_PAGE_SHIFT)
+  contents = (const char *) grub_xen_hvm_frame_ptr (address >> GRUB_XEN_PAGE_SHIFT)
     + address % GRUB_XEN_PAGE_SIZE;
   size = bytes;
   grub_disk_dev_register (&ramdisk_dev);

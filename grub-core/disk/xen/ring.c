@@ -21,7 +21,7 @@
 #include <grub/misc.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/platform.h>
 #include <grub/xen/ring.h>
 #include <grub/xen/wait.h>
 
@@ -224,7 +224,7 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
   if (ring->req_prod - sring->req_event >= ring->req_prod - pushed)
     return;
   grub_xen_counters.notifications++;
-  if (grub_xen_is_lost () || grub_xen_evtchn_notify (ring->port))
+  if (grub_xen_evtchn_notify (ring->port))
     {
       grub_errno = GRUB_ERR_NONE;
       grub_xen_ring_die (ring, "its event channel is closed");

@@ -25,7 +25,7 @@
 #include <grub/misc.h>
 #include <grub/xen/disks.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
@@ -75,7 +75,7 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
 
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
-  grub_xen_run (list, &disk);
+  grub_xen_retry_resumed (list, &disk);
   /* A list of disks has no place for an error, but nobody should have to guess
      why it is empty.  grub_print_error would print, and forget, what the
      caller has on the stack of errors, too.  */
@@ -147,7 +147,7 @@ xen_blk_open (const char *name, struct grub_disk *disk)
   if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX,
 		    sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  if (register_hook () || grub_xen_run (find_and_connect, &search))
+  if (register_hook () || grub_xen_retry_resumed (find_and_connect, &search))
     return grub_errno;
   d = search.found;
   disk->total_sectors
@@ -212,7 +212,7 @@ xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 {
   struct access a = { disk, sector, size, buf, 0 };
 
-  return grub_xen_run (do_access, &a);
+  return grub_xen_retry_resumed (do_access, &a);
 }
 
 static grub_err_t
@@ -221,7 +221,7 @@ xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 {
   struct access a = { disk, sector, size, (char *) buf, 1 };
 
-  return grub_xen_run (do_access, &a);
+  return grub_xen_retry_resumed (do_access, &a);
 }
 
 /* GRUB's own module for the command `exit'.  */

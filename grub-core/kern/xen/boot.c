@@ -19,7 +19,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/xen/boot.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 
 /* Linux's boot protocol (Documentation/arch/x86/boot.rst) wants a command line
    below this.  */
@@ -28,7 +28,7 @@
 struct grub_xen_boot *
 grub_xen_boot_find (void)
 {
-  return grub_xen_boot_check (grub_xen_frame_ptr (GRUB_XEN_BOOT_FRAME));
+  return grub_xen_boot_check (grub_xen_hvm_frame_ptr (GRUB_XEN_BOOT_FRAME));
 }
 
 const char *

@@ -20,24 +20,32 @@
 #include <grub/i18n.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
+
+/* Whether this domain has PORT, and nobody is bound to it yet.  */
+static int
+evtchn_is_unbound (evtchn_port_t port)
+{
+  struct evtchn_status status;
+
+  status.dom = DOMID_SELF;
+  status.port = port;
+  return grub_xen_call_evtchn (EVTCHNOP_status, &status) >= 0
+    && status.status == EVTCHNSTAT_unbound;
+}
 
 void
 grub_xen_evtchn_close (evtchn_port_t port)
 {
   struct evtchn_close close;
-  struct evtchn_status status;
 
-  /* In another domain the number may be another's: GRUB's own is one that was allocated
-     just after the restore, which nobody has bound yet.  */
-  status.dom = DOMID_SELF;
-  status.port = port;
-  if (grub_xen_is_lost ()
-      && (grub_xen_event_channel_op (EVTCHNOP_status, &status) < 0
-	  || status.status != EVTCHNSTAT_unbound))
+  /* After a restore the number may stand for another port.  One that was
+     allocated just after the restore is not bound yet.  */
+  if (grub_xen_is_stale (grub_xen_platform.generation)
+      && !evtchn_is_unbound (port))
     return;
   close.port = port;
-  grub_xen_event_channel_op (EVTCHNOP_close, &close);
+  grub_xen_call_evtchn (EVTCHNOP_close, &close);
 }
 
 grub_err_t
@@ -60,11 +68,18 @@ grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port)
   alloc.dom = DOMID_SELF;
   alloc.remote_dom = remote;
   alloc.port = 0;
-  rc = grub_xen_event_channel_op (EVTCHNOP_alloc_unbound, &alloc);
+  rc = grub_xen_call_evtchn (EVTCHNOP_alloc_unbound, &alloc);
   if (rc < 0)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gives no event channel to domain %u "
 			  "(error %ld)"), remote, -rc);
+  /* Later, a port that was allocated after a restore could not be told from one
+     of the old domain.  */
+  if (grub_xen_is_stale (grub_xen_platform.generation))
+    {
+      grub_xen_evtchn_close (alloc.port);
+      return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+    }
   if (grub_xen_evtchn_adopt (alloc.port))
     {
       grub_xen_evtchn_close (alloc.port);
@@ -82,7 +97,7 @@ grub_xen_evtchn_notify (evtchn_port_t port)
   long rc;
 
   send.port = port;
-  rc = grub_xen_event_channel_op (EVTCHNOP_send, &send);
+  rc = grub_xen_call_evtchn (EVTCHNOP_send, &send);
   if (rc < 0)
     return grub_error (GRUB_ERR_IO,
 		       N_("event channel %u cannot be notified (error %ld)"),

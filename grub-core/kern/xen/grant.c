@@ -21,8 +21,7 @@
 #include <grub/misc.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/resume.h>
 
 /* First reference that is not reserved (GNTTAB_NR_RESERVED_ENTRIES).  */
 #define FIRST_REF	GNTTAB_NR_RESERVED_ENTRIES
@@ -80,9 +79,7 @@ grow (void)
     return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		       N_("no grant reference is left of %u"),
 		       (unsigned int) (frames * REFS_PER_FRAME));
-  if (grub_xen_map_slot (GRUB_XEN_SLOT_GRANT + frames,
-			 XENMAPSPACE_grant_table, table_frames - 1 - frames,
-			 &addr))
+  if (grub_xen_platform_map_grants (frames, table_frames - 1 - frames, &addr))
     return grub_errno;
   table[frames++] = addr;
   return GRUB_ERR_NONE;
@@ -99,12 +96,12 @@ use_version_1 (void)
 
   grub_memset (&get, 0, sizeof (get));
   get.dom = DOMID_SELF;
-  rc = grub_xen_grant_table_op (GNTTABOP_get_version, &get);
+  rc = grub_xen_call_gnttab (GNTTABOP_get_version, &get);
   /* Without the call there is version 1 only.  */
   if (rc < 0 || get.version != 2)
     return GRUB_ERR_NONE;
   set.version = 1;
-  rc = grub_xen_grant_table_op (GNTTABOP_set_version, &set);
+  rc = grub_xen_call_gnttab (GNTTABOP_set_version, &set);
   if (rc < 0)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("the grant table's version 2 is in use "
@@ -122,7 +119,7 @@ find_size (void)
   grub_memset (&query, 0, sizeof (query));
   query.dom = DOMID_SELF;
   table_frames = 1;
-  if (grub_xen_grant_table_op (GNTTABOP_query_size, &query) < 0
+  if (grub_xen_call_gnttab (GNTTABOP_query_size, &query) < 0
       || query.status != GNTST_okay)
     return 1;
   if (query.max_nr_frames > 1)
@@ -133,8 +130,8 @@ find_size (void)
 }
 
 /* A host that is short of memory lets the table grow less than it said.  */
-grub_err_t
-grub_xen_grant_init (void)
+static grub_err_t
+grant_up (void)
 {
   unsigned int least;
   grub_err_t err;
@@ -155,16 +152,19 @@ grub_xen_grant_init (void)
   return err;
 }
 
-void
-grub_xen_grant_fini (void)
+static void
+grant_down (void)
 {
   while (frames)
     {
       frames--;
-      grub_xen_unmap_slot (GRUB_XEN_SLOT_GRANT + frames);
+      grub_xen_platform_unmap_grants (frames);
       table[frames] = 0;
     }
 }
+
+struct grub_xen_layer grub_xen_grant_layer
+  = { .up = grant_up, .down = grant_down };
 
 grub_err_t
 grub_xen_grant_reserve (grant_ref_t *ref)
@@ -229,7 +229,7 @@ grub_xen_grant_revoke (grant_ref_t ref)
       grub_uint16_t was;
 
       if (flags & (GTF_reading | GTF_writing))
-	return grub_xen_is_lost ();
+	return 0;
       was = grub_xen_cmpxchg16 (&e->flags, flags, GTF_invalid);
       if (was == flags)
 	return 1;

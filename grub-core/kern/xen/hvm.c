@@ -23,7 +23,6 @@
 #include <grub/mm.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
 
 /* Bit 31 of ECX of CPUID leaf 1: some hypervisor is there.  */
 #define CPUID_HYPERVISOR	(1U << 31)
@@ -39,35 +38,44 @@
 #define RESERVED_START		((grub_uint64_t) RESERVED_FRAME \
 				 << GRUB_XEN_PAGE_SHIFT)
 #define RESERVED_END		(RESERVED_START \
-				 + GRUB_XEN_SLOTS * GRUB_XEN_PAGE_SIZE)
+				 + HVM_SLOTS * GRUB_XEN_PAGE_SIZE)
+
+/* What is mapped in that range, a page each.  */
+enum
+  {
+    HVM_SLOT_SHARED_INFO = 0,
+    HVM_SLOT_GRANTS = 1,
+    HVM_SLOTS = HVM_SLOT_GRANTS + GRUB_XEN_GRANT_FRAMES
+  };
 
 /* What the hypercall page holds before Xen fills it.  */
 #define POISON			0xf4
 
 struct grub_xen_platform grub_xen_platform;
+struct grub_xen_hvm grub_xen_hvm;
 struct grub_xen_counters grub_xen_counters;
 
 /* The hypercall page stays allocated: Xen may be found again.  */
-static void *page_memory;
+static void *hvm_page_memory;
 
 int
 grub_xen_detect (void)
 {
   grub_uint32_t regs[4], leaf;
 
-  grub_xen_platform.cpuid_base = 0;
-  grub_xen_cpuid (1, regs);
+  grub_xen_hvm.cpuid_base = 0;
+  grub_xen_hvm_cpuid (1, regs);
   if (!(regs[2] & CPUID_HYPERVISOR))
     return 0;
   for (leaf = XEN_CPUID_FIRST_LEAF; leaf < CPUID_LAST; leaf += CPUID_STEP)
     {
-      grub_xen_cpuid (leaf, regs);
+      grub_xen_hvm_cpuid (leaf, regs);
       if (regs[1] == XEN_CPUID_SIGNATURE_EBX
 	  && regs[2] == XEN_CPUID_SIGNATURE_ECX
 	  && regs[3] == XEN_CPUID_SIGNATURE_EDX
 	  && regs[0] >= leaf + 2)
 	{
-	  grub_xen_platform.cpuid_base = leaf;
+	  grub_xen_hvm.cpuid_base = leaf;
 	  return 1;
 	}
     }
@@ -80,7 +88,7 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
   grub_xen_counters.hypercalls++;
   /* Grant table operations want to know how many; the others have no third
      argument.  */
-  return grub_xen_hypercall (grub_xen_platform.hypercall_page, nr, command,
+  return grub_xen_hvm_hypercall (grub_xen_hvm.hypercall_page, nr, command,
 			     (unsigned long) arg, 1, 0, 0);
 }
 
@@ -91,38 +99,38 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
    The page is poisoned first and looked at afterwards: a hypervisor that only
    claims to be Xen must not make GRUB jump into garbage.  */
 static grub_err_t
-install_hypercall_page (void)
+hvm_install_hypercall_page (void)
 {
   grub_uint32_t regs[4];
-  unsigned char *page = page_memory;
+  unsigned char *page = hvm_page_memory;
   unsigned int i;
 
-  if (grub_xen_platform.firmware_page && !grub_xen_platform.generation)
+  if (grub_xen_hvm.firmware_page && !grub_xen_platform.generation)
     {
-      grub_xen_platform.hypercall_page = grub_xen_platform.firmware_page;
+      grub_xen_hvm.hypercall_page = grub_xen_hvm.firmware_page;
       return GRUB_ERR_NONE;
     }
-  grub_xen_cpuid (grub_xen_platform.cpuid_base + 2, regs);
+  grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 2, regs);
   if (!page)
-    page = page_memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
+    page = hvm_page_memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
 					GRUB_XEN_PAGE_SIZE);
   if (!page)
     return grub_errno;
   grub_memset (page, POISON, GRUB_XEN_PAGE_SIZE);
   if (regs[0])
-    grub_xen_wrmsr (regs[1],
+    grub_xen_hvm_wrmsr (regs[1],
 		    (grub_uint64_t) grub_xen_frame_of (page)
 		    << GRUB_XEN_PAGE_SHIFT);
   for (i = 0; i < GRUB_XEN_PAGE_SIZE && page[i] == POISON; i++);
   if (i == GRUB_XEN_PAGE_SIZE)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen does not fill the hypercall page"));
-  grub_xen_platform.hypercall_page = page;
+  grub_xen_hvm.hypercall_page = page;
   return GRUB_ERR_NONE;
 }
 
 static grub_uint64_t
-get_param (grub_uint32_t index)
+hvm_get_param (grub_uint32_t index)
 {
   struct xen_hvm_param param;
   long rc;
@@ -135,7 +143,7 @@ get_param (grub_uint32_t index)
 }
 
 static grub_err_t
-read_version (void)
+hvm_read_version (void)
 {
   struct grub_xen_platform *xen = &grub_xen_platform;
   xen_extraversion_t extra;
@@ -156,10 +164,10 @@ read_version (void)
   xen->version_extra[sizeof (extra)] = 0;
 
   xen->domid = GRUB_XEN_DOMID_UNKNOWN;
-  grub_xen_cpuid (xen->cpuid_base, regs);
-  if (regs[0] >= xen->cpuid_base + 4)
+  grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base, regs);
+  if (regs[0] >= grub_xen_hvm.cpuid_base + 4)
     {
-      grub_xen_cpuid (xen->cpuid_base + 4, regs);
+      grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 4, regs);
       if ((regs[0] & XEN_HVM_CPUID_DOMID_PRESENT)
 	  && regs[2] < DOMID_FIRST_RESERVED)
 	xen->domid = regs[2];
@@ -169,7 +177,7 @@ read_version (void)
 
 /* Whether the firmware's memory map calls a part of the reserved range RAM.  */
 static int
-find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
+hvm_find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
 	  void *data)
 {
   if (type != GRUB_MEMORY_AVAILABLE || start >= RESERVED_END
@@ -180,11 +188,11 @@ find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
 }
 
 static grub_err_t
-check_reserved_range (void)
+hvm_check_reserved_range (void)
 {
   int is_ram = 0;
 
-  if (grub_machine_mmap_iterate (find_ram, &is_ram))
+  if (grub_machine_mmap_iterate (hvm_find_ram, &is_ram))
     return grub_errno;
   if (is_ram)
     return grub_error (GRUB_ERR_BAD_DEVICE,
@@ -193,9 +201,9 @@ check_reserved_range (void)
   return GRUB_ERR_NONE;
 }
 
-grub_err_t
-grub_xen_map_slot (unsigned int slot, unsigned int space,
-		   grub_uint32_t index, void **addr)
+static grub_err_t
+hvm_map_slot (unsigned int slot, unsigned int space, grub_uint32_t index,
+	      void **addr)
 {
   struct xen_add_to_physmap map;
   long rc;
@@ -205,28 +213,62 @@ grub_xen_map_slot (unsigned int slot, unsigned int space,
   map.space = space;
   map.idx = index;
   map.gpfn = RESERVED_FRAME + slot;
-  rc = grub_xen_memory_op (XENMEM_add_to_physmap, &map);
+  rc = grub_xen_call_memory (XENMEM_add_to_physmap, &map);
   if (rc < 0)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen does not map frame %u of space %u (error %ld)"),
 		       (unsigned int) index, space, -rc);
-  *addr = grub_xen_frame_ptr (RESERVED_FRAME + slot);
+  *addr = grub_xen_hvm_frame_ptr (RESERVED_FRAME + slot);
   return GRUB_ERR_NONE;
 }
 
-void
-grub_xen_unmap_slot (unsigned int slot)
+static void
+hvm_unmap_slot (unsigned int slot)
 {
   struct xen_remove_from_physmap unmap;
 
   grub_memset (&unmap, 0, sizeof (unmap));
   unmap.domid = DOMID_SELF;
   unmap.gpfn = RESERVED_FRAME + slot;
-  grub_xen_memory_op (XENMEM_remove_from_physmap, &unmap);
+  grub_xen_call_memory (XENMEM_remove_from_physmap, &unmap);
 }
 
 grub_err_t
-grub_xen_hvm_init (void)
+grub_xen_platform_map_grants (unsigned int nr, grub_uint32_t index,
+			      void **addr)
+{
+  return hvm_map_slot (HVM_SLOT_GRANTS + nr, XENMAPSPACE_grant_table, index,
+		       addr);
+}
+
+void
+grub_xen_platform_unmap_grants (unsigned int nr)
+{
+  hvm_unmap_slot (HVM_SLOT_GRANTS + nr);
+}
+
+/* Read the HVM parameters FRAME and PORT of a service.  */
+static void
+hvm_find_service (struct grub_xen_service *service, grub_uint32_t frame_index,
+		  grub_uint32_t port_index)
+{
+  grub_uint64_t frame = hvm_get_param (frame_index);
+  grub_uint64_t port = hvm_get_param (port_index);
+
+  service->page = 0;
+  service->port = 0;
+  service->is_bad = 0;
+  if (!frame || !port)
+    return;
+  service->is_bad = frame > GRUB_XEN_MAX_FRAME || port >= GRUB_XEN_PORTS;
+  if (service->is_bad)
+    return;
+  service->page = grub_xen_hvm_frame_ptr (frame);
+  service->port = port;
+}
+
+grub_err_t
+grub_xen_platform_init (void)
 {
   struct grub_xen_platform *xen = &grub_xen_platform;
   void *shared;
@@ -236,34 +278,33 @@ grub_xen_hvm_init (void)
   if (!grub_xen_detect ())
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("this machine is not a guest of Xen"));
-  if (check_reserved_range () || install_hypercall_page ())
+  if (hvm_check_reserved_range () || hvm_install_hypercall_page ())
     return grub_errno;
-  if (read_version ()
-      || grub_xen_map_slot (GRUB_XEN_SLOT_SHARED_INFO,
-			    XENMAPSPACE_shared_info, 0, &shared))
+  if (hvm_read_version ()
+      || hvm_map_slot (HVM_SLOT_SHARED_INFO, XENMAPSPACE_shared_info, 0,
+		       &shared))
     {
-      xen->hypercall_page = 0;
+      grub_xen_hvm.hypercall_page = 0;
       return grub_errno;
     }
   xen->shared = shared;
-  xen->store_pfn = get_param (HVM_PARAM_STORE_PFN);
-  xen->store_evtchn = get_param (HVM_PARAM_STORE_EVTCHN);
-  xen->console_pfn = get_param (HVM_PARAM_CONSOLE_PFN);
-  xen->console_evtchn = get_param (HVM_PARAM_CONSOLE_EVTCHN);
-  xen->epoch++;
+  hvm_find_service (&xen->store, HVM_PARAM_STORE_PFN,
+		    HVM_PARAM_STORE_EVTCHN);
+  hvm_find_service (&xen->console, HVM_PARAM_CONSOLE_PFN,
+		    HVM_PARAM_CONSOLE_EVTCHN);
   grub_dprintf ("xen", "Xen %u.%u%s, domain %u\n", xen->version_major,
 		xen->version_minor, xen->version_extra, xen->domid);
   return GRUB_ERR_NONE;
 }
 
 void
-grub_xen_hvm_fini (void)
+grub_xen_platform_fini (void)
 {
   if (!grub_xen_platform.shared)
     return;
-  grub_xen_unmap_slot (GRUB_XEN_SLOT_SHARED_INFO);
+  hvm_unmap_slot (HVM_SLOT_SHARED_INFO);
   grub_xen_platform.shared = 0;
-  grub_xen_platform.hypercall_page = 0;
+  grub_xen_hvm.hypercall_page = 0;
 }
 
 /* A restored guest has the frames of its own back, but none of those of Xen's: what
@@ -295,7 +336,7 @@ grub_xen_system_time (void)
     {
       version = time->version;
       grub_xen_rmb ();
-      delta = grub_xen_rdtsc () - time->tsc_timestamp;
+      delta = grub_xen_hvm_rdtsc () - time->tsc_timestamp;
       shift = time->tsc_shift;
       mul = time->tsc_to_system_mul;
       delta = shift < 0 ? delta >> (-shift & 63) : delta << (shift & 63);

@@ -19,7 +19,7 @@
 #include <grub/types.h>
 #include <grub/i386/cpuid.h>
 #include <grub/cpu/io.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/hvm.h>
 
 /* Distance of two entries of the hypercall page (xen/arch-x86/cpuid.h has the
    MSR; the layout is that of hvm_hypercall_page_initialise in Xen).  */
@@ -29,7 +29,7 @@
 #define PIC_IMR	0x21
 
 void
-grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
+grub_xen_hvm_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
 {
   regs[0] = regs[1] = regs[2] = regs[3] = 0;
   if (!grub_cpu_is_cpuid_supported ())
@@ -41,7 +41,7 @@ grub_xen_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
 }
 
 void
-grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
+grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
   asm volatile ("wrmsr"
 		: : "c" (msr), "a" ((grub_uint32_t) value),
@@ -50,7 +50,7 @@ grub_xen_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 }
 
 grub_uint64_t
-grub_xen_rdtsc (void)
+grub_xen_hvm_rdtsc (void)
 {
   grub_uint32_t low, high;
 
@@ -66,7 +66,7 @@ grub_xen_frame_of (const volatile void *ptr)
 }
 
 void *
-grub_xen_frame_ptr (grub_uint32_t frame)
+grub_xen_hvm_frame_ptr (grub_uint32_t frame)
 {
   return (void *) ((grub_addr_t) frame << GRUB_XEN_PAGE_SHIFT);
 }
@@ -81,7 +81,7 @@ grub_xen_mask_timer (int on)
 }
 
 long
-grub_xen_hypercall (void *page, unsigned int nr, unsigned long arg1,
+grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
 		    unsigned long arg2, unsigned long arg3,
 		    unsigned long arg4, unsigned long arg5)
 {

@@ -22,7 +22,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 
 /* Blocks that a backend has kept.  */
 static struct grub_xen_pages *kept;
@@ -90,19 +90,28 @@ grub_xen_pages_grant (domid_t remote, unsigned int most)
   return pages;
 }
 
-/* Revoke what is granted of PAGES; return how many the domain still maps.  In
-   the domain that a guest was restored to nobody maps any.  */
+/* Whether the domain still maps the page of reference REF of PAGES.  After a
+   restore nobody maps any, but a page that was granted just after it is
+   granted in the new domain, so it is revoked even then.  */
+static int
+pages_is_busy (const struct grub_xen_pages *pages, grant_ref_t ref)
+{
+  return pages->generation == grub_xen_platform.generation
+    && !grub_xen_grant_revoke (ref)
+    && !grub_xen_is_stale (pages->generation);
+}
+
+/* Revoke what is granted of PAGES; return how many the domain still maps.  */
 static unsigned int
 pages_revoke (struct grub_xen_pages *pages)
 {
-  int is_stale = pages->generation != grub_xen_platform.generation;
   unsigned int i, busy = 0;
 
   for (i = 0; i < pages->count; i++)
     {
       if (pages->refs[i] == GRUB_XEN_GRANT_NONE)
 	continue;
-      if (!is_stale && !grub_xen_grant_revoke (pages->refs[i]))
+      if (pages_is_busy (pages, pages->refs[i]))
 	{
 	  busy++;
 	  continue;
@@ -180,6 +189,15 @@ grub_xen_pages_reclaim (void)
 	pages_free (pages);
       }
 }
+
+static grub_err_t
+pages_up (void)
+{
+  grub_xen_pages_reclaim ();
+  return GRUB_ERR_NONE;
+}
+
+struct grub_xen_layer grub_xen_pages_layer = { .up = pages_up };
 
 /* Tell the user of PAGES, and of all blocks behind them in the list that the
    same disk keeps.  A disk that is named in an earlier block was reported with

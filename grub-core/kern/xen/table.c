@@ -24,7 +24,6 @@
 #include <grub/mm.h>
 #include <grub/i18n.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
 #include <grub/xen/table.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -113,7 +112,7 @@ next_table (const char *area, grub_size_t *pos)
 static void
 look (void)
 {
-  const char *area = grub_xen_frame_ptr (GRUB_XEN_TABLE_FIRST_FRAME);
+  const char *area = grub_xen_hvm_frame_ptr (GRUB_XEN_TABLE_FIRST_FRAME);
   grub_size_t pos = 0;
   const void *mem;
 
@@ -213,7 +212,7 @@ grub_xen_table_page_ok (const struct grub_xen_table *table)
       || table->hypercall_page % GRUB_XEN_PAGE_SIZE
       || !is_reserved (table->hypercall_page, GRUB_XEN_PAGE_SIZE))
     return 0;
-  page = grub_xen_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+  page = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
   for (i = 0; i < sizeof (used); i++)
     if (!stub_ok (page, used[i]))
       return 0;
@@ -264,7 +263,7 @@ grub_xen_table_rsdp_ok (const struct grub_xen_table *table)
   /* RSDPs are in the BIOS's own memory (ACPI 6.4, 5.2.5.1).  */
   if (table->rsdp < RSDP_FIRST || table->rsdp > RSDP_LAST)
     return 0;
-  rsdp = (const char *) grub_xen_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
+  rsdp = (const char *) grub_xen_hvm_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
     + (table->rsdp - RSDP_FIRST);
   return grub_memcmp (rsdp, RSDP_SIGNATURE, sizeof (RSDP_SIGNATURE) - 1) == 0
     && sum_is_zero (rsdp, RSDP_SIZE);
@@ -279,15 +278,15 @@ GRUB_MOD_INIT (xen_table)
 
   table = grub_xen_table_find (&address, &problem);
   if (table && grub_xen_table_page_ok (table))
-    grub_xen_platform.firmware_page
-      = grub_xen_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+    grub_xen_hvm.firmware_page
+      = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
   else if (problem)
     grub_dprintf ("xen", "platform table at 0x%x: %s\n", address, problem);
 }
 
 GRUB_MOD_FINI (xen_table)
 {
-  grub_xen_platform.firmware_page = 0;
+  grub_xen_hvm.firmware_page = 0;
   grub_free (found);
   found = 0;
   found_address = 0;

@@ -20,8 +20,7 @@
 #include <grub/term.h>
 #include <grub/time.h>
 #include <grub/xen/atomic.h>
-#include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/wait.h>
 
 /* The first sleep in milliseconds; each is twice the one before, up to 16 times the
@@ -97,10 +96,18 @@ sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
   poll.timeout = grub_xen_system_time () + (grub_uint64_t) ms * 1000000;
   grub_xen_counters.waits++;
   was_masked = grub_xen_mask_timer (1);
-  if (grub_xen_sched_op (SCHEDOP_poll, &poll) < 0)
-    grub_xen_sched_op (SCHEDOP_yield, 0);
+  if (grub_xen_call_sched (SCHEDOP_poll, &poll) < 0)
+    grub_xen_call_sched (SCHEDOP_yield, 0);
   if (!was_masked)
     grub_xen_mask_timer (0);
+}
+
+/* After a restore the backend is a different one, so an old wait can never
+   end.  */
+static int
+wait_is_over (void)
+{
+  return grub_xen_is_stale (grub_xen_platform.generation);
 }
 
 /* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.
@@ -115,10 +122,10 @@ sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 static void
 nap (evtchn_port_t port, unsigned int ms)
 {
-  evtchn_port_t store = grub_xen_platform.store_evtchn;
+  evtchn_port_t store = grub_xen_platform.store.port;
   grub_uint64_t now = running_time (), end = now + ms;
 
-  if (store == port || store >= GRUB_XEN_PORTS)
+  if (store == port)
     store = 0;
   do
     {
@@ -126,7 +133,7 @@ nap (evtchn_port_t port, unsigned int ms)
       sleep_once (port, store, end - now);
     }
   while (store && is_pending (store) && !(port && is_pending (port))
-	 && !grub_xen_is_lost () && (now = running_time ()) < end);
+	 && !wait_is_over () && (now = running_time ()) < end);
 }
 
 static unsigned int interrupts;
@@ -144,9 +151,9 @@ is_key_pressed (void)
   if (is_asking)
     return 0;
   is_asking = 1;
-  grub_xen_platform.running++;
+  grub_xen_busy_begin ();
   key = grub_getkey_noblock ();
-  grub_xen_platform.running--;
+  grub_xen_busy_end ();
   is_asking = 0;
   return key == GRUB_TERM_ESC || key == (GRUB_TERM_CTRL | 'c');
 }
@@ -172,9 +179,7 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	stop = is_key_pressed ();
       clear_pending (port);
       result = ready (data);
-      /* After a restore the backend is a different one, so an old wait can
-	 never end.  */
-      if (result || grub_xen_is_lost () || (now = running_time ()) >= deadline)
+      if (result || wait_is_over () || (now = running_time ()) >= deadline)
 	break;
       if (stop)
 	{

@@ -20,7 +20,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include <grub/xen/xswire.h>
 
@@ -79,11 +79,6 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
       *why = "not connected";
       return GRUB_ERR_IO;
     }
-  if (grub_xen_is_lost ())
-    {
-      *why = "the guest was restored";
-      return GRUB_ERR_IO;
-    }
   switch (grub_xswire_exchange (type, tx, parts, 2, reply))
     {
     case GRUB_XSWIRE_OK:
@@ -94,6 +89,9 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
     case GRUB_XSWIRE_TOO_LONG:
       *why = "too long";
       return GRUB_ERR_BAD_ARGUMENT;
+    case GRUB_XSWIRE_RESUMED:
+      *why = "the guest was restored";
+      return GRUB_ERR_IO;
     default:
       *why = "the connection broke";
       return GRUB_ERR_IO;
@@ -160,16 +158,15 @@ copy_body (const struct grub_xswire_reply *reply, char **copy)
   return GRUB_ERR_NONE;
 }
 
-grub_err_t
-grub_xenstore_init (void)
+static grub_err_t
+xenstore_up (void)
 {
   struct grub_xswire_reply reply;
   const char *why;
 
   if (connected)
     return GRUB_ERR_NONE;
-  if (grub_xswire_open (grub_xen_platform.store_pfn,
-			grub_xen_platform.store_evtchn))
+  if (grub_xswire_open (&grub_xen_platform.store))
     return grub_errno;
   connected = 1;
   /* Watches of an earlier stage would only fill the ring.  A daemon that does
@@ -178,14 +175,17 @@ grub_xenstore_init (void)
   return GRUB_ERR_NONE;
 }
 
-void
-grub_xenstore_fini (void)
+static void
+xenstore_down (void)
 {
   if (!connected)
     return;
   grub_xswire_close ();
   connected = 0;
 }
+
+struct grub_xen_layer grub_xenstore_layer
+  = { .up = xenstore_up, .down = xenstore_down };
 
 /* Read PATH's value into REPLY.  A key that is not there is an error, or only sets
    *MISSING where the caller has such a variable.  */

@@ -22,8 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/hvm.h>
-#include <grub/xen/hypercall.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xswire.h>
 
@@ -36,6 +35,8 @@ struct wire
 {
   struct xenstore_domain_interface *page;
   evtchn_port_t port;
+  /* The resume generation of the connection.  */
+  unsigned int generation;
   /* When the exchange under way is given up.  */
   grub_uint64_t deadline;
   /* Answers that were given up and are still to come.  */
@@ -151,7 +152,7 @@ has_bytes (void *data)
 static void
 notify (struct wire *w)
 {
-  if (!grub_xen_is_lost () && grub_xen_evtchn_notify (w->port))
+  if (!grub_xen_is_stale (w->generation) && grub_xen_evtchn_notify (w->port))
     grub_errno = GRUB_ERR_NONE;
 }
 
@@ -173,7 +174,7 @@ send (struct wire *w)
 
       /* A new xenstored has not seen the start of this message, so the rest
          must not be sent.  */
-      if (grub_xen_is_lost ())
+      if (grub_xen_is_stale (w->generation))
 	return GRUB_XSWIRE_BROKEN;
       done = ring_put (w, w->out + w->out_sent, w->out_len - w->out_sent);
       w->out_sent += done;
@@ -309,7 +310,7 @@ reconnect (struct wire *w)
   volatile struct xenstore_domain_interface *page = w->page;
 
   /* A restored guest's new xenstored has nothing to do with it.  */
-  if (grub_xen_is_lost ()
+  if (grub_xen_is_stale (w->generation)
       || !(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
     return 0;
   page->connection = XENSTORE_RECONNECT;
@@ -326,23 +327,24 @@ reconnect (struct wire *w)
 }
 
 grub_err_t
-grub_xswire_open (grub_uint64_t frame, grub_uint64_t port)
+grub_xswire_open (const struct grub_xen_service *service)
 {
   struct wire *w;
 
-  if (!frame || !port)
-    return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen gave this guest no xenstore"));
-  if (frame > GRUB_XEN_MAX_FRAME || port > GRUB_UINT_MAX)
+  if (service->is_bad)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("xenstore's page or port makes no sense"));
-  if (grub_xen_evtchn_adopt (port))
+  if (!service->page)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen gave this guest no xenstore"));
+  if (grub_xen_evtchn_adopt (service->port))
     return grub_errno;
   w = the_wire = grub_zalloc (sizeof (*w));
   if (!w)
     return grub_errno;
-  w->page = grub_xen_frame_ptr (frame);
-  w->port = port;
+  w->page = service->page;
+  w->port = service->port;
+  w->generation = grub_xen_platform.generation;
   /* Firmware may have left bytes unread.  Where they cannot be dropped they are
      taken for messages that nobody waits for.  */
   if (torn || has_bytes (w) || w->broken)
@@ -418,6 +420,8 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
   struct xsd_sockmsg head;
   unsigned int i;
 
+  if (grub_xen_is_stale (w->generation))
+    return GRUB_XSWIRE_RESUMED;
   if (w->broken && !reconnect (w))
     return GRUB_XSWIRE_BROKEN;
   /* A dead daemon must not cost its whole time with every key.  */
@@ -454,7 +458,7 @@ void
 grub_xswire_close (void)
 {
   struct wire *w = the_wire;
-  int lost = grub_xen_is_lost ();
+  int lost = grub_xen_is_stale (w->generation);
 
   /* The rings are new, and nobody has used them: an exchange that was cut short by the
      restore may have moved an index, and xenstored may have seen that.  */

@@ -22,9 +22,8 @@
 #include <grub/misc.h>
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/hypercall.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/xencons.h>
 
 #define IN_SIZE		sizeof (((struct xencons_interface *) 0)->in)
@@ -63,8 +62,13 @@ static struct
   /* When the present period ends, and lines that were told of in it.  */
   grub_uint64_t period_end;
   unsigned int lines;
-  /* Which bring-up of Xen this is about, and whether its page makes no sense.  */
-  unsigned int epoch;
+  /* The resume generation of the page.  */
+  unsigned int generation;
+  /* An OS may have used the page since.  */
+  int is_new;
+  /* The page was used before.  */
+  int was_used;
+  /* The indices in the page make no sense.  */
   int broken;
   int stopped;
   /* Xen is being brought up: what is printed meanwhile must not do that.  */
@@ -76,18 +80,6 @@ static struct
 } con;
 
 typedef volatile struct xencons_interface page_t;
-
-/* Zero: there is none; negative: what Xen says makes no sense.  */
-static int
-look_for_console (void)
-{
-  const struct grub_xen_platform *xen = &grub_xen_platform;
-
-  if (!xen->console_pfn || !xen->console_evtchn)
-    return 0;
-  return xen->console_pfn > GRUB_XEN_MAX_FRAME
-    || xen->console_evtchn >= GRUB_XEN_PORTS ? -1 : 1;
-}
 
 /* Begin with PAGE.  A restore in the middle of something may have left an index of
    GRUB's where the page before had it, and nobody was told of that.  */
@@ -108,17 +100,17 @@ begin (page_t *page)
 static page_t *
 attach (void)
 {
-  const struct grub_xen_platform *xen = &grub_xen_platform;
-  page_t *page;
+  page_t *page = grub_xen_platform.console.page;
 
-  if (con.stopped || !grub_xen_is_up () || grub_xen_is_lost ()
-      || look_for_console () <= 0)
+  if (con.stopped || !grub_xen_is_up () || !page
+      || grub_xen_is_stale (grub_xen_platform.generation))
     return 0;
-  page = grub_xen_frame_ptr (xen->console_pfn);
-  if (con.epoch != xen->epoch)
+  if (con.is_new || con.generation != grub_xen_platform.generation)
     {
-      con.stale = con.epoch != 0;
-      con.epoch = xen->epoch;
+      con.generation = grub_xen_platform.generation;
+      con.stale = con.was_used;
+      con.was_used = 1;
+      con.is_new = 0;
       begin (page);
     }
   return con.broken ? 0 : page;
@@ -145,7 +137,7 @@ tell (void)
 {
   con.untold = 0;
   grub_error_push ();
-  grub_xen_evtchn_notify (grub_xen_platform.console_evtchn);
+  grub_xen_evtchn_notify (grub_xen_platform.console.port);
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
 }
@@ -167,7 +159,7 @@ wait_for_room (void)
 
   if (con.untold)
     tell ();
-  grub_xen_wait (has_room, 0, grub_xen_platform.console_evtchn, deadline);
+  grub_xen_wait (has_room, 0, grub_xen_platform.console.port, deadline);
   now = grub_xen_deadline (0);
   con.patience = now < deadline ? deadline - now : 0;
 }
@@ -245,12 +237,15 @@ show_line (void)
 static void
 bring_up (int output)
 {
-  if (con.stopped || con.busy || (grub_xen_is_up () && !grub_xen_is_lost ())
-      || grub_xen_platform.running || (output && grub_env_get ("debug"))
+  if (con.stopped || con.busy
+      || (grub_xen_is_up ()
+	  && !grub_xen_is_stale (grub_xen_platform.generation))
+      || grub_xen_is_busy () || (output && grub_env_get ("debug"))
       || grub_xen_deadline (0) < con.retry_at)
     return;
   con.busy = 1;
   grub_error_push ();
+  con.is_new = 1;
   if (grub_xen_up ())
     con.retry_at = grub_xen_deadline (RETRY);
   grub_errno = GRUB_ERR_NONE;
@@ -261,18 +256,18 @@ bring_up (int output)
 grub_err_t
 grub_xencons_open (void)
 {
-  int there;
+  const struct grub_xen_service *console = &grub_xen_platform.console;
 
   con.stopped = 0;
+  con.is_new |= !con.was_used;
   if (grub_xen_up ())
     return grub_errno;
-  there = look_for_console ();
-  if (!there)
-    return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen gave this guest no console"));
-  if (there < 0)
+  if (console->is_bad)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen's page and port of the console make no sense"));
+  if (!console->page)
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("Xen gave this guest no console"));
   con.retry_at = 0;
   return GRUB_ERR_NONE;
 }
@@ -351,4 +346,5 @@ void
 grub_xencons_go_on (void)
 {
   con.stopped = 0;
+  con.is_new = 1;
 }

@@ -27,6 +27,8 @@
 struct grub_xen_blkfront
 {
   struct grub_xenbus_device dev;
+  /* The resume generation of the connection.  */
+  unsigned int generation;
   int connected;
   /* The backend was told of the ring: it may map things.  */
   int announced;
@@ -88,6 +90,10 @@ void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 /* Take all steps, each with GRUB_XEN_CLOSE_TIMEOUT, and the last one with
    GRUB_XEN_CONNECT_TIMEOUT.  */
 void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
+
+/* After a restore: free what FRONT has.  Its backend is another one, which
+   knows nothing of it.  */
+void grub_xen_blkfront_forget (struct grub_xen_blkfront *front);
 
 /* Ask the backend of the connected FRONT again what it says of its disk, and take that
    over.  Returns 0 if it is something else than before.  Leaves grub_errno alone.  */

@@ -24,7 +24,8 @@
 
 /* Allocate a port that domain REMOTE may bind to and store it in *PORT.  It
    stays masked: a masked port still wakes grub_xen_wait, and nothing here takes
-   interrupts.  GRUB_ERR_BAD_DEVICE names Xen's answer.  */
+   interrupts.  GRUB_ERR_BAD_DEVICE names Xen's answer; GRUB_ERR_IO: the guest
+   was restored meanwhile.  */
 grub_err_t grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port);
 
 /* Mask a port that somebody else bound, such as xenstore's.
@@ -34,7 +35,8 @@ grub_err_t grub_xen_evtchn_adopt (evtchn_port_t port);
 /* Notify the remote end of PORT.  GRUB_ERR_IO names Xen's answer.  */
 grub_err_t grub_xen_evtchn_notify (evtchn_port_t port);
 
-/* Close PORT.  Never fails as far as the caller is concerned.  */
+/* Close PORT.  After a restore this does nothing, unless the port is new.
+   Raises no error.  */
 void grub_xen_evtchn_close (evtchn_port_t port);
 
 #endif /* ! GRUB_XEN_EVTCHN_HEADER */

@@ -25,12 +25,9 @@
 /* No grant.  References 0 to 7 are Xen's own (GNTTAB_NR_RESERVED_ENTRIES).  */
 #define GRUB_XEN_GRANT_NONE	((grant_ref_t) 0)
 
-/* Make the grant table ready; harmless when it is.
-   GRUB_ERR_BAD_DEVICE: version 2 is in use, or it cannot be mapped.  */
-grub_err_t grub_xen_grant_init (void);
-
-/* Unmap the grant table.  References still held by a backend stay reserved.  */
-void grub_xen_grant_fini (void);
+/* The table is mapped while Xen is up (grub_xen_grant_layer).
+   GRUB_ERR_BAD_DEVICE: version 2 is in use, or it cannot be mapped.
+   References that a backend holds stay reserved when Xen goes down.  */
 
 /* Reserve the highest reference that nobody uses and store it in *REF.
    GRUB_ERR_OUT_OF_MEMORY: none is left, and the table does not grow.  */

@@ -41,8 +41,8 @@ struct grub_xen_int13_mapping
   /* A connection failed, and the backend still has pages of it: the next disconnect
      tells.  */
   int kept;
-  /* Which of Xen's epochs (struct grub_xen_platform) the connection is of.  */
-  unsigned int epoch;
+  /* The resume generation of the connection.  */
+  unsigned int generation;
 };
 
 /* All of them.  */

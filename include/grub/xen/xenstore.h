@@ -38,14 +38,10 @@
    numbering of xen-vbd-interface(7) has room for.  */
 #define GRUB_XENSTORE_LIST_MAX	65536
 
-/* Connect to xenstored through the page and port of HVM_PARAM_STORE_PFN and
-   HVM_PARAM_STORE_EVTCHN; harmless when connected.
-   GRUB_ERR_BAD_DEVICE: Xen gave no such parameters, or the page is unusable.  */
-grub_err_t grub_xenstore_init (void);
-
-/* Take what is still to come for this client, so that the next user of the
-   page starts between two messages, and forget the connection.  */
-void grub_xenstore_fini (void);
+/* There is a connection while Xen is up (grub_xenstore_layer).
+   GRUB_ERR_BAD_DEVICE: Xen gave the guest no xenstore, or one that is not
+   usable.  When Xen goes down, the rest of what is still to come is taken, so
+   that the next user of the page starts between two messages.  */
 
 /* Read PATH's value into a new string *VALUE (NUL-terminated even if the value
    has zero bytes inside), for grub_free.  */

@@ -20,7 +20,7 @@
 #define GRUB_XEN_XSWIRE_HEADER 1
 
 #include <grub/err.h>
-#include <grub/xen/abi.h>
+#include <grub/xen/platform.h>
 
 /* Private to the xenstore client: xenstore.c says what to ask, xswire.c moves
    messages and keeps the stream in step.  */
@@ -41,7 +41,9 @@ enum grub_xswire_result
     /* What xenstored put into the page makes no sense.  */
     GRUB_XSWIRE_BROKEN,
     /* The request is longer than the protocol allows.  */
-    GRUB_XSWIRE_TOO_LONG
+    GRUB_XSWIRE_TOO_LONG,
+    /* The guest was restored since grub_xswire_open.  */
+    GRUB_XSWIRE_RESUMED
   };
 
 /* An answer.  BODY has LEN bytes and a NUL behind them, and is valid until the
@@ -53,9 +55,10 @@ struct grub_xswire_reply
   const char *body;
 };
 
-/* Connect to the page at FRAME and port PORT, while there is no connection.
-   GRUB_ERR_BAD_DEVICE: they are not a xenstore's.  GRUB_ERR_OUT_OF_MEMORY.  */
-grub_err_t grub_xswire_open (grub_uint64_t frame, grub_uint64_t port);
+/* Connect to SERVICE, while there is no connection.
+   GRUB_ERR_BAD_DEVICE: it is not there, or not usable.
+   GRUB_ERR_OUT_OF_MEMORY.  */
+grub_err_t grub_xswire_open (const struct grub_xen_service *service);
 
 /* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for its
    answer.  Watch events and answers to earlier requests that nobody waits for

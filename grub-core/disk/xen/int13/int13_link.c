@@ -22,7 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/resume.h>
 #include <grub/xen/int13_place.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
@@ -81,19 +81,6 @@ permit (grant_ref_t *ref, domid_t remote, grub_uint32_t phys)
   return GRUB_ERR_NONE;
 }
 
-/* A port that was allocated after a restore belongs to this domain, so it is
-   closed here.  Later it could not be told from a port of the old domain,
-   whose number may stand for another port of this one.  */
-static grub_err_t
-make_port (struct grub_xen_int13_drive *drive, domid_t remote)
-{
-  if (grub_xen_evtchn_alloc (remote, &drive->port) || !grub_xen_is_lost ())
-    return grub_errno;
-  grub_xen_evtchn_close (drive->port);
-  drive->port = 0;
-  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
-}
-
 /* The memory may hold what GRUB or another backend left in it, so all of it is
    cleared before domain REMOTE can map it.  */
 static grub_err_t
@@ -113,7 +100,7 @@ share (struct grub_xen_int13_drive *drive, domid_t remote)
     if (permit (&drive->refs[i], remote,
 		drive->data + i * GRUB_XEN_PAGE_SIZE))
       return grub_errno;
-  return make_port (drive, remote);
+  return grub_xen_evtchn_alloc (remote, &drive->port);
 }
 
 /* Returns 0 if the backend still has the page of *REF.  */
@@ -124,7 +111,8 @@ end_grant (grant_ref_t *ref)
 
   if (*ref)
     {
-      ended = grub_xen_grant_revoke (*ref);
+      ended = grub_xen_grant_revoke (*ref)
+	|| grub_xen_is_stale (grub_xen_platform.generation);
       if (ended)
 	grub_xen_grant_release (*ref);
     }
@@ -141,7 +129,7 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   struct grub_xenbus_device *dev = &mapping->dev;
   void *data[] = { mapping, drive };
 
-  mapping->epoch = grub_xen_platform.epoch;
+  mapping->generation = grub_xen_platform.generation;
   if (grub_xenbus_open (dev, mapping->name, mapping->path)
       || grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait), gone,
 			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT))
@@ -170,7 +158,7 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 static int
 is_stale (const struct grub_xen_int13_mapping *mapping)
 {
-  return mapping->epoch != grub_xen_platform.epoch || grub_xen_is_lost ();
+  return grub_xen_is_stale (mapping->generation);
 }
 
 /* End all that DRIVE shares.  Returns 0 if the backend still has a page of

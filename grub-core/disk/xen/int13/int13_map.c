@@ -24,7 +24,7 @@
 #include <grub/pci.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/int13_place.h>
-#include <grub/xen/xen.h>
+#include <grub/xen/resume.h>
 
 /* The platform device of Xen's (vendor and device as PCI's configuration space has
    them).  */
@@ -141,7 +141,7 @@ disconnect_all (void)
 {
   int free = 0;
 
-  grub_xen_run (disconnect_each, &free);
+  grub_xen_retry_resumed (disconnect_each, &free);
   grub_errno = GRUB_ERR_NONE;
   grub_xen_int13_unreserve (!free);
 }
@@ -171,7 +171,7 @@ after_all (int noreturn __attribute__ ((unused)))
 {
   if (!grub_xen_int13_map.count)
     return GRUB_ERR_NONE;
-  if (grub_xen_run (connect_all, 0))
+  if (grub_xen_retry_resumed (connect_all, 0))
     {
       grub_error_push ();
       disconnect_all ();

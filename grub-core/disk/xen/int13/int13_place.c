@@ -216,7 +216,7 @@ grub_xen_int13_install (void)
   s->high_end = s->high_start + place.high_size;
   s->low_start = (grub_addr_t) place.low;
   s->low_end = s->low_start + place.low_size;
-  grub_memcpy (page, grub_xen_platform.hypercall_page, GRUB_XEN_PAGE_SIZE);
+  grub_memcpy (page, grub_xen_hvm.hypercall_page, GRUB_XEN_PAGE_SIZE);
   s->hypercall_page = (void *) ((grub_addr_t) page - s->base);
 
   install_low ();

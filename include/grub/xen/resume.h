@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resume.h - bring the Xen stack up and down, and up again after a restore
+   Copyright (C) 2026  The grub-xen-hvm authors  */
+
+#ifndef GRUB_XEN_RESUME_HEADER
+#define GRUB_XEN_RESUME_HEADER 1
+
+#include <grub/err.h>
+#include <grub/xen/platform.h>
+
+/* A guest can be saved and restored, or migrated, at any instruction.  It is
+   another domain then, in which nothing is mapped, granted, bound or
+   connected.  grub_xen_platform.generation counts that.  A layer notes the
+   generation in which it has set something up, and asks
+   grub_xen_is_stale before it touches what is shared.  It returns an error
+   then; grub_xen_retry_resumed alone looks for the reason, brings Xen up
+   again and starts over.  */
+
+/* A layer above the platform.  Each function may be 0.  */
+struct grub_xen_layer
+{
+  struct grub_xen_layer *next;
+  /* Called at each bring-up.  */
+  grub_err_t (*up) (void);
+  /* Undo that; harmless when the layer is not up.  Raises no error.  After a
+     restore nothing is left to be undone in Xen.  */
+  void (*down) (void);
+  /* Called when a restore was found, while Xen is down: forget everything that
+     was set up with the old domain.  Raises no error.  */
+  void (*resumed) (void);
+  int is_registered;
+};
+
+/* Put LAYER at the top of the list, unless it is there; take it out.  Layers
+   are brought up from the lowest to the top, and down the other way.  */
+void grub_xen_layer_register (struct grub_xen_layer *layer);
+void grub_xen_layer_unregister (struct grub_xen_layer *layer);
+
+/* Whether what was set up in GENERATION belongs to an earlier domain.  */
+int grub_xen_is_stale (unsigned int generation);
+
+/* Bring up the platform and every layer; harmless when they are up.  After a
+   restore they are taken down before.  Errors: those of
+   grub_xen_platform_init and of the layers.  */
+grub_err_t grub_xen_up (void);
+
+/* Bring Xen up and call BODY (DATA).  If the guest was restored meanwhile, do
+   both again, even if BODY succeeded: a backend goes on while the guest is
+   saved, and its answer may have been saved without the data.  So BODY has to
+   be something that can be done twice.  Errors: those of grub_xen_up and
+   BODY.  */
+grub_err_t grub_xen_retry_resumed (grub_err_t (*body) (void *data),
+				   void *data);
+
+/* Undo grub_xen_up: nothing of GRUB's is left with Xen.  Every device has to be
+   closed before.  */
+void grub_xen_down (void);
+
+/* Whether grub_xen_up was successful since grub_xen_down.  */
+static inline int
+grub_xen_is_up (void)
+{
+  return grub_xen_platform.shared != 0;
+}
+
+/* Code that is called while GRUB waits for a key, or to print, must not start
+   anything with Xen in the middle of something else.  grub_xen_busy_begin and
+   grub_xen_busy_end, which nest, mark such a time; grub_xen_retry_resumed is
+   one by itself.  */
+void grub_xen_busy_begin (void);
+void grub_xen_busy_end (void);
+int grub_xen_is_busy (void);
+
+/* The layers of module xen, which its init registers (xen.c).  */
+extern struct grub_xen_layer grub_xen_grant_layer;
+extern struct grub_xen_layer grub_xen_pages_layer;
+extern struct grub_xen_layer grub_xenstore_layer;
+
+#endif /* ! GRUB_XEN_RESUME_HEADER */
