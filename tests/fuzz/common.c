@@ -80,7 +80,7 @@ fuzz_finish (struct grub_xen_pool **pool)
   const unsigned int parts = 4;
   unsigned int blocks = shim.blocks;
 
-  if (!(*pool)->abandoned)
+  if (!(*pool)->is_abandoned)
     return 0;
   grub_xen_pool_put (*pool, "xen/xvde");
   *pool = 0;

@@ -22,7 +22,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <grub/xen/pool.h>
+#include "pool.h"
 
 /* Let the driver meet DATA.  A target_*.c defines it: it may be called any number
    of times in one process, and dies when something is wrong.  */

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <grub/xen/xswire.h>
+#include "xswire.h"
 #include "backend.h"
 #include "clock.h"
 #include "keys.h"

@@ -19,7 +19,7 @@
 
 #include <string.h>
 #include "fuzz.h"
-#include "int13.h"
+#include "fake_int13.h"
 
 /* The input from its front on is the callers': first a byte that says what disk there
    is, then calls.  A call is a byte: its two lowest bits are one of these, and above are

@@ -22,7 +22,7 @@
 #include <grub/disk.h>
 #include <grub/err.h>
 #include <grub/mm.h>
-#include <grub/xen/disks.h>
+#include "disks.h"
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
 #include "backend.h"
@@ -48,9 +48,9 @@ static struct grub_xen_pool *pool;
 static void
 check_disk (const struct grub_xen_blkfront *front)
 {
-  const struct grub_xen_ring *ring = &front->stream.ring;
+  const struct grub_xen_ring *ring = &front->io.ring;
 
-  fuzz_check (front->connected && front->sectors
+  fuzz_check (front->state == GRUB_XEN_DISK_CONNECTED && front->sectors
 	      && front->sectors <= GRUB_DISK_MAX_SECTORS, "a disk's size");
   fuzz_check (front->log_sector_size >= 9 && front->log_sector_size <= 12
 	      && front->sector_size == 1U << front->log_sector_size,
@@ -113,7 +113,7 @@ use (struct grub_xen_blkfront *front)
   if (end < piece / 512)
     piece = end * 512;
   backend.end = end;
-  backend.segments = front->stream.ring.segments;
+  backend.segments = front->io.ring.segments;
   for (i = sector = 0; i < 4 && end - sector >= piece / 512; i++)
     {
       read_piece (front, sector, piece);
@@ -144,7 +144,7 @@ try_disk (struct grub_xen_disk *disk)
   struct grub_xen_blkfront *front = &disk->front;
 
   if (grub_xen_disk_connect (disk))
-    fuzz_check (!front->connected && grub_errmsg[0], "no error");
+    fuzz_check (front->state == GRUB_XEN_DISK_FAILED && grub_errmsg[0], "no error");
   else
     {
       check_disk (front);
@@ -158,7 +158,7 @@ try_disk (struct grub_xen_disk *disk)
   if (keys_faulty ())
     return;
   fuzz_check (!keys_left (), "a key is left");
-  fuzz_check (keys_own_state () == (front->not_closed ? '6' : '1'),
+  fuzz_check (keys_own_state () == (front->dev.is_unclosed ? '6' : '1'),
 	      "a state is left");
 }
 
@@ -173,7 +173,7 @@ fuzz_target (const uint8_t *data, size_t size)
   keys_begin (&in);
   for (disk = grub_xen_disks (), n = 0; disk && n < MAX_DISKS;
        disk = disk->next)
-    if (disk->listed)
+    if (disk->is_listed)
       {
 	n++;
 	fuzz_check (grub_xen_disk_find (disk->name) != 0, "a disk is lost");

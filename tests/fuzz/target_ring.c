@@ -23,7 +23,7 @@
 #include <grub/err.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/transfer.h>
+#include "blkio.h"
 #include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include "backend.h"
@@ -76,7 +76,7 @@ static const struct
     { 1024, 64, 1 }, { 8, 16, 64 }, { 1024, 32, 64 }, { 777, 16, 60 }
   };
 
-static struct grub_xen_stream stream;
+static struct grub_xen_blkio io;
 static struct grub_xen_pool *pool;
 static struct grub_xen_pages *ring_page;
 static evtchn_port_t port;
@@ -109,7 +109,7 @@ check_read (uint64_t sector, unsigned int n, const char *buf)
     return;
   if (grub_errno)
     {
-      fuzz_check (!stream.ring.dead, "a good backend is believed to be bad");
+      fuzz_check (grub_xen_ring_is_open (&io.ring), "a good backend is believed to be bad");
       fuzz_check (has_failed (sector, n), "a read fails, and no answer did");
       return;
     }
@@ -128,7 +128,7 @@ read_sectors (uint64_t sector, unsigned int n, int odd)
   char *buf = memory + (odd ? 3 : 0);
 
   buf[n * 512] = 0x55;
-  grub_xen_stream_read (&stream, sector, n * 512, buf);
+  grub_xen_blkio_read (&io, sector, n * 512, buf);
   fuzz_check (buf[n * 512] == 0x55, "written past the buffer's end");
   check_read (sector, n, buf);
   grub_errno = GRUB_ERR_NONE;
@@ -147,7 +147,7 @@ write_sectors (uint64_t sector, unsigned int n)
       memcpy (buf + i * 512, &value, 8);
       model[sector + i] = value;
     }
-  if (grub_xen_stream_write (&stream, sector, n * 512, buf))
+  if (grub_xen_blkio_write (&io, sector, n * 512, buf))
     {
       fuzz_check (!backend.honest || has_failed (sector, n),
 		  "a write fails, and no answer did");
@@ -173,16 +173,16 @@ use (struct fuzz_input *in)
     {
       byte = fuzz_last (in);
       n = sizes[byte >> 3];
-      if (n > stream.end)
-	n = stream.end;
+      if (n > io.readahead.disk_end)
+	n = io.readahead.disk_end;
       sector = next;
       if (byte % USES == READ_AT || byte % USES == WRITE_AT)
 	{
 	  sector = fuzz_last (in) << 8;
 	  sector |= fuzz_last (in);
 	}
-      if (sector > stream.end - n)
-	sector %= stream.end - n + 1;
+      if (sector > io.readahead.disk_end - n)
+	sector %= io.readahead.disk_end - n + 1;
       if (byte % USES <= READ_AT)
 	{
 	  read_sectors (sector, n, byte % USES == READ_ON_ODD);
@@ -191,9 +191,9 @@ use (struct fuzz_input *in)
       else if (byte % USES == WRITE_AT)
 	write_sectors (sector, n);
       else if (byte % USES == FLUSH)
-	grub_xen_stream_flush (&stream, BLKIF_OP_FLUSH_DISKCACHE, &supported);
+	grub_xen_blkio_flush (&io, BLKIF_OP_FLUSH_DISKCACHE, &supported);
       else
-	grub_xen_stream_drain (&stream,
+	grub_xen_blkio_drain (&io,
 			       grub_xen_deadline (GRUB_XEN_IO_TIMEOUT));
       grub_errno = GRUB_ERR_NONE;
     }
@@ -205,16 +205,16 @@ connect (struct fuzz_input *in, unsigned int setup)
   fuzz_check (grub_xen_pool_get (0) == pool, "another pool");
   ring_page = grub_xen_pages_grant (0, 1);
   fuzz_check (ring_page && !grub_xen_evtchn_alloc (0, &port), "no ring");
-  grub_xen_ring_init (&stream.ring, "xen/xvde", 51776 & 0xffff,
+  grub_xen_ring_init (&io.ring, "xen/xvde", 51776 & 0xffff,
 		      ring_page->memory, port, pool);
-  grub_xen_stream_init (&stream);
-  stream.ring.segments = setups[setup].segments;
-  stream.end = setups[setup].end;
+  grub_xen_readahead_init (&io.readahead);
+  io.ring.segments = setups[setup].segments;
+  io.readahead.disk_end = setups[setup].end;
   fuzz_check (backend_begin (in, 51776 & 0xffff, ring_page->refs[0],
 			     port),
 	      "no backend");
-  backend.end = stream.end;
-  backend.segments = stream.ring.segments;
+  backend.end = io.readahead.disk_end;
+  backend.segments = io.ring.segments;
   memset (model, 0, sizeof (model));
   written = 0;
 }
@@ -223,9 +223,10 @@ connect (struct fuzz_input *in, unsigned int setup)
 static void
 leave (void)
 {
-  if (!grub_xen_stream_drain (&stream,
+  if (!grub_xen_blkio_drain (&io,
 			      grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
-    grub_xen_ring_die (&stream.ring, "requests are still in flight");
+    grub_xen_ring_disable (&io.ring, GRUB_XEN_RING_DISABLED,
+			   "requests are still in flight");
   backend_end ();
   grub_xen_evtchn_close (port);
   grub_xen_pages_end (ring_page, "xen/xvde");
@@ -245,11 +246,11 @@ fuzz_target (const uint8_t *data, size_t size)
   base_blocks = fuzz_prepare (&pool, POOL_PAGES);
   connect (&in, setup);
   held = POOL_PAGES - setups[setup].pages;
-  first = grub_xen_pool_take (pool, held);
+  first = grub_xen_pool_alloc (pool, held);
   use (&in);
-  grub_xen_pool_give (pool, first, held);
+  grub_xen_pool_free (pool, first, held);
   leave ();
-  fuzz_check (pool->abandoned || pool->free == POOL_PAGES,
+  fuzz_check (pool->is_abandoned || pool->free == POOL_PAGES,
 	      "pages are missing");
   fuzz_finish (&pool);
   fuzz_check (clock_now () < 3600 * SECOND, "no end");

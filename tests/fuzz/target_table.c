@@ -21,7 +21,7 @@
 #include <string.h>
 #include <grub/dl.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/info.h>
+#include "info.h"
 #include <grub/xen/table.h>
 #include "fuzz.h"
 #include "shim.h"

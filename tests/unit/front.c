@@ -46,18 +46,27 @@ front_up (uint64_t sectors)
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
 }
 
+grub_err_t
+front_try (struct grub_xen_blkfront *f, const char *name, const char *path,
+	   grub_uint32_t handle)
+{
+  f->name = name;
+  f->path = path;
+  f->handle = handle;
+  return grub_xen_blkfront_connect (f, 0);
+}
+
 void
 front_connect (void)
 {
   grub_err_t err;
 
   disk->complaint[0] = 0;
-  err = grub_xen_blkfront_connect (&front, FRONT_NAME, FRONT_PATH,
-				   FRONT_HANDLE);
+  err = front_try (&front, FRONT_NAME, FRONT_PATH, FRONT_HANDLE);
   assert_string_equal (disk->complaint, "");
   assert_quiet ();
   assert_int_equal (err, GRUB_ERR_NONE);
-  assert_int_equal (front.connected, 1);
+  assert_int_equal (front.state, GRUB_XEN_DISK_CONNECTED);
   assert_int_equal (disk_state (disk), XenbusStateConnected);
   assert_int_equal (disk_frontend_state (disk), XenbusStateConnected);
 }
@@ -74,7 +83,7 @@ front_disconnect (void)
 {
   grub_xen_blkfront_disconnect (&front);
   assert_quiet ();
-  assert_int_equal (front.connected, 0);
+  assert_int_equal (front.state, GRUB_XEN_DISK_IDLE);
   assert_int_equal (xen_mapped_in_the_way (), 0);
   if (disk->stopped && disk->n_pending)
     {
@@ -156,13 +165,13 @@ front_hold_pages (unsigned int pages)
 {
   held.pool = grub_xen_pool_get (disk->domid);
   held.count = held.pool->free - pages;
-  held.first = grub_xen_pool_take (held.pool, held.count);
+  held.first = grub_xen_pool_alloc (held.pool, held.count);
 }
 
 void
 front_release_pages (void)
 {
-  grub_xen_pool_give (held.pool, held.first, held.count);
+  grub_xen_pool_free (held.pool, held.first, held.count);
   assert_int_equal (held.pool->free, held.pool->pages);
   grub_xen_pool_put (held.pool, FRONT_NAME);
 }

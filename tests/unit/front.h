@@ -20,7 +20,7 @@
 #ifndef UNIT_FRONT_HEADER
 #define UNIT_FRONT_HEADER 1
 
-#include <grub/xen/blkfront.h>
+#include "blkfront.h"
 #include "disk.h"
 #include "unit.h"
 
@@ -51,6 +51,10 @@ void front_begin (void);
 
 /* Disconnect; nothing may be left, and the backend waits for the next.  */
 void front_disconnect (void);
+
+/* Have F, which is zeros or was disconnected, connect to the disk HANDLE.  */
+grub_err_t front_try (struct grub_xen_blkfront *f, const char *name,
+		      const char *path, grub_uint32_t handle);
 
 /* Disconnect and shut down; nothing may be left.  */
 void front_down (void);

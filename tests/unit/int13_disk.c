@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "int13.h"
+#include "fake_int13.h"
 
 /* Sectors that are stored at most: two whose numbers are a multiple of that apart are in
    the same place.  */

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "int13.h"
+#include "fake_int13.h"
 
 /* A drive's own sector never has more than that.  */
 #define MOST_UNIT	8

@@ -54,8 +54,8 @@ down (void)
   unsigned int i;
 
   /* Where the ring stands, the driver does not know.  */
-  front.stream.ring.req_prod = front.stream.ring.req_pushed
-    = front.stream.ring.rsp_cons = front.stream.ring.shared->req_prod;
+  front.io.ring.req_prod = front.io.ring.req_pushed
+    = front.io.ring.rsp_cons = front.io.ring.shared->req_prod;
   disk->complaint[0] = 0;
   disk->persistent = 0;
   grub_xen_blkfront_disconnect (&front);
@@ -69,7 +69,7 @@ down (void)
 static void *
 next_place (void)
 {
-  struct blkif_sring *ring = front.stream.ring.shared;
+  struct blkif_sring *ring = front.io.ring.shared;
   void *req = &ring->ring[ring->req_prod % DISK_ENTRIES].req;
 
   memset (req, 0, sizeof (struct blkif_request));
@@ -121,7 +121,7 @@ indirect (void)
 static void
 answered (int status, uint64_t id, uint8_t operation, const char *text)
 {
-  struct blkif_sring *ring = front.stream.ring.shared;
+  struct blkif_sring *ring = front.io.ring.shared;
   const struct blkif_response *rsp
     = &ring->ring[ring->rsp_prod % DISK_ENTRIES].rsp;
   uint32_t before = ring->rsp_prod;

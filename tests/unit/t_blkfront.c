@@ -29,11 +29,11 @@
 static void
 connect_fails (grub_err_t err, const char *text)
 {
-  assert_int_equal (grub_xen_blkfront_connect (&front, FRONT_NAME, FRONT_PATH,
+  assert_int_equal (front_try (&front, FRONT_NAME, FRONT_PATH,
 					       FRONT_HANDLE), err);
   assert_non_null (strstr (grub_errmsg, FRONT_NAME));
   assert_raised (err, text);
-  assert_int_equal (front.connected, 0);
+  assert_int_equal (front.state, GRUB_XEN_DISK_IDLE);
   front_is_clean ();
 }
 
@@ -332,7 +332,7 @@ found_connected (void **state)
   front_connect ();
   /* GRUB forgets it, as a reset would; the backend does not.  */
   front.port = 0;
-  front.announced = 0;
+  front.state = GRUB_XEN_DISK_IDLE;
   grub_xenbus_release (&front.dev);
   disk->connects = 0;
   disk_ring_kill (disk);

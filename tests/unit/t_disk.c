@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/partition.h>
-#include <grub/xen/disks.h>
+#include "disks.h"
 #include "modules.h"
 #include "store.h"
 

@@ -21,7 +21,8 @@
 #include <stdlib.h>
 #include <grub/loader.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/blkfront.h>
+#include "blkfront.h"
+#include "front.h"
 #include <grub/xen/resume.h>
 #include "modules.h"
 #include "store.h"
@@ -310,7 +311,7 @@ next_frontend_os (void)
   boots++;
   assert_handed_over ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  assert_int_equal (grub_xen_blkfront_connect (&linux_front, "xvde",
+  assert_int_equal (front_try (&linux_front, "xvde",
 					       "device/vbd/51776", 51776),
 		    GRUB_ERR_NONE);
   grub_xen_blkfront_disconnect (&linux_front);

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/mm.h>
-#include <grub/xen/disks.h>
+#include "disks.h"
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
@@ -128,17 +128,17 @@ work (const struct attack *attack)
   int wrong = 0;
   uint64_t pos;
 
-  for (pos = 0; pos < 2048 && !front.stream.ring.dead; pos += FRONT_STEP)
+  for (pos = 0; pos < 2048 && grub_xen_ring_is_open (&front.io.ring); pos += FRONT_STEP)
     {
       wrong |= step (attack, 0, pos, FRONT_PIECE) != 0;
       if (pos == 1024)
 	good_one_reads (attack->lies);
     }
-  if (!front.stream.ring.dead)
+  if (grub_xen_ring_is_open (&front.io.ring))
     wrong |= step (attack, 0, 3000, 1 << 20) != 0;
-  if (!front.stream.ring.dead)
+  if (grub_xen_ring_is_open (&front.io.ring))
     wrong |= step (attack, 1, 6000, 4 * FRONT_PIECE) != 0;
-  if (!front.stream.ring.dead)
+  if (grub_xen_ring_is_open (&front.io.ring))
     wrong |= step (attack, 0, 5900, 6 * FRONT_PIECE) != 0;
   return wrong;
 }
@@ -172,7 +172,7 @@ lost_pages_are_lost (void)
   const struct grub_xen_pool *pool = other->front.pool;
   unsigned int i;
 
-  if (!front.stream.ring.dead || !shim_is_block (old.memory, 0)
+  if (grub_xen_ring_is_open (&front.io.ring) || !shim_is_block (old.memory, 0)
       || pool->memory == old.memory)
     return;
   for (i = 0; i < old.pages; i++)
@@ -236,7 +236,7 @@ run (const struct attack *attack, int indirect, enum disk_order order,
   if (!(attack->ends & ENDS_WELL))
     assert_true (wrong);
   good_one_reads (attack->lies);
-  if (front.stream.ring.dead)
+  if (!grub_xen_ring_is_open (&front.io.ring))
     is_disabled ();
   lost_pages_are_lost ();
   leave (attack);

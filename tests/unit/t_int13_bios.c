@@ -17,7 +17,7 @@
  */
 
 
-#include "int13.h"
+#include "fake_int13.h"
 #include "unit.h"
 
 /* A disk that CHS reaches all of, and a little more.  */

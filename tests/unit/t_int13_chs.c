@@ -18,7 +18,7 @@
 
 
 #include <grub/msdos_partition.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 #include "unit.h"
 
 /* A partition's entry in a table: addresses are cylinder, head and sector.  */

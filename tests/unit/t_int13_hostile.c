@@ -22,7 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "int13.h"
+#include "fake_int13.h"
 #include "unit.h"
 
 #define SECTORS	8192

@@ -22,7 +22,7 @@
 #include <grub/disk.h>
 #include <grub/loader.h>
 #include <grub/pci.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 #include <grub/xen/resume.h>
 #include "unit.h"
 
@@ -240,7 +240,7 @@ begin (void)
       disks[i].name = names[i];
       snprintf (paths[i], sizeof (paths[i]), "device/vbd/%u", 51712 + i);
       disks[i].path = paths[i];
-      disks[i].handle = 51712 + i;
+      disks[i].front.handle = 51712 + i;
       disks[i].front.sectors = 1000 + i;
       disks[i].front.sector_size = i & 1 ? 4096 : 512;
       disks[i].front.info = i & 1 ? VDISK_READONLY : 0;
@@ -420,7 +420,7 @@ another_disk (void **state)
   assert_int_equal (drive->sectors, disks[other].front.sectors);
   assert_int_equal (drive->unit, 8);
   assert_int_equal (drive->readonly, 1);
-  assert_int_equal (drive->handle, disks[other].handle);
+  assert_int_equal (drive->handle, disks[other].front.handle);
   assert_int_equal (drive[1].sectors, 1001);
   /* By its name it is the same drive still.  */
   add (1);

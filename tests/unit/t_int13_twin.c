@@ -19,8 +19,8 @@
 #include <stdio.h>
 #include <grub/disk.h>
 #include <grub/partition.h>
-#include <grub/xen/disks.h>
-#include <grub/xen/int13_place.h>
+#include "disks.h"
+#include "int13_place.h"
 #include "unit.h"
 
 /* Where the BIOS says that a disk is.  */
@@ -167,7 +167,7 @@ twin_of (grub_uint32_t handle, uint64_t sectors, int contents)
   snprintf (pv.name, sizeof (pv.name), "xen/disk");
   pv.sectors = sectors;
   pv.contents = contents;
-  pv.xen_disk.handle = handle;
+  pv.xen_disk.front.handle = handle;
   disk = grub_disk_open (pv.name);
   assert_non_null (disk);
   /* It is the disk that counts, not a partition of it that is open.  */

@@ -18,7 +18,7 @@
 
 
 #include <stdlib.h>
-#include "int13.h"
+#include "fake_int13.h"
 #include "unit.h"
 
 #define SECTORS	8192

@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 #include <grub/mm.h>
-#include <grub/xen/disks.h>
+#include "disks.h"
 #include <grub/xen/grant.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
@@ -269,7 +269,7 @@ cds (void **state)
   front_disconnect ();
   /* The drawer is empty.  */
   disk->sectors_key = "0";
-  assert_int_equal (grub_xen_blkfront_connect (&front, FRONT_NAME, FRONT_PATH,
+  assert_int_equal (front_try (&front, FRONT_NAME, FRONT_PATH,
 					       FRONT_HANDLE),
 		    GRUB_ERR_OUT_OF_RANGE);
   assert_raised (GRUB_ERR_OUT_OF_RANGE, FRONT_NAME ": no medium");

@@ -18,7 +18,7 @@
 
 
 #include <stdlib.h>
-#include <grub/xen/disks.h>
+#include "disks.h"
 #include "hot.h"
 #include "restore.h"
 

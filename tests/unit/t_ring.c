@@ -22,7 +22,7 @@
 #include <grub/term.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/pool.h>
+#include "pool.h"
 #include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include "front.h"
@@ -69,7 +69,7 @@ nothing_to_do (void **state)
   (void) state;
   up ();
   reads = disk->reads;
-  assert_int_equal (grub_xen_stream_read (&front.stream, 0, 0, 0),
+  assert_int_equal (grub_xen_blkio_read (&front.io, 0, 0, 0),
 		    GRUB_ERR_NONE);
   assert_int_equal (disk->reads, reads);
   front_down ();
@@ -125,13 +125,13 @@ ring_indices_wrap (void **state)
   up ();
   /* The protocol starts at 0; this is as if four thousand million requests had
      been.  */
-  front.stream.ring.req_prod = front.stream.ring.req_pushed = front.stream.ring.rsp_cons = -20;
-  front.stream.ring.shared->req_prod = front.stream.ring.shared->rsp_prod = -20;
-  front.stream.ring.shared->req_event = front.stream.ring.shared->rsp_event = -19;
+  front.io.ring.req_prod = front.io.ring.req_pushed = front.io.ring.rsp_cons = -20;
+  front.io.ring.shared->req_prod = front.io.ring.shared->rsp_prod = -20;
+  front.io.ring.shared->req_event = front.io.ring.shared->rsp_event = -19;
   disk->ring.req_cons = disk->ring.rsp_prod_pvt = -20;
   for (i = 0; i < 40; i++)
     front_read (i, 11 * 4096 * 13);
-  assert_in_range (front.stream.ring.rsp_cons, 1, 1000);
+  assert_in_range (front.io.ring.rsp_cons, 1, 1000);
   front_down ();
 }
 
@@ -145,7 +145,7 @@ writes_arrive (void **state)
   up ();
   for (i = 0; i < bytes; i++)
     buf[i] = i * 7 + i / 512;
-  assert_int_equal (grub_xen_stream_write (&front.stream, 9, bytes, buf),
+  assert_int_equal (grub_xen_blkio_write (&front.io, 9, bytes, buf),
 		    GRUB_ERR_NONE);
   assert_memory_equal (disk->data + 9 * 512, buf, bytes);
   /* Right before and right behind nothing changed.  */
@@ -163,12 +163,12 @@ an_error_ends_one_transfer (void **state)
   (void) state;
   up ();
   disk->bad_sector = 1000;
-  assert_int_equal (grub_xen_stream_read (&front.stream, 3, LARGE, buf),
+  assert_int_equal (grub_xen_blkio_read (&front.io, 3, LARGE, buf),
 		    GRUB_ERR_READ_ERROR);
   assert_raised (GRUB_ERR_READ_ERROR, FRONT_NAME);
-  assert_int_equal (front.stream.ring.in_flight, 0);
-  assert_null (front.stream.ring.dead);
-  assert_int_equal (grub_xen_stream_write (&front.stream, 999, 4096, buf),
+  assert_int_equal (front.io.ring.in_flight, 0);
+  assert_true (grub_xen_ring_is_open (&front.io.ring));
+  assert_int_equal (grub_xen_blkio_write (&front.io, 999, 4096, buf),
 		    GRUB_ERR_WRITE_ERROR);
   assert_raised (GRUB_ERR_WRITE_ERROR, "sector 999");
   disk->bad_sector = ~0ULL;
@@ -186,7 +186,7 @@ not_supported_is_an_error_of_reads (void **state)
   up ();
   disk->fault = DISK_NOT_SUPPORTED;
   disk->fault_at = disk->responses + 1;
-  assert_int_equal (grub_xen_stream_read (&front.stream, 0, 512, buf),
+  assert_int_equal (grub_xen_blkio_read (&front.io, 0, 512, buf),
 		    GRUB_ERR_READ_ERROR);
   assert_raised (GRUB_ERR_READ_ERROR, "status -2");
   front_read (0, 512);
@@ -200,20 +200,20 @@ flush (void **state)
 
   (void) state;
   up ();
-  assert_int_equal (grub_xen_stream_flush (&front.stream,
+  assert_int_equal (grub_xen_blkio_flush (&front.io,
 					 BLKIF_OP_FLUSH_DISKCACHE,
 					 &supported), GRUB_ERR_NONE);
   assert_int_equal (supported, 1);
   assert_int_equal (disk->flushes, 1);
   disk->flush = 0;
-  assert_int_equal (grub_xen_stream_flush (&front.stream,
+  assert_int_equal (grub_xen_blkio_flush (&front.io,
 					 BLKIF_OP_FLUSH_DISKCACHE,
 					 &supported), GRUB_ERR_NONE);
   assert_int_equal (supported, 0);
   assert_quiet ();
   disk->fault = DISK_ERROR;
   disk->fault_at = disk->responses + 1;
-  assert_int_equal (grub_xen_stream_flush (&front.stream,
+  assert_int_equal (grub_xen_blkio_flush (&front.io,
 					 BLKIF_OP_FLUSH_DISKCACHE,
 					 &supported), GRUB_ERR_WRITE_ERROR);
   assert_raised (GRUB_ERR_WRITE_ERROR, "flush");

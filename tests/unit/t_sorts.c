@@ -26,7 +26,7 @@
 #include <grub/xen/resume.h>
 #include "front.h"
 
-/* What is left to others (transfer.c).  */
+/* What is left to others (blkio.c).  */
 #define SPARE_PAGES	32
 
 static void
@@ -258,7 +258,7 @@ connect_many (unsigned int n)
       snprintf (many[i].path, sizeof (many[i].path), "device/vbd/%u",
 		51792 + 16 * i);
       many[i].disk = disk_add (51792 + 16 * i, many[i].name + 4, FRONT_SECTORS);
-      assert_int_equal (grub_xen_blkfront_connect (&many[i].front,
+      assert_int_equal (front_try (&many[i].front,
 						   many[i].name, many[i].path,
 						   51792 + 16 * i),
 			GRUB_ERR_NONE);

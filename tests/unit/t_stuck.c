@@ -21,7 +21,7 @@
 #include <grub/command.h>
 #include <grub/loader.h>
 #include <grub/term.h>
-#include <grub/xen/blkfront.h>
+#include "blkfront.h"
 #include <grub/xen/grant.h>
 #include "modules.h"
 #include "os.h"

@@ -55,8 +55,11 @@ sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \
 cflags := -g -O1 -std=gnu99 -fno-builtin-gettext -MMD -MP
 warn := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes \
 	-Wpointer-arith -Wundef -Wshadow
+# Tests include private headers, too.
+private := $(foreach d,kern/xen disk/xen disk/xen/int13 commands/xen term/xen,\
+	-I$(TOP)/grub-core/$d)
 cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
-	-I$(TOP)/tests/fuzz -I$(TOP)/include -isystem $(out)/$(word_of)/include \
+	-I$(TOP)/tests/fuzz -I$(TOP)/include $(private) -isystem $(out)/$(word_of)/include \
 	-isystem $(GRUB)/include
 # It is static up to GRUB 2.06; the fakes have one of their own.
 grub_flags_misc := -Dgrub_abort=grub_misc_abort

@@ -25,7 +25,7 @@
 #include <grub/xen/boot.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/info.h>
+#include "info.h"
 #include <grub/xen/table.h>
 #include <grub/xen/xenstore.h>
 

@@ -23,10 +23,10 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/hvm.h>
-#include <grub/xen/info.h>
+#include <grub/xen/disk.h>
+#include "info.h"
 #include <grub/xen/resume.h>
-#include <grub/xen/disks.h>
+#include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -98,57 +98,64 @@ flush_name (grub_uint8_t op)
 }
 
 static void
-show_connected (const struct grub_xen_disk *disk)
+show_connected (const struct grub_xen_disk_info *info)
 {
-  const struct grub_xen_blkfront *front = &disk->front;
-  const struct grub_xen_ring *ring = &front->stream.ring;
-
   grub_printf (_("  %s, %s, %llu sectors of 512 bytes, sector size %u, %s\n"),
-	       kind (front->info),
-	       front->info & VDISK_READONLY ? _("read-only") : _("writable"),
-	       (unsigned long long) front->sectors, front->sector_size,
-	       flush_name (front->flush_op));
+	       kind (info->flags),
+	       info->flags & VDISK_READONLY ? _("read-only") : _("writable"),
+	       (unsigned long long) info->sectors, info->sector_size,
+	       flush_name (info->flush_op));
   grub_printf (_("  ring: %u entries, up to %u segments a request, "
-		 "ref %u, event channel %u\n"), GRUB_XEN_RING_ENTRIES,
-	       ring->segments, (unsigned int) front->ring_page->refs[0],
-	       (unsigned int) front->port);
+		 "ref %u, event channel %u\n"), info->ring_entries,
+	       info->segments, (unsigned int) info->ring_ref,
+	       (unsigned int) info->port);
   grub_printf (_("  pool: %u pages granted to domain %u, %u in use\n"),
-	       front->pool->pages, front->pool->domid,
-	       front->pool->pages - front->pool->free);
-  show_features (front->dev.backend);
-  grub_printf (_("  so far: %u requests\n"), ring->requests);
+	       info->pool_pages, info->backend_id, info->pool_used);
+  show_features (info->backend);
+  grub_printf (_("  so far: %u requests\n"), info->requests);
 }
 
 static void
-show_disk (struct grub_xen_disk *disk)
+show_states (const struct grub_xen_disk_info *info)
 {
   struct grub_xenbus_device dev;
   enum xenbus_state own, backend;
 
-  if (!grub_xenbus_open (&dev, disk->name, disk->path))
-    {
-      if (!grub_xenbus_own_state (&dev, &own)
-	  && !grub_xenbus_backend_state (&dev, &backend))
-	grub_printf (_("%s: virtual device %u, domain %u, `%s', "
-		       "frontend %d %s, backend %d %s\n"), disk->name,
-		     (unsigned int) disk->handle, dev.backend_id, dev.backend,
-		     own, grub_xenbus_state_name (own),
-		     backend, grub_xenbus_state_name (backend));
-      grub_xenbus_release (&dev);
-    }
+  if (grub_xenbus_open (&dev, info->name, info->path))
+    return;
+  if (!grub_xenbus_own_state (&dev, &own)
+      && !grub_xenbus_backend_state (&dev, &backend))
+    grub_printf (_("%s: virtual device %u, domain %u, `%s', "
+		   "frontend %d %s, backend %d %s\n"), info->name,
+		 (unsigned int) info->handle, dev.backend_id, dev.backend,
+		 own, grub_xenbus_state_name (own),
+		 backend, grub_xenbus_state_name (backend));
+  grub_xenbus_release (&dev);
+}
+
+static grub_err_t
+show_disk (const struct grub_xen_disk_info *info, void *data)
+{
+  unsigned int *count = data;
+
+  ++*count;
+  show_states (info);
+  if (grub_xen_is_stale (grub_xen_platform.generation))
+    return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
   if (grub_errno)
     {
-      grub_printf ("%s: %s\n", disk->name, grub_errmsg);
+      grub_printf ("%s: %s\n", info->name, grub_errmsg);
       grub_errno = GRUB_ERR_NONE;
     }
-  else if (disk->front.connected && disk->front.stream.ring.dead)
-    grub_printf (_("  disabled: %s\n"), disk->front.stream.ring.dead);
-  else if (disk->front.connected)
-    show_connected (disk);
-  else if (disk->failure && disk->failure_text)
-    grub_printf (_("  failed: %s\n"), disk->failure_text);
+  else if (info->state == GRUB_XEN_DISK_DISABLED)
+    grub_printf (_("  disabled: %s\n"), info->reason);
+  else if (info->state == GRUB_XEN_DISK_CONNECTED)
+    show_connected (info);
+  else if (info->state == GRUB_XEN_DISK_FAILED && info->reason)
+    grub_printf (_("  failed: %s\n"), info->reason);
   else
     grub_printf (_("  not in use yet\n"));
+  return GRUB_ERR_NONE;
 }
 
 /* One line, without asking anybody: what is counted must not be changed by it.  */
@@ -195,21 +202,11 @@ get_value (const char *name, const char *var)
 static grub_err_t
 show_all (void *data __attribute__ ((unused)))
 {
-  struct grub_xen_disk *disk;
   unsigned int count = 0;
 
   grub_xen_info_platform ();
-  disk = grub_xen_disks ();
-  if (grub_errno)
+  if (grub_xen_disk_iterate (show_disk, &count))
     return grub_errno;
-  for (; disk; disk = disk->next)
-    if (disk->listed)
-      {
-	show_disk (disk);
-	count++;
-	if (grub_xen_is_stale (grub_xen_platform.generation))
-	  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
-      }
   grub_printf (_("PV disks: %u\n"), count);
   return GRUB_ERR_NONE;
 }

@@ -1,34 +1,20 @@
-/*
- *  grub-xen-hvm  --  the list of disks
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* disks.c - the list of disks
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/disks.h>
-#include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
+#include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
+#include "disks.h"
 
-/* Frontend directories of block devices, relative to the domain's own.  */
-#define VBD_DIR		"device/vbd"
+/* The class of block devices.  */
+#define VBD_CLASS	"vbd"
 
-static struct grub_xen_disk *disks;
+static struct grub_xen_disk *disks_list;
 
 /* How virtual device numbers stand for names (xen-vbd-interface(7)): the number's
    upper bytes, what the names begin with, the first disk, and how many bits the
@@ -39,7 +25,7 @@ static const struct
   const char *prefix;
   unsigned int first;
   unsigned int partition_bits;
-} kinds[] =
+} disks_kinds[] =
   {
     { 202, "xvd", 0, 4 },
     { 8, "sd", 0, 4 },
@@ -53,7 +39,7 @@ static const struct
 
 /* The name for DISK (0 is a) behind PREFIX, and PARTITION if it is not 0.  */
 static char *
-lettered_name (const char *prefix, unsigned int disk, unsigned int partition)
+disks_lettered_name (const char *prefix, unsigned int disk, unsigned int partition)
 {
   char letters[3] = "", number[4] = "";
 
@@ -74,18 +60,18 @@ lettered_name (const char *prefix, unsigned int disk, unsigned int partition)
    configuration calls it, or the number itself where that has no name.  The
    toolstack gave the number; what a backend calls its disk is not asked for.  */
 static char *
-make_name (const char *text, grub_uint32_t handle)
+disks_make_name (const char *text, grub_uint32_t handle)
 {
   unsigned int i, bits, disk;
 
   if (handle >> 28 == 1 && ((handle >> 8) & 0xfffff) < MAX_LETTERED)
-    return lettered_name ("xvd", (handle >> 8) & 0xfffff, handle & 0xff);
-  for (i = 0; i < ARRAY_SIZE (kinds); i++)
-    if (handle >> 8 == kinds[i].major)
+    return disks_lettered_name ("xvd", (handle >> 8) & 0xfffff, handle & 0xff);
+  for (i = 0; i < ARRAY_SIZE (disks_kinds); i++)
+    if (handle >> 8 == disks_kinds[i].major)
       {
-	bits = kinds[i].partition_bits;
-	disk = kinds[i].first + ((handle & 0xff) >> bits);
-	return lettered_name (kinds[i].prefix, disk,
+	bits = disks_kinds[i].partition_bits;
+	disk = disks_kinds[i].first + ((handle & 0xff) >> bits);
+	return disks_lettered_name (disks_kinds[i].prefix, disk,
 			      handle & ((1U << bits) - 1));
       }
   return grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", text);
@@ -93,51 +79,55 @@ make_name (const char *text, grub_uint32_t handle)
 
 /* The listed or former disk called NAME.  */
 static struct grub_xen_disk *
-find_name (const char *name)
+disks_find_name (const char *name)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks;
-       disk && (disk->gone || grub_strcmp (disk->name, name) != 0);
+  for (disk = disks_list;
+       disk && (disk->front.state == GRUB_XEN_DISK_DETACHED
+		|| grub_strcmp (disk->name, name) != 0);
        disk = disk->next);
   return disk;
 }
 
 static void
-free_disk (struct grub_xen_disk *disk)
+disks_free_disk (struct grub_xen_disk *disk)
 {
   grub_free (disk->name);
   grub_free (disk->path);
-  grub_free (disk->failure_text);
+  grub_free (disk->medium);
+  grub_free (disk->failure.text);
   grub_free (disk);
 }
 
 /* Put a disk for the vbd NUMBER, whose value is HANDLE, into the list, which is
    in the order of handles.  */
 static grub_err_t
-add_disk (const char *number, grub_uint32_t handle)
+disks_add_disk (const char *number, grub_uint32_t handle)
 {
   struct grub_xen_disk *disk, **link;
 
   disk = grub_zalloc (sizeof (*disk));
   if (!disk)
     return grub_errno;
-  disk->handle = handle;
-  disk->listed = 1;
-  disk->path = grub_xenstore_path (VBD_DIR, number);
-  disk->name = make_name (number, handle);
+  disk->is_listed = 1;
+  disk->path = grub_xenbus_path (VBD_CLASS, number);
+  disk->name = disks_make_name (number, handle);
   /* Two numbers can stand for one name: the old and the extended form.  */
-  if (disk->name && find_name (disk->name))
+  if (disk->name && disks_find_name (disk->name))
     {
       grub_free (disk->name);
       disk->name = grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", number);
     }
   if (!disk->path || !disk->name)
     {
-      free_disk (disk);
+      disks_free_disk (disk);
       return grub_errno;
     }
-  for (link = &disks; *link && (*link)->handle < handle;
+  disk->front.name = disk->name;
+  disk->front.path = disk->path;
+  disk->front.handle = handle;
+  for (link = &disks_list; *link && (*link)->front.handle < handle;
        link = &(*link)->next);
   disk->next = *link;
   *link = disk;
@@ -145,18 +135,19 @@ add_disk (const char *number, grub_uint32_t handle)
 }
 
 static struct grub_xen_disk *
-find_handle (grub_uint32_t handle)
+disks_find_handle (grub_uint32_t handle)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks; disk && (disk->gone || disk->handle != handle);
+  for (disk = disks_list; disk && (disk->front.state == GRUB_XEN_DISK_DETACHED
+			      || disk->front.handle != handle);
        disk = disk->next);
   return disk;
 }
 
 /* The vbd directory's name TEXT as a number; 0 if it is none.  */
 static int
-parse_handle (const char *text, grub_uint32_t *handle)
+disks_parse_handle (const char *text, grub_uint32_t *handle)
 {
   const char *end;
   unsigned long value;
@@ -173,68 +164,62 @@ parse_handle (const char *text, grub_uint32_t *handle)
   return 1;
 }
 
-/* Let go of what a restored guest cannot use any more.  Its backends are others now and
-   know nothing of it, and a port's number may be another's.  */
+/* After a restore the backends are others, which know nothing of this guest,
+   and the number of a port may be another port's.  */
 static void
-drop_stale (void)
+disks_resumed (void)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks; disk; disk = disk->next)
+  for (disk = disks_list; disk; disk = disk->next)
     {
-      grub_xen_blkfront_forget (&disk->front);
-      disk->failure = GRUB_ERR_NONE;
-      disk->listed = 0;
+      if (disk->front.state != GRUB_XEN_DISK_DETACHED)
+	grub_xen_blkfront_forget (&disk->front);
+      disk->is_listed = 0;
+      grub_free (disk->medium);
       disk->medium = 0;
     }
 }
 
-static struct grub_xen_layer layer = { .resumed = drop_stale };
+static struct grub_xen_layer disks_layer = { .resumed = disks_resumed };
 
-static grub_err_t
-up (void)
+/* The list has the vbd directory NAME.  Returns nonzero if there is no memory
+   for a new disk.  */
+static int
+disks_see (const char *name, void *data __attribute__ ((unused)))
 {
-  grub_xen_layer_register (&layer);
-  return grub_xen_up ();
+  struct grub_xen_disk *disk;
+  grub_uint32_t handle;
+
+  if (!disks_parse_handle (name, &handle))
+    return 0;
+  disk = disks_find_handle (handle);
+  if (!disk)
+    return disks_add_disk (name, handle);
+  disk->is_listed = 1;
+  return 0;
 }
 
 struct grub_xen_disk *
 grub_xen_disks (void)
 {
   struct grub_xen_disk *disk;
-  char *names, *name;
-  unsigned int count;
 
-  if (up ())
+  grub_xen_layer_register (&disks_layer);
+  if (grub_xen_up ())
     return 0;
-  for (disk = disks; disk; disk = disk->next)
-    disk->listed = 0;
-  if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, VBD_DIR, &names, &count))
-    {
-      if (grub_errno == GRUB_ERR_FILE_NOT_FOUND)
-	grub_errno = GRUB_ERR_NONE;
-      return 0;
-    }
-  for (name = names; count; count--, name += grub_strlen (name) + 1)
-    {
-      grub_uint32_t handle;
-
-      if (!parse_handle (name, &handle))
-	continue;
-      disk = find_handle (handle);
-      if (disk)
-	disk->listed = 1;
-      else if (add_disk (name, handle))
-	break;
-    }
-  grub_free (names);
-  return disks;
+  for (disk = disks_list; disk; disk = disk->next)
+    disk->is_listed = 0;
+  if (grub_xenbus_iterate (VBD_CLASS, disks_see, 0)
+      && grub_errno != GRUB_ERR_OUT_OF_MEMORY)
+    return 0;
+  return disks_list;
 }
 
 /* The state of DISK's backend; XenbusStateUnknown, without an error, if it cannot
    be told.  */
 static enum xenbus_state
-backend_state (const struct grub_xen_disk *disk)
+disks_backend_state (const struct grub_xen_disk *disk)
 {
   enum xenbus_state state = XenbusStateUnknown;
   struct grub_xenbus_device dev;
@@ -251,53 +236,84 @@ backend_state (const struct grub_xen_disk *disk)
 /* Whether DISK failed before and its backend is still where it was: another
    try would only cost the same time again.  */
 static int
-still_failed (const struct grub_xen_disk *disk)
+disks_still_failed (const struct grub_xen_disk *disk)
 {
-  return disk->failure && disk->slow
-    && backend_state (disk) == disk->failure_state;
+  return disk->front.state == GRUB_XEN_DISK_FAILED && disk->failure.was_slow
+    && disks_backend_state (disk) == disk->failure.backend;
 }
 
 /* Keep the error at hand, which began at START, and raise it all the same.  One
    that came at once may be over as soon; one that took time, or a whole time
    limit, is not to be waited for again.  */
 static void
-remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
+disks_remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
-  disk->failure = grub_errno;
-  disk->slow = (grub_errno == GRUB_ERR_TIMEOUT
-		|| (grub_errno == GRUB_ERR_BAD_DEVICE
-		    && grub_xen_deadline (0) - start >= GRUB_XEN_LONG_WAIT));
+  disk->failure.err = grub_errno;
+  disk->failure.was_slow = (grub_errno == GRUB_ERR_TIMEOUT
+			    || (grub_errno == GRUB_ERR_BAD_DEVICE
+				&& grub_xen_deadline (0) - start
+				>= GRUB_XEN_LONG_WAIT));
   grub_error_push ();
-  grub_free (disk->failure_text);
-  disk->failure_text = grub_strdup (grub_errmsg);
-  disk->failure_state = backend_state (disk);
+  grub_free (disk->failure.text);
+  disk->failure.text = grub_strdup (grub_errmsg);
+  disk->failure.backend = disks_backend_state (disk);
+  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_FAILED);
   grub_error_pop ();
 }
 
-/* Whether FRONT is connected and may stay so.  Another disk's requests that never came
-   back may have taken most of the pool with them: a new connection gets a new one.
-   This disk's own failure is for good.  */
-static int
-is_usable (const struct grub_xen_blkfront *front)
+void
+grub_xen_disk_detach (struct grub_xen_disk *disk)
 {
-  return front->connected
-    && (front->stream.ring.dead || !front->pool->abandoned);
+  grub_xen_blkfront_disconnect (&disk->front);
+  disk->is_listed = 0;
+  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_DETACHED);
+}
+
+void
+grub_xen_disk_refuse (struct grub_xen_disk *disk, char *text)
+{
+  grub_xen_blkfront_disconnect (&disk->front);
+  grub_free (disk->failure.text);
+  disk->failure.err = GRUB_ERR_BAD_DEVICE;
+  disk->failure.text = text;
+  disk->failure.was_slow = 1;
+  disk->failure.backend = XenbusStateInitWait;
+  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_FAILED);
+}
+
+void
+grub_xen_disk_permit (struct grub_xen_disk *disk)
+{
+  if (disk->front.state == GRUB_XEN_DISK_FAILED
+      && disk->failure.err == GRUB_ERR_BAD_DEVICE)
+    grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
+}
+
+/* Whether FRONT need not be connected.  Another disk's requests that never came
+   back may have taken most of the pool with them: a new connection gets a new
+   pool.  A disabled disk stays disabled.  */
+static int
+disks_is_usable (const struct grub_xen_blkfront *front)
+{
+  return front->state == GRUB_XEN_DISK_DISABLED
+    || (front->state == GRUB_XEN_DISK_CONNECTED
+	&& !front->pool->is_abandoned);
 }
 
 /* Whether DISK was not taken away since it was listed.  Leaves the error at hand
    alone.  */
 static int
-is_still_listed (const struct grub_xen_disk *disk)
+disks_is_still_listed (const struct grub_xen_disk *disk)
 {
   grub_error_push ();
   grub_xen_disks ();
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
-  return disk->listed;
+  return disk->is_listed;
 }
 
 static grub_err_t
-raise_gone (const struct grub_xen_disk *disk)
+disks_raise_gone (const struct grub_xen_disk *disk)
 {
   return grub_error (GRUB_ERR_UNKNOWN_DEVICE, N_("%s is gone"), disk->name);
 }
@@ -307,50 +323,45 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
 {
   grub_uint64_t start;
 
-  if (up ())
-    return grub_errno;
-  if (is_usable (&disk->front))
+  if (disks_is_usable (&disk->front))
     return GRUB_ERR_NONE;
   grub_xen_blkfront_disconnect (&disk->front);
-  if (!disk->listed && !grub_xen_disks () && grub_errno)
+  if (!disk->is_listed && !grub_xen_disks () && grub_errno)
     return grub_errno;
-  if (!disk->listed)
-    return raise_gone (disk);
-  if (still_failed (disk))
-    return grub_error (disk->failure, "%s", disk->failure_text
+  if (!disk->is_listed)
+    return disks_raise_gone (disk);
+  if (disks_still_failed (disk))
+    return grub_error (disk->failure.err, "%s", disk->failure.text
 		       ? : disk->name);
-  disk->failure = GRUB_ERR_NONE;
+  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
   start = grub_xen_deadline (0);
-  if (grub_xen_blkfront_connect (&disk->front, disk->name, disk->path,
-				 disk->handle))
-    {
-      if (grub_errno == GRUB_ERR_FILE_NOT_FOUND && !is_still_listed (disk))
-	return raise_gone (disk);
-      remember_failure (disk, start);
-      return grub_errno;
-    }
-  return GRUB_ERR_NONE;
+  if (!grub_xen_blkfront_connect (&disk->front, 0))
+    return GRUB_ERR_NONE;
+  if (grub_errno == GRUB_ERR_FILE_NOT_FOUND && !disks_is_still_listed (disk))
+    return disks_raise_gone (disk);
+  disks_remember_failure (disk, start);
+  return grub_errno;
 }
 
 struct grub_xen_disk *
 grub_xen_disk_find (const char *name)
 {
-  struct grub_xen_disk *disk = find_name (name);
+  struct grub_xen_disk *disk = disks_find_name (name);
 
   /* GRUB opens disks often: xenstore is asked only for one not seen yet.  */
-  if ((!disk || !disk->listed) && grub_xen_disks ())
-    disk = find_name (name);
-  return disk && disk->listed ? disk : 0;
+  if ((!disk || !disk->is_listed) && grub_xen_disks ())
+    disk = disks_find_name (name);
+  return disk && disk->is_listed ? disk : 0;
 }
 
 /* The deadline for FRONT's next step of the hand-off, of which the steps of
    all disks have begun at START.  A backend that did not react to Closing
    hardly will to Closed.  */
 static grub_uint64_t
-handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
+disks_handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
 		  unsigned int limit)
 {
-  if (front->not_closed && limit > GRUB_XEN_HANDOFF_RETRY_TIMEOUT)
+  if (front->dev.is_unclosed && limit > GRUB_XEN_HANDOFF_RETRY_TIMEOUT)
     limit = GRUB_XEN_HANDOFF_RETRY_TIMEOUT;
   return start + limit;
 }
@@ -369,12 +380,12 @@ grub_xen_disks_disconnect (void)
     {
       grub_uint64_t start = grub_xen_deadline (0);
 
-      for (disk = disks; disk; disk = disk->next)
+      for (disk = disks_list; disk; disk = disk->next)
 	{
 	  if (grub_xen_wait_interrupts () != interrupts)
 	    limit = GRUB_XEN_LONG_WAIT;
 	  grub_xen_blkfront_step (&disk->front, step,
-				  handoff_deadline (&disk->front, start,
+				  disks_handoff_deadline (&disk->front, start,
 						    limit), 1);
 	}
     }
@@ -387,10 +398,63 @@ grub_xen_disks_forget (void)
   struct grub_xen_disk *next;
 
   grub_xen_disks_disconnect ();
-  grub_xen_layer_unregister (&layer);
-  for (; disks; disks = next)
+  grub_xen_layer_unregister (&disks_layer);
+  for (; disks_list; disks_list = next)
     {
-      next = disks->next;
-      free_disk (disks);
+      next = disks_list->next;
+      disks_free_disk (disks_list);
     }
+}
+
+/* Fill in INFO for DISK.  */
+static void
+disks_describe (const struct grub_xen_disk *disk,
+		struct grub_xen_disk_info *info)
+{
+  const struct grub_xen_blkfront *front = &disk->front;
+
+  grub_memset (info, 0, sizeof (*info));
+  info->name = disk->name;
+  info->path = disk->path;
+  info->handle = front->handle;
+  info->state = front->state;
+  if (front->state == GRUB_XEN_DISK_FAILED)
+    info->reason = disk->failure.text;
+  else if (front->state == GRUB_XEN_DISK_DISABLED)
+    info->reason = front->io.ring.reason;
+  if (front->state != GRUB_XEN_DISK_CONNECTED)
+    return;
+  info->sectors = front->sectors;
+  info->sector_size = front->sector_size;
+  info->flags = front->info;
+  info->flush_op = front->flush_op;
+  info->backend = front->dev.backend;
+  info->ring_entries = GRUB_XEN_RING_ENTRIES;
+  info->segments = front->io.ring.segments;
+  info->ring_ref = front->ring_page->refs[0];
+  info->port = front->port;
+  info->pool_pages = front->pool->pages;
+  info->pool_used = front->pool->pages - front->pool->free;
+  info->backend_id = front->pool->domid;
+  info->requests = front->io.ring.requests;
+}
+
+grub_err_t
+grub_xen_disk_iterate
+  (grub_err_t (*hook) (const struct grub_xen_disk_info *info, void *data),
+   void *data)
+{
+  struct grub_xen_disk *disk = grub_xen_disks (), *next;
+  struct grub_xen_disk_info info;
+
+  for (; disk && !grub_errno; disk = next)
+    {
+      next = disk->next;
+      if (!disk->is_listed)
+	continue;
+      disks_describe (disk, &info);
+      if (hook (&info, data))
+	break;
+    }
+  return grub_errno;
 }

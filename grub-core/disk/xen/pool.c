@@ -1,34 +1,20 @@
-/*
- *  grub-xen-hvm  --  pages granted to a backend domain, for data
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pool.c - the granted pages that all disks of one backend domain share
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/platform.h>
-#include <grub/xen/pool.h>
+#include "pool.h"
 
 /* A word anywhere, of whatever is there.  */
-typedef grub_uint32_t __attribute__ ((may_alias, aligned (1))) word_t;
+typedef grub_uint32_t __attribute__ ((may_alias, aligned (1))) pool_word_t;
 
 static struct grub_xen_pool *pools;
 
 static void
-free_pool (struct grub_xen_pool *pool, const char *name)
+pool_release (struct grub_xen_pool *pool, const char *name)
 {
   grub_xen_pages_end (pool->shared, name);
   grub_free (pool->link);
@@ -42,7 +28,7 @@ grub_xen_pool_get (domid_t domid)
   unsigned int i;
 
   for (pool = pools; pool; pool = pool->next)
-    if (pool->domid == domid && !pool->abandoned)
+    if (pool->domid == domid && !pool->is_abandoned)
       {
 	pool->users++;
 	return pool;
@@ -58,7 +44,7 @@ grub_xen_pool_get (domid_t domid)
     pool->link = grub_calloc (pool->shared->count, sizeof (pool->link[0]));
   if (!pool->link)
     {
-      free_pool (pool, "");
+      pool_release (pool, "");
       return 0;
     }
   pool->pages = pool->free = pool->shared->count;
@@ -74,7 +60,7 @@ grub_xen_pool_get (domid_t domid)
 void
 grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name)
 {
-  pool->abandoned = 1;
+  pool->is_abandoned = 1;
   grub_xen_pages_blame (pool->shared, name);
 }
 
@@ -87,11 +73,11 @@ grub_xen_pool_put (struct grub_xen_pool *pool, const char *name)
     return;
   for (link = &pools; *link != pool; link = &(*link)->next);
   *link = pool->next;
-  free_pool (pool, name);
+  pool_release (pool, name);
 }
 
 grub_uint16_t
-grub_xen_pool_take (struct grub_xen_pool *pool, unsigned int count)
+grub_xen_pool_alloc (struct grub_xen_pool *pool, unsigned int count)
 {
   grub_uint16_t first = pool->first;
 
@@ -102,7 +88,7 @@ grub_xen_pool_take (struct grub_xen_pool *pool, unsigned int count)
 }
 
 void
-grub_xen_pool_give (struct grub_xen_pool *pool, grub_uint16_t page,
+grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
 		    unsigned int count)
 {
   grub_uint16_t last = page;
@@ -120,7 +106,7 @@ grub_xen_pool_give (struct grub_xen_pool *pool, grub_uint16_t page,
    volatile makes the compiler read each word once and keeps it from calling
    that function all the same.  */
 static void
-copy_words (volatile word_t *to, const volatile word_t *from,
+pool_copy_words (volatile pool_word_t *to, const volatile pool_word_t *from,
 	    grub_size_t bytes)
 {
   for (; bytes; bytes -= 4 * sizeof (*to), to += 4, from += 4)
@@ -148,9 +134,9 @@ grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
       if (part > bytes)
 	part = bytes;
       if (write)
-	copy_words ((void *) data, (void *) buf, part);
+	pool_copy_words ((void *) data, (void *) buf, part);
       else
-	copy_words ((void *) buf, (void *) data, part);
+	pool_copy_words ((void *) buf, (void *) data, part);
       buf += part;
       bytes -= part;
       offset = 0;

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  block requests and responses
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ring.c - requests and responses in the ring of one disk
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -22,8 +8,8 @@
 #include <grub/xen/atomic.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/platform.h>
-#include <grub/xen/ring.h>
 #include <grub/xen/wait.h>
+#include "ring.h"
 
 void
 grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
@@ -61,7 +47,7 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 /* How many pages of data the next request for BYTES bytes can have.  Beyond the
    segments that a request has room for, one page is needed to list them.  */
 static unsigned int
-data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
+ring_data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 {
   grub_size_t pages = bytes >> GRUB_XEN_PAGE_SHIFT;
   unsigned int free = ring->pool->free;
@@ -77,7 +63,7 @@ data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 
 /* List the pages of SLOT from its first of data on, for BYTES bytes.  */
 static void
-list_segments (const struct grub_xen_ring *ring,
+ring_list_segments (const struct grub_xen_ring *ring,
 	       const struct grub_xen_ring_slot *slot,
 	       struct blkif_request_segment *seg, grub_size_t bytes)
 {
@@ -98,7 +84,7 @@ list_segments (const struct grub_xen_ring *ring,
 
 /* Write the request for SLOT, of index ID, into the ring.  */
 static void
-write_request (struct grub_xen_ring *ring, unsigned int id,
+ring_write_request (struct grub_xen_ring *ring, unsigned int id,
 	       const struct grub_xen_ring_slot *slot, grub_size_t bytes)
 {
   union
@@ -109,7 +95,7 @@ write_request (struct grub_xen_ring *ring, unsigned int id,
 					% GRUB_XEN_RING_ENTRIES].req;
 
   grub_memset (req, 0, sizeof (*req));
-  if (slot->indirect)
+  if (slot->is_indirect)
     {
       req->indirect.operation = BLKIF_OP_INDIRECT;
       req->indirect.indirect_op = slot->operation;
@@ -118,7 +104,7 @@ write_request (struct grub_xen_ring *ring, unsigned int id,
       req->indirect.sector_number = slot->sector;
       req->indirect.nr_segments = slot->pages - 1;
       req->indirect.indirect_grefs[0] = ring->pool->refs[slot->first];
-      list_segments (ring, slot, grub_xen_pool_page (ring->pool, slot->first),
+      ring_list_segments (ring, slot, grub_xen_pool_page (ring->pool, slot->first),
 		     bytes);
       return;
     }
@@ -127,14 +113,14 @@ write_request (struct grub_xen_ring *ring, unsigned int id,
   req->direct.id = id;
   req->direct.sector_number = slot->sector;
   req->direct.nr_segments = slot->pages;
-  list_segments (ring, slot, req->direct.seg, bytes);
+  ring_list_segments (ring, slot, req->direct.seg, bytes);
 }
 
 struct grub_xen_ring_slot *
-grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
+grub_xen_ring_queue (struct grub_xen_ring *ring, grub_uint8_t operation,
 		   grub_uint64_t sector, grub_size_t bytes)
 {
-  unsigned int id, pages = data_pages (ring, bytes);
+  unsigned int id, pages = ring_data_pages (ring, bytes);
   struct grub_xen_ring_slot *slot;
 
   for (id = 0; id < GRUB_XEN_RING_ENTRIES && ring->slot[id].state; id++);
@@ -147,15 +133,15 @@ grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
   grub_memset (slot, 0, sizeof (*slot));
   slot->state = GRUB_XEN_SLOT_IN_FLIGHT;
   slot->operation = operation;
-  slot->indirect = pages > BLKIF_MAX_SEGMENTS_PER_REQUEST;
-  slot->pages = pages + slot->indirect;
-  slot->first = slot->data = grub_xen_pool_take (ring->pool, slot->pages);
-  if (slot->indirect)
+  slot->is_indirect = pages > BLKIF_MAX_SEGMENTS_PER_REQUEST;
+  slot->pages = pages + slot->is_indirect;
+  slot->first = slot->data = grub_xen_pool_alloc (ring->pool, slot->pages);
+  if (slot->is_indirect)
     slot->data = ring->pool->link[slot->first];
   slot->sector = sector;
   slot->sectors = bytes >> GRUB_XEN_SECTOR_SHIFT;
 
-  write_request (ring, id, slot, bytes);
+  ring_write_request (ring, id, slot, bytes);
   ring->in_flight++;
   if (operation != BLKIF_OP_READ)
     ring->changes++;
@@ -167,46 +153,49 @@ grub_xen_ring_put (struct grub_xen_ring *ring, grub_uint8_t operation,
 
 /* SLOT is free, and so are its pages.  */
 static void
-release (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot)
+ring_release (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot)
 {
   slot->state = GRUB_XEN_SLOT_FREE;
-  grub_xen_pool_give (ring->pool, slot->first, slot->pages);
+  grub_xen_pool_free (ring->pool, slot->first, slot->pages);
 }
 
 void
-grub_xen_ring_drop (struct grub_xen_ring *ring,
+grub_xen_ring_discard (struct grub_xen_ring *ring,
 		    struct grub_xen_ring_slot *slot)
 {
-  slot->unwanted = 1;
+  slot->is_discarded = 1;
   if (slot->state == GRUB_XEN_SLOT_DONE)
-    release (ring, slot);
+    ring_release (ring, slot);
 }
 
 void
-grub_xen_ring_die (struct grub_xen_ring *ring, const char *why)
+grub_xen_ring_disable (struct grub_xen_ring *ring,
+		       enum grub_xen_ring_state state, const char *reason)
 {
   unsigned int id;
 
-  if (ring->dead)
+  if (!grub_xen_ring_is_open (ring))
     return;
-  ring->dead = why;
+  ring->state = state;
+  ring->reason = reason;
   for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
-    grub_xen_ring_drop (ring, &ring->slot[id]);
+    grub_xen_ring_discard (ring, &ring->slot[id]);
   if (ring->in_flight)
     grub_xen_pool_abandon (ring->pool, ring->name);
 }
 
 grub_err_t
-grub_xen_ring_raise (const struct grub_xen_ring *ring)
+grub_xen_ring_error (const struct grub_xen_ring *ring)
 {
-  if (ring->timed_out)
+  if (ring->state == GRUB_XEN_RING_TIMED_OUT
+      || ring->state == GRUB_XEN_RING_CUT_SHORT)
     return grub_error (GRUB_ERR_TIMEOUT,
 		       N_("%s is disabled: %s (%u responses in %u s of "
 			  "waiting)"),
-		       ring->name, _(ring->dead), ring->responses,
+		       ring->name, _(ring->reason), ring->responses,
 		       ring->waited / 1000);
   return grub_error (GRUB_ERR_IO, N_("%s is disabled: %s"), ring->name,
-		     _(ring->dead));
+		     _(ring->reason));
 }
 
 void
@@ -215,7 +204,7 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
   volatile struct blkif_sring *sring = ring->shared;
   grub_uint32_t pushed = ring->req_pushed;
 
-  if (ring->req_prod == pushed || ring->dead)
+  if (ring->req_prod == pushed || !grub_xen_ring_is_open (ring))
     return;
   grub_xen_wmb ();
   sring->req_prod = ring->req_prod;
@@ -227,7 +216,8 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
   if (grub_xen_evtchn_notify (ring->port))
     {
       grub_errno = GRUB_ERR_NONE;
-      grub_xen_ring_die (ring, "its event channel is closed");
+      grub_xen_ring_disable (ring, GRUB_XEN_RING_DISABLED,
+			     "its event channel is closed");
     }
 }
 
@@ -235,7 +225,7 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
    once; else a sleep may last until half of what is in flight is back, for each
    wake costs as much as a request does.  */
 static int
-has_response (void *data)
+ring_has_response (void *data)
 {
   struct grub_xen_ring *ring = data;
   volatile struct blkif_sring *sring = ring->shared;
@@ -248,7 +238,7 @@ has_response (void *data)
 /* Check the response RSP, our own copy, to the request in SLOT.  Returns what is wrong
    with it, or 0.  */
 static const char *
-check_response (const struct grub_xen_ring_slot *slot,
+ring_check_response (const struct grub_xen_ring_slot *slot,
 		const struct blkif_response *rsp)
 {
   if (rsp->id >= GRUB_XEN_RING_ENTRIES)
@@ -262,14 +252,14 @@ check_response (const struct grub_xen_ring_slot *slot,
   if (rsp->status != BLKIF_RSP_OKAY && rsp->status != BLKIF_RSP_ERROR
       && rsp->status != BLKIF_RSP_EOPNOTSUPP)
     return "a response with an unknown status";
-  if (slot->indirect && rsp->status == BLKIF_RSP_EOPNOTSUPP)
+  if (slot->is_indirect && rsp->status == BLKIF_RSP_EOPNOTSUPP)
     return "indirect requests are refused";
   return 0;
 }
 
 /* The request in SLOT is answered with STATUS.  */
 static void
-finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
+ring_finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
 	int status)
 {
   ring->in_flight--;
@@ -277,34 +267,36 @@ finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
   slot->status = status;
   if (slot->operation == BLKIF_OP_READ)
     {
-      if (slot->unwanted)
-	release (ring, slot);
+      if (slot->is_discarded)
+	ring_release (ring, slot);
       return;
     }
   ring->changes--;
   if (status != BLKIF_RSP_OKAY)
     ring->status = status;
-  release (ring, slot);
+  ring_release (ring, slot);
 }
 
 static void
-reject (struct grub_xen_ring *ring, const char *why)
+ring_reject (struct grub_xen_ring *ring, const char *reason)
 {
-  ring->rejected = 1;
-  grub_xen_ring_die (ring, why);
+  /* One that was cut short is looked at once more, at the hand-off.  */
+  if (!grub_xen_ring_is_open (ring))
+    ring->state = GRUB_XEN_RING_REJECTED;
+  grub_xen_ring_disable (ring, GRUB_XEN_RING_REJECTED, reason);
 }
 
 /* Take the responses that are there.  The index and every response are copied
    once, for the backend can change them at any time.  */
 static void
-reap (struct grub_xen_ring *ring)
+ring_reap (struct grub_xen_ring *ring)
 {
   volatile struct blkif_sring *sring = ring->shared;
   grub_uint32_t prod = sring->rsp_prod;
 
   if (prod - ring->rsp_cons > ring->in_flight)
     {
-      reject (ring, N_("more responses than requests"));
+      ring_reject (ring, N_("more responses than requests"));
       return;
     }
   grub_xen_rmb ();
@@ -320,13 +312,13 @@ reap (struct grub_xen_ring *ring)
       rsp.operation = shared->operation;
       rsp.status = shared->status;
       slot = &ring->slot[rsp.id % GRUB_XEN_RING_ENTRIES];
-      wrong = check_response (slot, &rsp);
+      wrong = ring_check_response (slot, &rsp);
       if (wrong)
 	{
-	  reject (ring, wrong);
+	  ring_reject (ring, wrong);
 	  return;
 	}
-      finish (ring, slot, rsp.status);
+      ring_finish (ring, slot, rsp.status);
       ring->rsp_cons++;
       ring->responses++;
       ring->patience += GRUB_XEN_PATIENCE_GAIN;
@@ -334,41 +326,47 @@ reap (struct grub_xen_ring *ring)
 }
 
 int
-grub_xen_ring_await (struct grub_xen_ring *ring, grub_uint64_t deadline)
+grub_xen_ring_wait (struct grub_xen_ring *ring, grub_uint64_t deadline)
 {
-  if (!grub_xen_wait (has_response, ring, ring->port, deadline))
+  if (!grub_xen_wait (ring_has_response, ring, ring->port, deadline))
     return 0;
-  reap (ring);
+  ring_reap (ring);
   return 1;
 }
 
-void
-grub_xen_ring_collect (struct grub_xen_ring *ring)
+/* Count what was waited for the backend since START.  */
+static void
+ring_count_wait (struct grub_xen_ring *ring, grub_uint64_t start)
 {
-  grub_uint64_t start = grub_xen_deadline (0), waited;
+  grub_uint64_t waited = grub_xen_deadline (0) - start;
+
+  ring->waited += waited;
+  ring->patience -= waited < ring->patience ? waited : ring->patience;
+  if (ring->patience > GRUB_XEN_PATIENCE)
+    ring->patience = GRUB_XEN_PATIENCE;
+}
+
+void
+grub_xen_ring_poll (struct grub_xen_ring *ring)
+{
+  grub_uint64_t start = grub_xen_deadline (0);
   unsigned int limit = GRUB_XEN_IO_TIMEOUT;
   unsigned int interrupts = grub_xen_wait_interrupts ();
   int in_time;
 
   if (limit > ring->patience)
     limit = ring->patience;
-  in_time = grub_xen_ring_await (ring, start + limit);
-  waited = grub_xen_deadline (0) - start;
-  ring->waited += waited;
-  ring->patience -= waited < ring->patience ? waited : ring->patience;
-  if (ring->patience > GRUB_XEN_PATIENCE)
-    ring->patience = GRUB_XEN_PATIENCE;
-  if (in_time || ring->dead)
+  in_time = grub_xen_ring_wait (ring, start + limit);
+  ring_count_wait (ring, start);
+  if (in_time)
     return;
-  ring->timed_out = 1;
-  ring->cut_short = 1;
   if (grub_xen_wait_interrupts () != interrupts)
-    grub_xen_ring_die (ring, N_("a key ended the wait for the backend"));
+    grub_xen_ring_disable (ring, GRUB_XEN_RING_CUT_SHORT,
+			   N_("a key ended the wait for the backend"));
   else if (limit < GRUB_XEN_IO_TIMEOUT)
-    grub_xen_ring_die (ring, N_("the backend is too slow"));
+    grub_xen_ring_disable (ring, GRUB_XEN_RING_CUT_SHORT,
+			   N_("the backend is too slow"));
   else
-    {
-      ring->cut_short = 0;
-      grub_xen_ring_die (ring, N_("the backend does not answer"));
-    }
+    grub_xen_ring_disable (ring, GRUB_XEN_RING_TIMED_OUT,
+			   N_("the backend does not answer"));
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  GRUB's disk device, boot hooks, module init
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_blk.c - GRUB's disk device, boot hooks, module init
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/command.h>
 #include <grub/disk.h>
@@ -23,18 +9,18 @@
 #include <grub/i18n.h>
 #include <grub/loader.h>
 #include <grub/misc.h>
-#include <grub/xen/disks.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/disk.h>
 #include <grub/xen/resume.h>
+#include "disks.h"
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-static struct grub_preboot *preboot;
+static struct grub_preboot *xen_blk_preboot;
 
 /* The command behind CMD in the list.  One that only loads a module would find
    CMD again.  */
 static grub_command_t
-find_below (grub_command_t cmd)
+xen_blk_find_below (grub_command_t cmd)
 {
   grub_command_t c;
 
@@ -47,12 +33,12 @@ find_below (grub_command_t cmd)
 grub_command_t
 grub_xen_command_below (grub_command_t cmd, const char *module)
 {
-  grub_command_t own = find_below (cmd);
+  grub_command_t own = xen_blk_find_below (cmd);
 
   if (!own && !grub_dl_load (module))
     return 0;
   if (!own)
-    own = find_below (cmd);
+    own = xen_blk_find_below (cmd);
   if (!own)
     grub_error (GRUB_ERR_BAD_MODULE, N_("module %s has no command `%s'"),
 		module, cmd->name);
@@ -60,7 +46,7 @@ grub_xen_command_below (grub_command_t cmd, const char *module)
 }
 
 static grub_err_t
-list (void *data)
+xen_blk_list (void *data)
 {
   *(struct grub_xen_disk **) data = grub_xen_disks ();
   return grub_errno;
@@ -75,7 +61,7 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
 
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
-  grub_xen_retry_resumed (list, &disk);
+  grub_xen_retry_resumed (xen_blk_list, &disk);
   /* A list of disks has no place for an error, but nobody should have to guess
      why it is empty.  grub_print_error would print, and forget, what the
      caller has on the stack of errors, too.  */
@@ -88,14 +74,14 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   for (; disk; disk = next)
     {
       next = disk->next;
-      if (disk->listed && hook (disk->name, hook_data))
+      if (disk->is_listed && hook (disk->name, hook_data))
 	return 1;
     }
   return 0;
 }
 
 static grub_err_t
-before_boot (int noreturn __attribute__ ((unused)))
+xen_blk_before_boot (int noreturn __attribute__ ((unused)))
 {
   grub_xen_disks_disconnect ();
   return GRUB_ERR_NONE;
@@ -103,7 +89,7 @@ before_boot (int noreturn __attribute__ ((unused)))
 
 /* A disk connects again when it is next used.  */
 static grub_err_t
-after_boot (void)
+xen_blk_after_boot (void)
 {
   return GRUB_ERR_NONE;
 }
@@ -111,25 +97,25 @@ after_boot (void)
 /* A disk that is connected has to be given back before an OS starts: without the
    hook none may be.  */
 static grub_err_t
-register_hook (void)
+xen_blk_register_hook (void)
 {
-  if (!preboot)
-    preboot = grub_loader_register_preboot_hook
-      (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
-  return preboot ? GRUB_ERR_NONE : grub_errno;
+  if (!xen_blk_preboot)
+    xen_blk_preboot = grub_loader_register_preboot_hook
+      (xen_blk_before_boot, xen_blk_after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
+  return xen_blk_preboot ? GRUB_ERR_NONE : grub_errno;
 }
 
 /* A disk that is looked for: its name, and what was found.  */
-struct search
+struct xen_blk_search
 {
   const char *name;
   struct grub_xen_disk *found;
 };
 
 static grub_err_t
-find_and_connect (void *data)
+xen_blk_find_and_connect (void *data)
 {
-  struct search *search = data;
+  struct xen_blk_search *search = data;
 
   search->found = grub_xen_disk_find (search->name);
   if (search->found)
@@ -141,13 +127,13 @@ find_and_connect (void *data)
 static grub_err_t
 xen_blk_open (const char *name, struct grub_disk *disk)
 {
-  struct search search = { name, 0 };
+  struct xen_blk_search search = { name, 0 };
   struct grub_xen_disk *d;
 
   if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX,
 		    sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  if (register_hook () || grub_xen_retry_resumed (find_and_connect, &search))
+  if (xen_blk_register_hook () || grub_xen_retry_resumed (xen_blk_find_and_connect, &search))
     return grub_errno;
   d = search.found;
   disk->total_sectors
@@ -169,7 +155,7 @@ xen_blk_close (struct grub_disk *disk)
 }
 
 /* A read or write under way: GRUB's own arguments.  */
-struct access
+struct xen_blk_access
 {
   struct grub_disk *disk;
   grub_disk_addr_t sector;
@@ -181,7 +167,7 @@ struct access
 /* A disk that was connected anew since it was opened may be another: what the opener
    knows of it has to hold.  */
 static grub_err_t
-check_same (const struct grub_disk *disk, const struct grub_xen_disk *d)
+xen_blk_check_same (const struct grub_disk *disk, const struct grub_xen_disk *d)
 {
   if (d->front.log_sector_size == disk->log_sector_size
       && d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS)
@@ -192,14 +178,14 @@ check_same (const struct grub_disk *disk, const struct grub_xen_disk *d)
 }
 
 static grub_err_t
-do_access (void *data)
+xen_blk_do_access (void *data)
 {
-  const struct access *a = data;
+  const struct xen_blk_access *a = data;
   struct grub_xen_disk *d = a->disk->data;
   grub_uint64_t sector = grub_disk_from_native_sector (a->disk, a->sector);
   grub_size_t bytes = a->size << a->disk->log_sector_size;
 
-  if (grub_xen_disk_connect (d) || check_same (a->disk, d))
+  if (grub_xen_disk_connect (d) || xen_blk_check_same (a->disk, d))
     return grub_errno;
   return a->write
     ? grub_xen_blkfront_write (&d->front, sector, bytes, a->buf)
@@ -210,35 +196,35 @@ static grub_err_t
 xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 	      grub_size_t size, char *buf)
 {
-  struct access a = { disk, sector, size, buf, 0 };
+  struct xen_blk_access a = { disk, sector, size, buf, 0 };
 
-  return grub_xen_retry_resumed (do_access, &a);
+  return grub_xen_retry_resumed (xen_blk_do_access, &a);
 }
 
 static grub_err_t
 xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 	       grub_size_t size, const char *buf)
 {
-  struct access a = { disk, sector, size, (char *) buf, 1 };
+  struct xen_blk_access a = { disk, sector, size, (char *) buf, 1 };
 
-  return grub_xen_retry_resumed (do_access, &a);
+  return grub_xen_retry_resumed (xen_blk_do_access, &a);
 }
 
 /* GRUB's own module for the command `exit'.  */
 #define EXIT_MODULE	"minicmd"
 
-static grub_command_t exit_cmd, exit_own;
-static int exit_argc;
-static char **exit_argv;
+static grub_command_t xen_blk_exit_cmd, xen_blk_exit_own;
+static int xen_blk_exit_argc;
+static char **xen_blk_exit_argv;
 
 static grub_err_t
-exit_boot (void)
+xen_blk_exit_boot (void)
 {
-  return exit_own->func (exit_own, exit_argc, exit_argv);
+  return xen_blk_exit_own->func (xen_blk_exit_own, xen_blk_exit_argc, xen_blk_exit_argv);
 }
 
 static grub_err_t
-exit_unload (void)
+xen_blk_exit_unload (void)
 {
   return GRUB_ERR_NONE;
 }
@@ -251,15 +237,15 @@ xen_blk_exit (grub_command_t cmd, int argc, char **argv)
 {
   grub_err_t err;
 
-  exit_own = grub_xen_command_below (cmd, EXIT_MODULE);
-  if (!exit_own)
+  xen_blk_exit_own = grub_xen_command_below (cmd, EXIT_MODULE);
+  if (!xen_blk_exit_own)
     return grub_errno;
   /* Without a disk that was opened there is nothing to give back.  */
-  if (!preboot)
-    return exit_own->func (exit_own, argc, argv);
-  exit_argc = argc;
-  exit_argv = argv;
-  grub_loader_set (exit_boot, exit_unload, 0);
+  if (!xen_blk_preboot)
+    return xen_blk_exit_own->func (xen_blk_exit_own, argc, argv);
+  xen_blk_exit_argc = argc;
+  xen_blk_exit_argv = argv;
+  grub_loader_set (xen_blk_exit_boot, xen_blk_exit_unload, 0);
   err = grub_loader_boot ();
   grub_loader_unset ();
   return err;
@@ -279,17 +265,17 @@ static struct grub_disk_dev xen_blk_dev =
 GRUB_MOD_INIT (xen_blk)
 {
   grub_disk_dev_register (&xen_blk_dev);
-  exit_cmd = grub_register_command_p1 ("exit", xen_blk_exit, 0,
+  xen_blk_exit_cmd = grub_register_command_p1 ("exit", xen_blk_exit, 0,
 				       N_("Exit from GRUB."));
 }
 
 GRUB_MOD_FINI (xen_blk)
 {
-  if (exit_cmd)
-    grub_unregister_command (exit_cmd);
-  if (preboot)
-    grub_loader_unregister_preboot_hook (preboot);
-  preboot = 0;
+  if (xen_blk_exit_cmd)
+    grub_unregister_command (xen_blk_exit_cmd);
+  if (xen_blk_preboot)
+    grub_loader_unregister_preboot_hook (xen_blk_preboot);
+  xen_blk_preboot = 0;
   grub_disk_dev_unregister (&xen_blk_dev);
   grub_xen_disks_forget ();
 }

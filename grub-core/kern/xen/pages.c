@@ -25,11 +25,11 @@
 #include <grub/xen/resume.h>
 
 /* Blocks that a backend has kept.  */
-static struct grub_xen_pages *kept;
+static struct grub_xen_pages *pages_kept;
 
 /* Allocate PAGES->memory: PAGES->size pages or, where memory is short, half as
    many as often as it takes.  */
-static int
+static void
 pages_allocate (struct grub_xen_pages *pages)
 {
   for (; pages->size; pages->size /= 2)
@@ -37,10 +37,9 @@ pages_allocate (struct grub_xen_pages *pages)
       pages->memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
 				     pages->size * GRUB_XEN_PAGE_SIZE);
       if (pages->memory)
-	return 1;
+	return;
       grub_errno = GRUB_ERR_NONE;
     }
-  return 0;
 }
 
 /* Reserve a reference for each page, or for half as many as there are.  */
@@ -60,11 +59,22 @@ pages_reserve_refs (struct grub_xen_pages *pages)
   grub_errno = GRUB_ERR_NONE;
 }
 
-struct grub_xen_pages *
-grub_xen_pages_grant (domid_t remote, unsigned int most)
+static void
+pages_free (struct grub_xen_pages *pages)
+{
+  if (pages->mmap_handle)
+    grub_mmap_unregister (pages->mmap_handle);
+  if (!pages->is_borrowed)
+    grub_free (pages->memory);
+  grub_free (pages);
+}
+
+/* A block of up to MOST pages for domain REMOTE, without memory and without
+   references.  */
+static struct grub_xen_pages *
+pages_new (domid_t remote, unsigned int most)
 {
   struct grub_xen_pages *pages;
-  unsigned int i;
 
   pages = grub_zalloc (sizeof (*pages) + most * sizeof (pages->refs[0]));
   if (!pages)
@@ -72,22 +82,56 @@ grub_xen_pages_grant (domid_t remote, unsigned int most)
   pages->remote = remote;
   pages->size = most;
   pages->generation = grub_xen_platform.generation;
-  if (pages_allocate (pages))
+  return pages;
+}
+
+/* Grant as much of PAGES as there are references for, at least LEAST pages;
+   free it if there are not so many.  */
+static struct grub_xen_pages *
+pages_permit (struct grub_xen_pages *pages, unsigned int least)
+{
+  unsigned int i;
+
+  if (pages->memory)
     pages_reserve_refs (pages);
-  if (!pages->count)
+  if (pages->count < least)
     {
-      grub_free (pages->memory);
-      grub_free (pages);
       grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		  N_("no page can be granted to domain %u"), remote);
+		  N_("no page can be granted to domain %u"), pages->remote);
+      while (pages->count)
+	grub_xen_grant_release (pages->refs[--pages->count]);
+      pages_free (pages);
       return 0;
     }
   /* The other domain sees nothing that was in this memory before.  */
   grub_memset (pages->memory, 0, pages->size * GRUB_XEN_PAGE_SIZE);
   for (i = 0; i < pages->count; i++)
-    grub_xen_grant_permit (pages->refs[i], remote,
+    grub_xen_grant_permit (pages->refs[i], pages->remote,
 			   pages->memory + i * GRUB_XEN_PAGE_SIZE, 0);
   return pages;
+}
+
+struct grub_xen_pages *
+grub_xen_pages_grant (domid_t remote, unsigned int most)
+{
+  struct grub_xen_pages *pages = pages_new (remote, most);
+
+  if (!pages)
+    return 0;
+  pages_allocate (pages);
+  return pages_permit (pages, 1);
+}
+
+struct grub_xen_pages *
+grub_xen_pages_grant_at (domid_t remote, void *memory, unsigned int count)
+{
+  struct grub_xen_pages *pages = pages_new (remote, count);
+
+  if (!pages)
+    return 0;
+  pages->memory = memory;
+  pages->is_borrowed = 1;
+  return pages_permit (pages, count);
 }
 
 /* Whether the domain still maps the page of reference REF of PAGES.  After a
@@ -122,21 +166,12 @@ pages_revoke (struct grub_xen_pages *pages)
   return busy;
 }
 
-static void
-pages_free (struct grub_xen_pages *pages)
-{
-  if (pages->mmap_handle)
-    grub_mmap_unregister (pages->mmap_handle);
-  grub_free (pages->memory);
-  grub_free (pages);
-}
-
 /* Make PAGES reserved memory in the map that an OS gets.  An error is left to
    grub_xen_pages_settle, which tries once more.  */
 static void
 pages_reserve_memory (struct grub_xen_pages *pages)
 {
-  if (pages->mmap_handle)
+  if (pages->mmap_handle || pages->is_borrowed)
     return;
   grub_error_push ();
   pages->mmap_handle
@@ -154,31 +189,32 @@ grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name)
     grub_strncpy (pages->name, name, sizeof (pages->name) - 1);
 }
 
-void
+int
 grub_xen_pages_end (struct grub_xen_pages *pages, const char *name)
 {
   unsigned int busy;
 
   if (!pages)
-    return;
+    return 1;
   busy = pages_revoke (pages);
   if (!busy)
     {
       pages_free (pages);
-      return;
+      return 1;
     }
   grub_dprintf ("xen", "%s: domain %u still maps %u pages of %u\n", name,
 		pages->remote, busy, pages->count);
   grub_xen_pages_blame (pages, name);
-  pages->next = kept;
-  kept = pages;
+  pages->next = pages_kept;
+  pages_kept = pages;
   pages_reserve_memory (pages);
+  return 0;
 }
 
 void
 grub_xen_pages_reclaim (void)
 {
-  struct grub_xen_pages **link = &kept, *pages;
+  struct grub_xen_pages **link = &pages_kept, *pages;
 
   while ((pages = *link) != 0)
     if (pages_revoke (pages))
@@ -208,7 +244,7 @@ pages_tell (const struct grub_xen_pages *pages)
   const struct grub_xen_pages *p;
   unsigned int sum = 0;
 
-  for (p = kept; p != pages; p = p->next)
+  for (p = pages_kept; p != pages; p = p->next)
     if (grub_strcmp (p->name, pages->name) == 0)
       return;
   for (; p; p = p->next)
@@ -224,10 +260,10 @@ grub_xen_pages_settle (void)
 {
   struct grub_xen_pages *pages;
 
-  for (pages = kept; pages; pages = pages->next)
+  for (pages = pages_kept; pages; pages = pages->next)
     {
       pages_reserve_memory (pages);
-      if (!pages->mmap_handle)
+      if (!pages->mmap_handle && !pages->is_borrowed)
 	return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 			   N_("%s: no memory to keep pages that its backend "
 			      "still uses out of the way of what is booted"),

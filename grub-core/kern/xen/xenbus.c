@@ -24,6 +24,9 @@
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 
+/* Room for the path of a frontend's key: the class, a number and a name.  */
+#define KEY_LEN		64
+
 /* Room for a state: one digit.  */
 #define STATE_LEN	2
 
@@ -43,6 +46,36 @@ grub_xenbus_state_name (enum xenbus_state state)
   for (i = 0; i < (unsigned int) state; i++)
     name += grub_strlen (name) + 1;
   return name;
+}
+
+/* Frontend directories, relative to the domain's own.  */
+#define XENBUS_DIR	"device"
+
+char *
+grub_xenbus_path (const char *class, const char *name)
+{
+  return grub_xasprintf ("%s/%s/%s", XENBUS_DIR, class, name);
+}
+
+grub_err_t
+grub_xenbus_iterate (const char *class,
+		     int (*hook) (const char *name, void *data), void *data)
+{
+  char dir[KEY_LEN], *names, *name;
+  unsigned int count;
+
+  grub_snprintf (dir, sizeof (dir), "%s/%s", XENBUS_DIR, class);
+  if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, dir, &names, &count))
+    {
+      if (grub_errno == GRUB_ERR_FILE_NOT_FOUND)
+	grub_errno = GRUB_ERR_NONE;
+      return grub_errno;
+    }
+  for (name = names; count; count--, name += grub_strlen (name) + 1)
+    if (hook (name, data))
+      break;
+  grub_free (names);
+  return grub_errno;
 }
 
 grub_err_t
@@ -187,6 +220,108 @@ grub_xenbus_set_state (const struct grub_xenbus_device *dev,
   return grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit);
 }
 
+char *
+grub_xenbus_backend_text (const struct grub_xenbus_device *dev,
+			  const char *key)
+{
+  char *path = grub_xenstore_path (dev->backend, key), *text = 0;
+
+  if (path)
+    grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, path, &text);
+  grub_free (path);
+  grub_errno = GRUB_ERR_NONE;
+  return text;
+}
+
+int
+grub_xenbus_is_leaving (const struct grub_xenbus_device *dev)
+{
+  grub_uint64_t online = 1;
+
+  if (grub_xenbus_backend_number (dev, "online", 1, 1, &online))
+    {
+      grub_dprintf ("xenbus", "%s: %s\n", dev->name, grub_errmsg);
+      grub_errno = GRUB_ERR_NONE;
+    }
+  return !online;
+}
+
+/* The path of KEY.  No memory is taken: what GRUB wrote has to go even when
+   there is none.  */
+static void
+xenbus_key_path (char path[KEY_LEN], const struct grub_xenbus_device *dev,
+		 const struct grub_xenbus_key *key)
+{
+  grub_snprintf (path, KEY_LEN, "%s/%s", dev->path, key->name);
+}
+
+/* For a transaction.  */
+struct xenbus_publishing
+{
+  const struct grub_xenbus_device *dev;
+  const struct grub_xenbus_key *keys;
+  unsigned int count;
+};
+
+static grub_err_t
+xenbus_write_keys (grub_uint32_t tx, void *data)
+{
+  const struct xenbus_publishing *p = data;
+  const struct grub_xenbus_key *key;
+  char path[KEY_LEN];
+
+  for (key = p->keys; key < p->keys + p->count; key++)
+    {
+      xenbus_key_path (path, p->dev, key);
+      if (key->text ? grub_xenstore_write (tx, path, key->text)
+	  : grub_xenstore_write_number (tx, path, key->number))
+	return grub_errno;
+    }
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
+grub_xenbus_publish (const struct grub_xenbus_device *dev,
+		     const struct grub_xenbus_key *keys, unsigned int count)
+{
+  struct xenbus_publishing p = { dev, keys, count };
+
+  return grub_xenstore_transact (xenbus_write_keys, &p);
+}
+
+void
+grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
+		      const struct grub_xenbus_key *keys, unsigned int count)
+{
+  char path[KEY_LEN];
+
+  for (; count; count--, keys++)
+    {
+      xenbus_key_path (path, dev, keys);
+      /* A key that stays can cost the next frontend the device: a failure,
+	 such as an answer that got lost, is worth one more try.  */
+      if (grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path)
+	  && grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path))
+	grub_dprintf ("xenbus", "%s: key `%s' stays: %s\n", dev->name,
+		      keys->name, grub_errmsg);
+      grub_errno = GRUB_ERR_NONE;
+    }
+}
+
+/* Newer GRUBs have a place in the sources before each message.  */
+grub_err_t
+grub_xenbus_name_error (const struct grub_xenbus_device *dev)
+{
+  char text[GRUB_MAX_ERRMSG];
+  grub_err_t err = grub_errno;
+
+  if (grub_strstr (grub_errmsg, dev->name))
+    return err;
+  grub_strncpy (text, grub_errmsg, sizeof (text) - 1);
+  text[sizeof (text) - 1] = 0;
+  return grub_error (err, "%s: %s", dev->name, text);
+}
+
 struct wait
 {
   const struct grub_xenbus_device *dev;
@@ -260,27 +395,36 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 }
 
 grub_err_t
-grub_xenbus_wait_closing (const struct grub_xenbus_device *dev,
+grub_xenbus_wait_closing (struct grub_xenbus_device *dev,
 			  grub_uint64_t deadline)
 {
-  return grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
-			   deadline);
+  grub_err_t err;
+
+  err = grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
+			  deadline);
+  dev->is_unclosed = err != GRUB_ERR_NONE;
+  return err;
 }
 
 grub_err_t
-grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
+grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
 			 grub_uint64_t deadline)
 {
   /* A backend that is gone, or starts from the beginning, holds nothing.
      InitWait is not among them: the backend may not have left it yet.  */
-  return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateUnknown)
-			   | GRUB_XENBUS_IS (XenbusStateInitialising)
-			   | GRUB_XENBUS_IS (XenbusStateClosed), 0, deadline);
+  const unsigned int closed = GRUB_XENBUS_IS (XenbusStateUnknown)
+    | GRUB_XENBUS_IS (XenbusStateInitialising)
+    | GRUB_XENBUS_IS (XenbusStateClosed);
+  grub_err_t err = grub_xenbus_wait (dev, closed, 0, deadline);
+
+  dev->is_unclosed = err != GRUB_ERR_NONE;
+  return err;
 }
 
 grub_err_t
-grub_xenbus_close (const struct grub_xenbus_device *dev)
+grub_xenbus_close (struct grub_xenbus_device *dev)
 {
+  dev->is_unclosed = 1;
   if (grub_xenbus_set_state (dev, XenbusStateClosing))
     return grub_errno;
   if (grub_xenbus_wait_closing
@@ -318,4 +462,29 @@ grub_xenbus_reinit (const struct grub_xenbus_device *dev)
     return grub_errno;
   return grub_xenbus_wait_ready
     (dev, grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
+}
+
+grub_err_t
+grub_xenbus_begin (struct grub_xenbus_device *dev)
+{
+  const unsigned int fresh = GRUB_XENBUS_IS (XenbusStateUnknown)
+    | GRUB_XENBUS_IS (XenbusStateInitialising)
+    | GRUB_XENBUS_IS (XenbusStateInitWait);
+  enum xenbus_state own, backend;
+
+  if (grub_xenbus_own_state (dev, &own)
+      || grub_xenbus_backend_state (dev, &backend))
+    return grub_errno;
+  if (own == XenbusStateInitialising && (fresh & GRUB_XENBUS_IS (backend)))
+    return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			     GRUB_XENBUS_IS (XenbusStateUnknown),
+			     grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
+  if (grub_xenbus_is_leaving (dev))
+    return grub_error (GRUB_ERR_BAD_DEVICE,
+		       N_("%s: the host takes it away"), dev->name);
+  /* A backend that has not let go yet does not listen to a frontend that
+     begins.  */
+  if (grub_xenbus_close (dev))
+    return grub_errno;
+  return grub_xenbus_reinit (dev);
 }

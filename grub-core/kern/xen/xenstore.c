@@ -22,7 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
-#include <grub/xen/xswire.h>
+#include "xswire.h"
 
 /* Room for a 64-bit number in decimal.  */
 #define NUMBER_LEN	21

@@ -21,7 +21,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/xenstore.h>
-#include <grub/xen/xswire.h>
+#include "xswire.h"
 
 /* How many parts of a directory are asked for, one that changes in between
    included.  */

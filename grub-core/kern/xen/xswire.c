@@ -24,7 +24,7 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/wait.h>
-#include <grub/xen/xswire.h>
+#include "xswire.h"
 
 /* How long xenstored is given to show that it was reading a request that is
    taken back, in milliseconds.  */

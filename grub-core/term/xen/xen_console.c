@@ -23,7 +23,7 @@
 #include <grub/misc.h>
 #include <grub/term.h>
 #include <grub/terminfo.h>
-#include <grub/xen/xencons.h>
+#include "xencons.h"
 
 GRUB_MOD_LICENSE ("GPLv3+");
 

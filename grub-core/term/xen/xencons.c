@@ -24,7 +24,7 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/xencons.h>
+#include "xencons.h"
 
 #define IN_SIZE		sizeof (((struct xencons_interface *) 0)->in)
 #define OUT_SIZE	sizeof (((struct xencons_interface *) 0)->out)

@@ -59,6 +59,8 @@ struct grub_xen_pages
   char name[32];
   /* Of the reserved range in the memory map, 0: it is in none.  */
   int mmap_handle;
+  /* MEMORY is the caller's, who keeps it out of the memory map.  */
+  int is_borrowed;
   /* The guest's resume generation when the pages were granted.  */
   unsigned int generation;
   /* References of the pages; GRUB_XEN_GRANT_NONE: it is not granted.  */
@@ -72,6 +74,12 @@ struct grub_xen_pages
 struct grub_xen_pages *grub_xen_pages_grant (domid_t remote,
 					     unsigned int most);
 
+/* Grant the COUNT pages at MEMORY, which stays the caller's, to domain REMOTE
+   for reading and writing, after they are cleared.
+   0: GRUB_ERR_OUT_OF_MEMORY.  */
+struct grub_xen_pages *grub_xen_pages_grant_at (domid_t remote, void *memory,
+						unsigned int count);
+
 /* Messages about PAGES shall name NAME, a disk or the like, whoever uses them
    last.  */
 void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
@@ -79,8 +87,10 @@ void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
 /* Revoke PAGES and free them; 0 is harmless.  NAME, of the disk or the like,
    is for messages.  What the domain still maps is neither freed nor used
    again: from now on the whole block is reserved memory in the map that an OS
-   gets, until grub_xen_pages_reclaim finds that the domain has let go.  */
-void grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
+   gets, until grub_xen_pages_reclaim finds that the domain has let go.
+   Returns 0 in that case; the caller may not use borrowed memory again then,
+   nor give it to an OS.  */
+int grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
 
 /* Free the blocks that were given back, and those of a guest that was restored
    in the meantime: there nobody maps them.  Xen has to be up.  Raises no

@@ -35,7 +35,31 @@ struct grub_xenbus_device
   char *state_key;
   char *backend_state_key;
   domid_t backend_id;
+  /* The backend did not close when it last should: it may go on to use
+     everything that it has mapped.  */
+  int is_unclosed;
 };
+
+/* A key in a frontend directory, by which a backend finds what is shared.  */
+struct grub_xenbus_key
+{
+  const char *name;
+  /* Its value; if TEXT is 0, NUMBER in decimal.  */
+  const char *text;
+  grub_uint64_t number;
+};
+
+/* Call HOOK for each frontend directory of CLASS, such as "vbd", with its name
+   and DATA, until it returns nonzero, which is an error that it has raised.
+   Errors: those of grub_xenstore_list but GRUB_ERR_FILE_NOT_FOUND, which is
+   an empty list.  */
+grub_err_t grub_xenbus_iterate (const char *class,
+				int (*hook) (const char *name, void *data),
+				void *data);
+
+/* The frontend directory NAME of CLASS, relative to the domain's own, as a new
+   string; 0 without memory.  */
+char *grub_xenbus_path (const char *class, const char *name);
 
 /* A set of states (enum xenbus_state), for grub_xenbus_wait.  */
 #define GRUB_XENBUS_IS(state)	(1U << (state))
@@ -70,6 +94,29 @@ grub_err_t grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
 grub_err_t grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
 					const char *key, grub_uint64_t *num);
 
+/* The text of KEY in the directory of DEV's backend, for grub_free; 0: there is
+   none, or no memory.  Raises no error.  */
+char *grub_xenbus_backend_text (const struct grub_xenbus_device *dev,
+				const char *key);
+
+/* Whether the host takes DEV away: nobody begins with its backend again, and
+   the host waits for it to stay closed.  Raises no error.  */
+int grub_xenbus_is_leaving (const struct grub_xenbus_device *dev);
+
+/* Write COUNT KEYS to DEV's directory, all or none.  Errors of xenstore.  */
+grub_err_t grub_xenbus_publish (const struct grub_xenbus_device *dev,
+				const struct grub_xenbus_key *keys,
+				unsigned int count);
+
+/* Remove them, since a backend goes by the keys that it finds.  Takes no
+   memory, and raises no error.  */
+void grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
+			   const struct grub_xenbus_key *keys,
+			   unsigned int count);
+
+/* Have the error at hand name DEV, if it names only a path.  Returns it.  */
+grub_err_t grub_xenbus_name_error (const struct grub_xenbus_device *dev);
+
 /* Xen's name for STATE.  */
 const char *grub_xenbus_state_name (enum xenbus_state state);
 
@@ -88,10 +135,11 @@ grub_err_t grub_xenbus_wait (const struct grub_xenbus_device *dev,
 /* The two halves of grub_xenbus_close behind the states that it writes: wait
    until DEV's backend has left Connected; until it holds nothing, or says so,
    since a backend may be Closed and keep what requests in flight use.
-   GRUB_ERR_TIMEOUT; errors of xenstore.  */
-grub_err_t grub_xenbus_wait_closing (const struct grub_xenbus_device *dev,
+   DEV->is_unclosed tells how it ended.  GRUB_ERR_TIMEOUT; errors of
+   xenstore.  */
+grub_err_t grub_xenbus_wait_closing (struct grub_xenbus_device *dev,
 				     grub_uint64_t deadline);
-grub_err_t grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
+grub_err_t grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
 				    grub_uint64_t deadline);
 
 /* Take DEV through Closing and Closed, so that the backend lets go of pages
@@ -100,7 +148,7 @@ grub_err_t grub_xenbus_wait_closed (const struct grub_xenbus_device *dev,
    the backend has not closed within GRUB_XEN_CLOSE_TIMEOUT for each step; then
    DEV has to stay Closed, which the next frontend repairs (Linux's
    xenbus_reset_check_state).  */
-grub_err_t grub_xenbus_close (const struct grub_xenbus_device *dev);
+grub_err_t grub_xenbus_close (struct grub_xenbus_device *dev);
 
 /* Wait until the backend of DEV, which was Closed and is Initialising, is at
    InitWait.  If that does not come before DEADLINE (GRUB_ERR_TIMEOUT) DEV is
@@ -111,5 +159,10 @@ grub_err_t grub_xenbus_wait_ready (const struct grub_xenbus_device *dev,
 /* Make DEV, of which both sides are Closed, ready for its next user:
    Initialising, and grub_xenbus_wait_ready for GRUB_XEN_CONNECT_TIMEOUT.  */
 grub_err_t grub_xenbus_reinit (const struct grub_xenbus_device *dev);
+
+/* Bring both sides to where a new frontend begins if a former one left them
+   elsewhere, and wait for a backend that is ready.  GRUB_ERR_BAD_DEVICE: the
+   host takes DEV away; errors as for grub_xenbus_wait.  */
+grub_err_t grub_xenbus_begin (struct grub_xenbus_device *dev);
 
 #endif /* ! GRUB_XENBUS_HEADER */

@@ -16,7 +16,7 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
-#include <grub/xen/int13.h>
+#include "int13.h"
 
 /* Bytes of the BIOS's data area: the status of the last call for a hard disk, and how many
    hard disks there are.  */

@@ -30,7 +30,7 @@
 #include <grub/mm.h>
 #include <grub/msdos_partition.h>
 #include <grub/partition.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 
 /* GRUB's own module for the command `chainloader'.  */
 #define CHAIN_MODULE	"chain"
@@ -109,19 +109,6 @@ root_biosnumber (void)
   return number;
 }
 
-/* GRUB's own command of the name of CMD.  Those that only load a module would find
-   CMD again.  */
-static grub_command_t
-find_own (grub_command_t cmd)
-{
-  grub_command_t c;
-
-  for (c = cmd->next; c && grub_strcmp (c->name, cmd->name) == 0; c = c->next)
-    if (!(c->flags & GRUB_COMMAND_FLAG_DYNCMD))
-      return c;
-  return 0;
-}
-
 /* Make the disk of DEVICE a drive if it is a PV disk and no drive has it.  */
 static grub_err_t
 cover (const char *device)
@@ -173,13 +160,9 @@ chainloader (grub_command_t cmd, int argc, char **argv)
   char *device;
   grub_err_t err;
 
-  if (!find_own (cmd) && !grub_dl_load (CHAIN_MODULE))
-    return grub_errno;
-  own = find_own (cmd);
+  own = grub_xen_command_below (cmd, CHAIN_MODULE);
   if (!own)
-    return grub_error (GRUB_ERR_BAD_MODULE,
-		       N_("module %s has no command `%s'"), CHAIN_MODULE,
-		       cmd->name);
+    return grub_errno;
   /* Options come first; without a file the error is GRUB's.  */
   device = argc ? grub_file_get_device_name (argv[argc - 1]) : 0;
   if (argc && !device && !grub_errno && grub_env_get ("root"))

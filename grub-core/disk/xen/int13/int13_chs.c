@@ -18,7 +18,7 @@
 
 #include <grub/misc.h>
 #include <grub/msdos_partition.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 
 /* What a CHS address has room for.  */
 #define MOST_CYLINDERS	1024

@@ -16,7 +16,7 @@
  *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
  */
 
-#include <grub/xen/int13.h>
+#include "int13.h"
 
 /* What function 41h tells: extended access, eject and EDD.  */
 #define EDD_SUBSETS	7

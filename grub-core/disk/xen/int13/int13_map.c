@@ -22,8 +22,7 @@
 #include <grub/loader.h>
 #include <grub/misc.h>
 #include <grub/pci.h>
-#include <grub/xen/hvm.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 #include <grub/xen/resume.h>
 
 /* The platform device of Xen's (vendor and device as PCI's configuration space has
@@ -64,7 +63,7 @@ take_over (struct grub_xen_int13_mapping *mapping,
   grub_memset (drive, 0, sizeof (*drive));
   drive->sectors = front->sectors;
   drive->unit = front->sector_size / GRUB_DISK_SECTOR_SIZE;
-  drive->handle = xen->handle;
+  drive->handle = front->handle;
   drive->readonly = !!(front->info & VDISK_READONLY);
   drive->flush = front->flush_op;
   grub_xen_int13_set_geometry (drive, mbr);

@@ -24,7 +24,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 
 /* The BIOS's data: the vector of INT 13h, and how many hard disks there are.  */
 #define VECTOR		(4 * 0x13)

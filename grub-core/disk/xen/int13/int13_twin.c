@@ -20,8 +20,7 @@
 #include <grub/err.h>
 #include <grub/misc.h>
 #include <grub/partition.h>
-#include <grub/xen/disks.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 
 /* A toolstack (libxl_dm.c) emulates the hard disks number 0 to 3 as IDE disks,
    whatever backend they have: hda is the primary master, xvdd the secondary
@@ -133,7 +132,7 @@ grub_xen_int13_find_twin (grub_disk_t disk)
   const struct grub_xen_disk *xen = disk->data;
   unsigned int number = GRUB_XEN_INT13_FIRST;
   unsigned int end = number + grub_xen_int13_bios_disks ();
-  int place = ide_place (xen->handle);
+  int place = ide_place (xen->front.handle);
 
   for (; place >= 0 && number < end; number++)
     if (bios_place (number) == place)

@@ -17,7 +17,7 @@
  */
 
 #include <grub/xen/atomic.h>
-#include <grub/xen/int13.h>
+#include "int13.h"
 
 /* A backend that has not answered after so many nanoseconds is given up, and a nap is no
    longer than that: a BIOS's timer ticks every 55 ms.  */

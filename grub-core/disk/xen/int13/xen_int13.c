@@ -24,7 +24,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/int13_place.h>
+#include "int13_place.h"
 
 GRUB_MOD_LICENSE ("GPLv3+");
 

@@ -22,8 +22,8 @@
 #include <grub/disk.h>
 #include <grub/dl.h>
 #include <grub/err.h>
-#include <grub/xen/disks.h>
-#include <grub/xen/int13.h>
+#include "../disks.h"
+#include "int13.h"
 
 /* Room for a disk's name and for the path of its frontend directory.  */
 #define GRUB_XEN_INT13_NAME	32
@@ -35,14 +35,9 @@ struct grub_xen_int13_mapping
   char name[GRUB_XEN_INT13_NAME];
   /* What is known of the disk since the last boot began.  */
   char path[GRUB_XEN_INT13_NAME];
-  struct grub_xenbus_device dev;
-  /* The backend was told of the ring.  */
-  int announced;
-  /* A connection failed, and the backend still has pages of it: the next disconnect
-     tells.  */
-  int kept;
-  /* The resume generation of the connection.  */
-  unsigned int generation;
+  /* Its connection; 0: there is none.  Not a part of this structure, which the
+     service has a copy of.  */
+  struct grub_xen_blkfront *front;
 };
 
 /* All of them.  */

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <grub/xen/hvm.h>
-#include "int13.h"
+#include "fake_int13.h"
 
 struct int13 int13;
 

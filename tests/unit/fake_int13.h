@@ -22,7 +22,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <grub/xen/int13.h>
+#include "int13.h"
 
 /* Physical memory: what callers know of it, and all that there is.  Behind it is none, and
    a step there ends the program.  */

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  pages granted to a backend domain, for data
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pool.h - the granted pages that all disks of one backend domain share
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_POOL_HEADER
 #define GRUB_XEN_POOL_HEADER 1
@@ -34,9 +20,9 @@ struct grub_xen_pool
   domid_t domid;
   unsigned int users;
   /* A request that never came back may still write to it: no new user.  */
-  int abandoned;
+  int is_abandoned;
   unsigned int pages;
-  /* Pages that nobody took, in a chain that begins with FIRST.  */
+  /* Pages that are not allocated, in a chain that begins with FIRST.  */
   unsigned int free;
   grub_uint16_t first;
   /* For each page the one behind it in the chain that it is in.  */
@@ -61,12 +47,13 @@ void grub_xen_pool_put (struct grub_xen_pool *pool, const char *name);
    still use its pages.  */
 void grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name);
 
-/* Take COUNT pages, of which there are that many: the first of their chain.  */
-grub_uint16_t grub_xen_pool_take (struct grub_xen_pool *pool,
-				  unsigned int count);
+/* Allocate COUNT pages, at most POOL->free.  Returns the first of their
+   chain.  */
+grub_uint16_t grub_xen_pool_alloc (struct grub_xen_pool *pool,
+				   unsigned int count);
 
-/* Give back the COUNT pages whose chain begins with PAGE.  */
-void grub_xen_pool_give (struct grub_xen_pool *pool, grub_uint16_t page,
+/* Free the COUNT pages whose chain begins with PAGE.  */
+void grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
 			 unsigned int count);
 
 /* The memory of PAGE.  */

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* closing.c - give one disk back to its backend, step by step
+   Copyright (C) 2026  The grub-xen-hvm authors  */
+
+#include <grub/err.h>
+#include <grub/i18n.h>
+#include <grub/misc.h>
+#include <grub/term.h>
+#include <grub/xen/evtchn.h>
+#include <grub/xen/grant.h>
+#include <grub/xen/resume.h>
+#include <grub/xen/wait.h>
+#include "blkfront.h"
+
+/* Note an error that nothing can be done about.  */
+static void
+closing_note_error (struct grub_xen_blkfront *front, grub_err_t err)
+{
+  if (!err)
+    return;
+  grub_dprintf ("xen_blk", "%s: on closing: %s\n", front->name, grub_errmsg);
+  grub_errno = GRUB_ERR_NONE;
+}
+
+/* Whether the backend was told of what FRONT shares, and not yet that FRONT is
+   closed.  */
+static int
+closing_is_told (const struct grub_xen_blkfront *front)
+{
+  return front->state == GRUB_XEN_DISK_CONNECTING
+    || front->state == GRUB_XEN_DISK_CONNECTED
+    || front->state == GRUB_XEN_DISK_CLOSING;
+}
+
+/* When to tell the user of a wait until DEADLINE that begins now.  */
+static grub_uint64_t
+closing_early (grub_uint64_t deadline)
+{
+  grub_uint64_t soon = grub_xen_deadline (2 * GRUB_XEN_LONG_WAIT);
+
+  return soon < deadline ? soon : deadline;
+}
+
+/* Whether to go on with a wait until DEADLINE, of which the user hears.  A key
+   may have ended the first part of it, when there were INTERRUPTS.  */
+static int
+closing_go_on (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
+	       unsigned int interrupts)
+{
+  grub_uint64_t now = grub_xen_deadline (0);
+
+  if (deadline <= now || grub_xen_wait_interrupts () != interrupts
+      || grub_xen_is_stale (front->generation))
+    return 0;
+  grub_printf_ (N_("%s: waiting up to %u s for the backend to give it back "
+		   "(Esc goes on)\n"), front->name,
+		(unsigned int) (deadline - now + 999) / 1000);
+  grub_refresh ();
+  return 1;
+}
+
+static void
+closing_drain (struct grub_xen_blkfront *front, grub_uint64_t deadline,
+	       int verbose)
+{
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+
+  /* Without the pool GRUB has sent no request.  */
+  if (!front->pool)
+    return;
+  if (!grub_xen_blkio_drain (&front->io, verbose ? closing_early (deadline)
+			     : deadline)
+      && !(verbose && closing_go_on (front, deadline, interrupts)
+	   && grub_xen_blkio_drain (&front->io, deadline)))
+    grub_xen_ring_disable (&front->io.ring, GRUB_XEN_RING_DISABLED,
+			   N_("requests are still in flight"));
+}
+
+/* Wait, by the function WAIT, for the backend to close.  */
+static void
+closing_wait (struct grub_xen_blkfront *front,
+	      grub_err_t (*wait) (struct grub_xenbus_device *dev,
+				  grub_uint64_t deadline),
+	      grub_uint64_t deadline, int verbose)
+{
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+  grub_err_t err;
+
+  err = wait (&front->dev, verbose ? closing_early (deadline) : deadline);
+  if (verbose && err == GRUB_ERR_TIMEOUT
+      && closing_go_on (front, deadline, interrupts))
+    {
+      grub_errno = GRUB_ERR_NONE;
+      err = wait (&front->dev, deadline);
+    }
+  closing_note_error (front, err);
+}
+
+void
+grub_xen_blkfront_unshare (struct grub_xen_blkfront *front)
+{
+  if (front->port && !grub_xen_is_stale (front->generation))
+    grub_xen_evtchn_close (front->port);
+  front->port = 0;
+  front->is_kept |= !grub_xen_pages_end (front->ring_page, front->name);
+  front->ring_page = 0;
+  front->is_kept |= !grub_xen_pages_end (front->own_pages, front->name);
+  front->own_pages = 0;
+  if (front->dev.is_unclosed && front->pool)
+    grub_xen_pages_blame (front->pool->shared, front->name);
+  grub_xen_pool_put (front->pool, front->name);
+  front->pool = 0;
+}
+
+/* Leave nothing to the backend but the state from which the next frontend
+   begins.  A backend that was not told of the ring has not left InitWait: it
+   need not begin from there.  */
+static void
+closing_leave (struct grub_xen_blkfront *front)
+{
+  struct grub_xenbus_key keys[GRUB_XEN_BLKFRONT_KEYS];
+
+  grub_xen_blkfront_unshare (front);
+  grub_xen_blkfront_make_keys (front, keys);
+  grub_xenbus_withdraw (&front->dev, keys, GRUB_XEN_BLKFRONT_KEYS);
+  if (!closing_is_told (front) || front->dev.is_unclosed
+      || grub_xenbus_is_leaving (&front->dev))
+    return;
+  closing_note_error (front, grub_xenbus_set_state (&front->dev,
+						    XenbusStateInitialising));
+  grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_RESETTING);
+}
+
+static void
+closing_wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline,
+		    int verbose)
+{
+  unsigned int interrupts = grub_xen_wait_interrupts ();
+
+  if (front->state != GRUB_XEN_DISK_RESETTING)
+    return;
+  if (verbose
+      && grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			   GRUB_XENBUS_IS (XenbusStateUnknown),
+			   closing_early (deadline)) == GRUB_ERR_TIMEOUT
+      && !closing_go_on (front, deadline, interrupts))
+    deadline = 0;
+  grub_errno = GRUB_ERR_NONE;
+  closing_note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
+}
+
+/* What is left to do of the last step.  */
+static void
+closing_end (struct grub_xen_blkfront *front)
+{
+  grub_xenbus_release (&front->dev);
+  if (front->state != GRUB_XEN_DISK_FAILED
+      && front->state != GRUB_XEN_DISK_DETACHED)
+    grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_IDLE);
+}
+
+void
+grub_xen_blkfront_step (struct grub_xen_blkfront *front,
+			enum grub_xen_blkfront_step step,
+			grub_uint64_t deadline, int verbose)
+{
+  struct grub_xenbus_device *dev = &front->dev;
+
+  if (dev->backend && step == GRUB_XEN_BLKFRONT_LEAVE)
+    closing_leave (front);
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_READY)
+    {
+      closing_wait_ready (front, deadline, verbose);
+      closing_end (front);
+    }
+  else if (!closing_is_told (front))
+    return;
+  else if (step == GRUB_XEN_BLKFRONT_DRAIN)
+    closing_drain (front, deadline, verbose);
+  else if (step == GRUB_XEN_BLKFRONT_CLOSE)
+    {
+      grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_CLOSING);
+      closing_note_error (front, grub_xenbus_set_state (dev,
+							XenbusStateClosing));
+    }
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSING)
+    closing_wait (front, grub_xenbus_wait_closing, deadline, verbose);
+  else if (step == GRUB_XEN_BLKFRONT_CLOSED)
+    closing_note_error (front, grub_xenbus_set_state (dev,
+						      XenbusStateClosed));
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSED)
+    closing_wait (front, grub_xenbus_wait_closed, deadline, verbose);
+}
+
+void
+grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
+{
+  unsigned int step;
+
+  for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
+    grub_xen_blkfront_step (front, step,
+			    grub_xen_deadline
+			    (step == GRUB_XEN_BLKFRONT_WAIT_READY
+			     ? GRUB_XEN_CONNECT_TIMEOUT
+			     : GRUB_XEN_CLOSE_TIMEOUT), 0);
+}
+
+void
+grub_xen_blkfront_forget (struct grub_xen_blkfront *front)
+{
+  front->port = 0;
+  grub_xen_blkfront_unshare (front);
+  grub_xenbus_release (&front->dev);
+  grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_IDLE);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* disk.h - the disks of module xen_blk, for other modules
+   Copyright (C) 2026  The grub-xen-hvm authors  */
+
+#ifndef GRUB_XEN_DISK_HEADER
+#define GRUB_XEN_DISK_HEADER 1
+
+#include <grub/command.h>
+#include <grub/err.h>
+#include <grub/xen/abi.h>
+
+/* Names begin like those of GRUB's PV platforms.  */
+#define GRUB_XEN_DISK_PREFIX	"xen/"
+
+/* The state of a disk.  What xenstore lists is a fact of its own: a disk may be
+   connected when it is not listed any longer.  */
+enum grub_xen_disk_state
+  {
+    /* Nothing is shared with its backend.  */
+    GRUB_XEN_DISK_IDLE,
+    /* The backend may map what is shared.  */
+    GRUB_XEN_DISK_CONNECTING,
+    GRUB_XEN_DISK_CONNECTED,
+    /* It is given back, and the backend may still map what was shared.  */
+    GRUB_XEN_DISK_CLOSING,
+    /* It is given back, and the backend gets ready for its next frontend.  */
+    GRUB_XEN_DISK_RESETTING,
+    /* The last try to connect it has failed; nothing is shared.  */
+    GRUB_XEN_DISK_FAILED,
+    /* The backend broke the protocol, or did not answer.  The disk was given
+       back, and may not be used before the next boot.  */
+    GRUB_XEN_DISK_DISABLED,
+    /* The host took it away.  Another disk may have its name.  */
+    GRUB_XEN_DISK_DETACHED
+  };
+
+/* A disk as it is now, for messages.  */
+struct grub_xen_disk_info
+{
+  const char *name;
+  /* Frontend directory.  */
+  const char *path;
+  /* The virtual device number (xen-vbd-interface(7)).  */
+  grub_uint32_t handle;
+  enum grub_xen_disk_state state;
+  /* Why it is disabled, or has failed; 0: not known.  */
+  const char *reason;
+  /* Of a connected disk: sectors of 512 bytes; VDISK_ flags and BLKIF_OP_ for
+     flushes, as in struct grub_xen_blkfront.  */
+  grub_uint64_t sectors;
+  unsigned int sector_size;
+  unsigned int flags;
+  grub_uint8_t flush_op;
+  /* Its backend's directory.  */
+  const char *backend;
+  unsigned int ring_entries;
+  unsigned int segments;
+  grant_ref_t ring_ref;
+  evtchn_port_t port;
+  unsigned int pool_pages;
+  unsigned int pool_used;
+  domid_t backend_id;
+  unsigned int requests;
+};
+
+/* Bring Xen up, read the list of disks from xenstore, and call HOOK with each
+   of them and DATA, until it returns an error.  Returns that, or the errors of
+   grub_xen_up and xenstore.  */
+grub_err_t grub_xen_disk_iterate
+  (grub_err_t (*hook) (const struct grub_xen_disk_info *info, void *data),
+   void *data);
+
+/* GRUB's own command of the name of CMD, which stands in front of it; from
+   MODULE, which is loaded if that is not there.  0: GRUB_ERR_BAD_MODULE, or
+   why the module cannot be loaded.  */
+grub_command_t grub_xen_command_below (grub_command_t cmd,
+				       const char *module);
+
+#endif /* ! GRUB_XEN_DISK_HEADER */
