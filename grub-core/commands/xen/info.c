@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  what is known of Xen and the firmware, in words
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* info.c - what is known of Xen and the firmware, in words
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/device.h>
 #include <grub/err.h>
@@ -60,7 +46,7 @@ static const struct entry
 
 /* The firmware's table, or 0.  */
 static const struct grub_xen_table *
-find_table (void)
+info_find_table (void)
 {
   grub_uint32_t address;
   const char *problem;
@@ -68,10 +54,10 @@ find_table (void)
   return grub_xen_table_find (&address, &problem);
 }
 
-/* Whether GRUB was entered through a Linux boot header.  One of ours tells; another
-   may be a GRUB's that was here before.  */
+/* Whether GRUB was entered through a Linux boot header.  One of ours tells;
+   another may be a GRUB's that was here before.  */
 static int
-entered_by_header (const char *header)
+info_entered_by_header (const char *header)
 {
   if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
 		   sizeof (LINUX_SIGNATURE) - 1) != 0)
@@ -79,15 +65,15 @@ entered_by_header (const char *header)
   return !grub_xen_boot_is_there (header) || grub_xen_boot_find ();
 }
 
-/* How GRUB was started.  The Linux boot header passes on a made-up drive, so it
-   has to be looked for first.  */
+/* How GRUB was started.  The Linux boot header passes on a made-up drive,
+   so it has to be looked for first.  */
 static const struct entry *
-find_entry (void)
+info_find_entry (void)
 {
   const char *header = grub_xen_hvm_frame_ptr (LINUX_HEADER_FRAME);
   unsigned int drive = grub_boot_device >> 24;
 
-  if (entered_by_header (header))
+  if (info_entered_by_header (header))
     return (grub_uint8_t) header[LINUX_LOADER_OFFSET] >> 4
 	     == LINUX_LOADER_GRUB ? &by_grub : &by_linux;
   if (drive == DRIVE_NONE)
@@ -101,7 +87,7 @@ find_entry (void)
 
 /* The letter that libxl's emulated disks have: hda is IDE disk 0.  */
 static const char *
-boot_disk (const struct grub_xen_table *table)
+info_boot_disk (const struct grub_xen_table *table)
 {
   static char letter[2];
 
@@ -113,7 +99,7 @@ boot_disk (const struct grub_xen_table *table)
 
 /* In xl.cfg's letters, for boot=.  */
 static const char *
-boot_order (const struct grub_xen_table *table)
+info_boot_order (const struct grub_xen_table *table)
 {
   static char letters[5];
   unsigned int i, order = table ? table->boot_order : 0;
@@ -125,7 +111,7 @@ boot_order (const struct grub_xen_table *table)
 }
 
 static const char *
-image_origin (const struct grub_xen_table *table)
+info_image_origin (const struct grub_xen_table *table)
 {
   if (table && table->image_origin == GRUB_XEN_IMAGE_BLOB)
     return "blob";
@@ -135,7 +121,7 @@ image_origin (const struct grub_xen_table *table)
 }
 
 static const char *
-cmdline (void)
+info_cmdline (void)
 {
   const char *problem;
   const char *text = grub_xen_boot_cmdline (grub_xen_boot_find (), &problem);
@@ -149,7 +135,7 @@ enum { RANK_CHOSEN, RANK_PV, RANK_VOLUME, RANK_BIOS, RANKS };
 /* Whether NAME is the disk with LETTER as libxl's emulated disks have it, or a
    partition of it: xen/hda, xen/xvda,msdos1.  */
 static int
-has_letter (const char *name, const char *letter)
+info_has_letter (const char *name, const char *letter)
 {
   grub_size_t len = grub_strlen ("xen/");
 
@@ -166,11 +152,12 @@ has_letter (const char *name, const char *letter)
 
 /* Names without a slash are the BIOS's, and GRUB's own in memory.  */
 static unsigned int
-rank_of (const char *name)
+info_rank_of (const char *name)
 {
   if (grub_strncmp (name, "xen/", 4) == 0)
-    return has_letter (name, boot_disk (find_table ())) ? RANK_CHOSEN
-      : RANK_PV;
+    return info_has_letter (name, info_boot_disk (info_find_table ()))
+	     ? RANK_CHOSEN
+	     : RANK_PV;
   if (grub_strchr (name, '/'))
     return RANK_VOLUME;
   if (grub_strncmp (name, "hd", 2) == 0 || grub_strncmp (name, "cd", 2) == 0
@@ -181,9 +168,9 @@ rank_of (const char *name)
 
 /* Append NAME to its rank's list; DATA has one for each.  */
 static int
-list_device (const char *name, void *data)
+info_list_device (const char *name, void *data)
 {
-  char **list = (char **) data + rank_of (name);
+  char **list = (char **) data + info_rank_of (name);
   char *longer;
 
   if (list == (char **) data + RANKS)
@@ -197,66 +184,66 @@ list_device (const char *name, void *data)
 }
 
 /* The last list of devices.  */
-static char *joined;
+static char *info_joined;
 
 /* All devices, with a space between them; 0 if there is no memory for all.  */
 static const char *
-devices (void)
+info_devices (void)
 {
   char *lists[RANKS] = { 0 };
   unsigned int i;
 
   grub_xen_info_forget ();
-  if (!grub_device_iterate (list_device, lists) || !grub_errno)
-    joined = grub_xasprintf ("%s%s%s%s", lists[0] ? lists[0] : "",
-			     lists[1] ? lists[1] : "",
-			     lists[2] ? lists[2] : "",
-			     lists[3] ? lists[3] : "");
+  if (!grub_device_iterate (info_list_device, lists) || !grub_errno)
+    info_joined
+      = grub_xasprintf ("%s%s%s%s", lists[0] ? lists[0] : "",
+			lists[1] ? lists[1] : "", lists[2] ? lists[2] : "",
+			lists[3] ? lists[3] : "");
   for (i = 0; i < RANKS; i++)
     grub_free (lists[i]);
-  if (joined && joined[0])
-    joined[grub_strlen (joined) - 1] = 0;
-  return joined;
+  if (info_joined && info_joined[0])
+    info_joined[grub_strlen (info_joined) - 1] = 0;
+  return info_joined;
 }
 
 void
 grub_xen_info_forget (void)
 {
-  grub_free (joined);
-  joined = 0;
+  grub_free (info_joined);
+  info_joined = 0;
 }
 
 const char *
 grub_xen_info_value (const char *name)
 {
   if (grub_strcmp (name, "devices") == 0)
-    return devices ();
+    return info_devices ();
   if (grub_strcmp (name, "entry") == 0)
-    return find_entry ()->name;
+    return info_find_entry ()->name;
   if (grub_strcmp (name, "boot-disk") == 0)
-    return boot_disk (find_table ());
+    return info_boot_disk (info_find_table ());
   if (grub_strcmp (name, "boot-order") == 0)
-    return boot_order (find_table ());
+    return info_boot_order (info_find_table ());
   if (grub_strcmp (name, "image") == 0)
-    return image_origin (find_table ());
+    return info_image_origin (info_find_table ());
   if (grub_strcmp (name, "cmdline") == 0)
-    return cmdline ();
+    return info_cmdline ();
   return 0;
 }
 
 /* The frame of SERVICE's page, 0 without one.  */
 static grub_uint32_t
-service_frame (const struct grub_xen_service *service)
+info_service_frame (const struct grub_xen_service *service)
 {
   return service->page ? grub_xen_frame_of (service->page) : 0;
 }
 
 static void
-show_service (const char *what, const struct grub_xen_service *service)
+info_show_service (const char *what, const struct grub_xen_service *service)
 {
   if (service->page)
     grub_printf (_("%s: frame 0x%x, event channel %u\n"), what,
-		 (unsigned int) service_frame (service),
+		 (unsigned int) info_service_frame (service),
 		 (unsigned int) service->port);
   else
     grub_printf (_("%s: none\n"), what);
@@ -264,7 +251,7 @@ show_service (const char *what, const struct grub_xen_service *service)
 
 /* What the table says, beside what Xen said: that is what is used.  */
 static void
-show_value (const char *what, grub_uint64_t value, grub_uint64_t xen)
+info_show_value (const char *what, grub_uint64_t value, grub_uint64_t xen)
 {
   if (!value)
     grub_printf (_("  %s: not told\n"), what);
@@ -277,20 +264,22 @@ show_value (const char *what, grub_uint64_t value, grub_uint64_t xen)
 }
 
 static void
-show_table_values (const struct grub_xen_table *table)
+info_show_table_values (const struct grub_xen_table *table)
 {
   const struct grub_xen_platform *xen = &grub_xen_platform;
   const char *page = N_("not usable, GRUB has its own");
 
-  show_value (_("CPUID leaves"), table->cpuid_base, grub_xen_hvm.cpuid_base);
-  show_value (_("Xen version"), table->xen_version,
-	      xen->version_major << 16 | xen->version_minor);
-  show_value (_("store frame"), table->store_frame,
-	      service_frame (&xen->store));
-  show_value (_("store channel"), table->store_port, xen->store.port);
-  show_value (_("console frame"), table->console_frame,
-	      service_frame (&xen->console));
-  show_value (_("console channel"), table->console_port, xen->console.port);
+  info_show_value (_("CPUID leaves"), table->cpuid_base,
+		   grub_xen_hvm.cpuid_base);
+  info_show_value (_("Xen version"), table->xen_version,
+		   xen->version_major << 16 | xen->version_minor);
+  info_show_value (_("store frame"), table->store_frame,
+		   info_service_frame (&xen->store));
+  info_show_value (_("store channel"), table->store_port, xen->store.port);
+  info_show_value (_("console frame"), table->console_frame,
+		   info_service_frame (&xen->console));
+  info_show_value (_("console channel"), table->console_port,
+		   xen->console.port);
   if (grub_xen_frame_of (grub_xen_hvm.hypercall_page)
       == table->hypercall_page >> GRUB_XEN_PAGE_SHIFT)
     page = N_("used");
@@ -302,12 +291,12 @@ show_table_values (const struct grub_xen_table *table)
   grub_printf (_("  RSDP 0x%llx: %s\n"), (unsigned long long) table->rsdp,
 	       grub_xen_table_rsdp_ok (table) ? _("good") : _("none there"));
   grub_printf (_("  boot order `%s', disk `%s', image `%s' of %u bytes\n"),
-	       boot_order (table), boot_disk (table), image_origin (table),
-	       (unsigned int) table->image_size);
+	       info_boot_order (table), info_boot_disk (table),
+	       info_image_origin (table), (unsigned int) table->image_size);
 }
 
 static void
-show_table (void)
+info_show_table (void)
 {
   const struct grub_xen_table *table;
   grub_uint32_t address;
@@ -318,7 +307,7 @@ show_table (void)
     {
       grub_printf (_("Platform table: at 0x%x, version %u\n"),
 		   (unsigned int) address, table->version);
-      show_table_values (table);
+      info_show_table_values (table);
     }
   else if (problem)
     grub_printf (_("Platform table: at 0x%x, not used: %s\n"),
@@ -329,7 +318,7 @@ show_table (void)
 
 /* What xl.cfg's cmdline= and ramdisk= brought.  */
 static void
-show_boot (void)
+info_show_boot (void)
 {
   const struct grub_xen_boot *boot = grub_xen_boot_find ();
   const char *text, *problem;
@@ -361,9 +350,10 @@ grub_xen_info_platform (void)
   grub_printf (_("Xen %u.%u%s, CPUID leaves at 0x%x\n"), xen->version_major,
 	       xen->version_minor, xen->version_extra,
 	       (unsigned int) grub_xen_hvm.cpuid_base);
-  grub_printf (_("Entered by: %s (drive 0x%x)\n"), _(find_entry ()->text),
+  grub_printf (_("Entered by: %s (drive 0x%x)\n"),
+	       _(info_find_entry ()->text),
 	       (unsigned int) grub_boot_device >> 24);
-  show_boot ();
+  info_show_boot ();
   if (grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, "domid", &domid))
     grub_errno = GRUB_ERR_NONE;
   if (domid)
@@ -373,8 +363,8 @@ grub_xen_info_platform (void)
   else
     grub_printf (_("Domain id: unknown\n"));
   grub_free (domid);
-  show_service (_("Store"), &xen->store);
-  show_service (_("Console"), &xen->console);
-  show_table ();
+  info_show_service (_("Store"), &xen->store);
+  info_show_service (_("Console"), &xen->console);
+  info_show_table ();
   grub_printf (_("Grants in use: %u\n"), grub_xen_grant_count ());
 }

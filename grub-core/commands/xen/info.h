@@ -1,34 +1,21 @@
-/*
- *  grub-xen-hvm  --  what is known of Xen and the firmware, in words
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* info.h - what is known of Xen and the firmware, in words
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_INFO_HEADER
 #define GRUB_XEN_INFO_HEADER 1
 
-/* Print what is known of Xen and of the firmware's table.  Xen has to be up.  */
+/* Print what is known of Xen and of the firmware's table.  Xen has to be
+   up.  */
 void grub_xen_info_platform (void);
 
-/* A value for scripts: how GRUB was started (entry), the letter of the emulated
-   disk that the user chose (boot-disk), what is booted first (boot-order, as in
-   xl.cfg), where the firmware had GRUB from (image), the command line it came with
-   (cmdline), the names of all devices but those in memory, PV disks first and of
-   these the chosen one (devices).  Empty when
-   it is not known; 0: no such NAME, or (then grub_errno is set) no memory.  It holds
-   until the next call.  */
+/* A value for scripts: how GRUB was started (entry), the letter of the
+   emulated disk that the user chose (boot-disk), what is booted first
+   (boot-order, as in xl.cfg), where the firmware had GRUB from (image), the
+   command line it came with (cmdline), the names of all devices but those
+   in memory, PV disks first and of these the chosen one (devices).  Empty
+   when it is not known; 0: no such NAME, or (then grub_errno is set) no
+   memory.  It holds until the next call.  */
 const char *grub_xen_info_value (const char *name);
 
 /* Free the memory of such a value.  */

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  xl.cfg's cmdline= as variables, its ramdisk= as a disk
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_boot.c - xl.cfg's cmdline= as variables, its ramdisk= as a disk
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/env.h>
@@ -30,22 +16,24 @@ GRUB_MOD_LICENSE ("GPLv3+");
 /* The whole command line.  */
 #define WHOLE		"xen_cmdline"
 
-/* Words of it that are variables begin so: as GRUB 2.14 has it on Xen's PV and PVH
-   platforms, and with the same rules for words and names.  */
+/* Words of it that are variables begin so: as GRUB 2.14 has it on Xen's PV
+   and PVH platforms, and with the same rules for words and names.  */
 #define PREFIX		"xen_grub_env_"
 
-/* Set NAME to VALUE in this context and in those of later configuration files.  */
+/* Set NAME to VALUE in this context and in those of later configuration
+   files.  */
 static grub_err_t
-set_variable (const char *name, const char *value)
+bootparam_set_variable (const char *name, const char *value)
 {
   return grub_env_set (name, value) ? grub_errno : grub_env_export (name);
 }
 
-/* Move the next word of *TEXT, less its quotes, to WORD, which has room for all of
-   *TEXT.  Spaces end a word; quotes of either kind keep spaces and the other kind;
-   a backslash, inside of quotes as well, keeps what follows.  */
+/* Move the next word of *TEXT, less its quotes, to WORD, which has room for
+   all of *TEXT.  Spaces end a word; quotes of either kind keep spaces and
+   the other kind; a backslash, inside of quotes as well, keeps what
+   follows.  */
 static void
-take_word (const char **text, char *word)
+bootparam_take_word (const char **text, char *word)
 {
   const char *p = *text;
   char quote = 0;
@@ -67,10 +55,10 @@ take_word (const char **text, char *word)
   *text = p;
 }
 
-/* Set the variable that WORD is about: NAME=VALUE, or NAME, which means 1.  Names
-   are of letters and `_' only.  */
+/* Set the variable that WORD is about: NAME=VALUE, or NAME, which means 1.
+   Names are of letters and `_' only.  */
 static grub_err_t
-use_word (char *word)
+bootparam_use_word (char *word)
 {
   const char *value;
   char *end = word;
@@ -85,11 +73,11 @@ use_word (char *word)
     }
   value = *end ? end + 1 : "1";
   *end = 0;
-  return set_variable (word, value);
+  return bootparam_set_variable (word, value);
 }
 
 static grub_err_t
-use_text (const char *text)
+bootparam_use_text (const char *text)
 {
   grub_err_t err;
   char *word;
@@ -97,11 +85,11 @@ use_text (const char *text)
   word = grub_malloc (grub_strlen (text) + 1);
   if (!word)
     return grub_errno;
-  err = set_variable (WHOLE, text);
+  err = bootparam_set_variable (WHOLE, text);
   while (*text && !err)
     {
-      take_word (&text, word);
-      err = use_word (word);
+      bootparam_take_word (&text, word);
+      err = bootparam_use_word (word);
     }
   grub_free (word);
   return err;
@@ -110,15 +98,15 @@ use_text (const char *text)
 /* Print the error at hand, if there is one.  grub_print_error would print, and
    forget, what a caller has on the stack of errors, too.  */
 static void
-print_own_error (void)
+bootparam_print_own_error (void)
 {
   if (grub_errno)
     grub_printf (_("error: %s.\n"), grub_errmsg);
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* Each error is printed by itself: GRUB can do without, and the other part may be
-   good.  */
+/* Each error is printed by itself: GRUB can do without, and the other part
+   may be good.  */
 GRUB_MOD_INIT (xen_boot)
 {
   const struct grub_xen_boot *boot = grub_xen_boot_find ();
@@ -127,11 +115,11 @@ GRUB_MOD_INIT (xen_boot)
 
   text = grub_xen_boot_cmdline (boot, &problem);
   if (text)
-    use_text (text);
+    bootparam_use_text (text);
   else if (problem)
     grub_error (GRUB_ERR_BAD_ARGUMENT,
 		N_("the command line is not used: %s"), _(problem));
-  print_own_error ();
+  bootparam_print_own_error ();
 
   size = grub_xen_boot_ramdisk (boot, &problem);
   if (size)
@@ -139,7 +127,7 @@ GRUB_MOD_INIT (xen_boot)
   else if (problem)
     grub_error (GRUB_ERR_OUT_OF_RANGE, N_("the ramdisk is not used: %s"),
 		_(problem));
-  print_own_error ();
+  bootparam_print_own_error ();
 }
 
 GRUB_MOD_FINI (xen_boot)

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the command xen_info
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_info.c - the command xen_info
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/env.h>
@@ -33,7 +19,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 
 /* The kind of DISK in words.  */
 static const char *
-kind (unsigned int info)
+xen_info_kind (unsigned int info)
 {
   if (info & VDISK_CDROM)
     return _("CD");
@@ -62,7 +48,7 @@ static const struct
 
 /* One line of what the backend directory DIR offers.  */
 static void
-show_features (const char *dir)
+xen_info_show_features (const char *dir)
 {
   unsigned int i;
 
@@ -88,7 +74,7 @@ show_features (const char *dir)
 }
 
 static const char *
-flush_name (grub_uint8_t op)
+xen_info_flush_name (grub_uint8_t op)
 {
   if (op == BLKIF_OP_FLUSH_DISKCACHE)
     return _("flush");
@@ -98,25 +84,25 @@ flush_name (grub_uint8_t op)
 }
 
 static void
-show_connected (const struct grub_xen_disk_info *info)
+xen_info_show_connected (const struct grub_xen_disk_info *info)
 {
   grub_printf (_("  %s, %s, %llu sectors of 512 bytes, sector size %u, %s\n"),
-	       kind (info->flags),
+	       xen_info_kind (info->flags),
 	       info->flags & VDISK_READONLY ? _("read-only") : _("writable"),
 	       (unsigned long long) info->sectors, info->sector_size,
-	       flush_name (info->flush_op));
+	       xen_info_flush_name (info->flush_op));
   grub_printf (_("  ring: %u entries, up to %u segments a request, "
-		 "ref %u, event channel %u\n"), info->ring_entries,
-	       info->segments, (unsigned int) info->ring_ref,
-	       (unsigned int) info->port);
+		 "ref %u, event channel %u\n"),
+	       info->ring_entries, info->segments,
+	       (unsigned int) info->ring_ref, (unsigned int) info->port);
   grub_printf (_("  pool: %u pages granted to domain %u, %u in use\n"),
 	       info->pool_pages, info->backend_id, info->pool_used);
-  show_features (info->backend);
+  xen_info_show_features (info->backend);
   grub_printf (_("  so far: %u requests\n"), info->requests);
 }
 
 static void
-show_states (const struct grub_xen_disk_info *info)
+xen_info_show_states (const struct grub_xen_disk_info *info)
 {
   struct grub_xenbus_device dev;
   enum xenbus_state own, backend;
@@ -126,20 +112,20 @@ show_states (const struct grub_xen_disk_info *info)
   if (!grub_xenbus_own_state (&dev, &own)
       && !grub_xenbus_backend_state (&dev, &backend))
     grub_printf (_("%s: virtual device %u, domain %u, `%s', "
-		   "frontend %d %s, backend %d %s\n"), info->name,
-		 (unsigned int) info->handle, dev.backend_id, dev.backend,
-		 own, grub_xenbus_state_name (own),
-		 backend, grub_xenbus_state_name (backend));
+		   "frontend %d %s, backend %d %s\n"),
+		 info->name, (unsigned int) info->handle, dev.backend_id,
+		 dev.backend, own, grub_xenbus_state_name (own), backend,
+		 grub_xenbus_state_name (backend));
   grub_xenbus_release (&dev);
 }
 
 static grub_err_t
-show_disk (const struct grub_xen_disk_info *info, void *data)
+xen_info_show_disk (const struct grub_xen_disk_info *info, void *data)
 {
   unsigned int *count = data;
 
   ++*count;
-  show_states (info);
+  xen_info_show_states (info);
   if (grub_xen_is_stale (grub_xen_platform.generation))
     return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
   if (grub_errno)
@@ -150,7 +136,7 @@ show_disk (const struct grub_xen_disk_info *info, void *data)
   else if (info->state == GRUB_XEN_DISK_DISABLED)
     grub_printf (_("  disabled: %s\n"), info->reason);
   else if (info->state == GRUB_XEN_DISK_CONNECTED)
-    show_connected (info);
+    xen_info_show_connected (info);
   else if (info->state == GRUB_XEN_DISK_FAILED && info->reason)
     grub_printf (_("  failed: %s\n"), info->reason);
   else
@@ -158,9 +144,10 @@ show_disk (const struct grub_xen_disk_info *info, void *data)
   return GRUB_ERR_NONE;
 }
 
-/* One line, without asking anybody: what is counted must not be changed by it.  */
+/* One line, without asking anybody: what is counted must not be changed by
+   it.  */
 static void
-show_counters (void)
+xen_info_show_counters (void)
 {
   const struct grub_xen_counters *n = &grub_xen_counters;
 
@@ -182,7 +169,7 @@ static const struct grub_arg_option options[] =
 enum { OPTION_COUNTERS, OPTION_GET, OPTION_SET };
 
 static grub_err_t
-get_value (const char *name, const char *var)
+xen_info_get_value (const char *name, const char *var)
 {
   const char *value = grub_xen_info_value (name);
 
@@ -200,12 +187,12 @@ get_value (const char *name, const char *var)
 
 /* What is shown of a guest that is restored in between is shown again.  */
 static grub_err_t
-show_all (void *data __attribute__ ((unused)))
+xen_info_show_all (void *data __attribute__ ((unused)))
 {
   unsigned int count = 0;
 
   grub_xen_info_platform ();
-  if (grub_xen_disk_iterate (show_disk, &count))
+  if (grub_xen_disk_iterate (xen_info_show_disk, &count))
     return grub_errno;
   grub_printf (_("PV disks: %u\n"), count);
   return GRUB_ERR_NONE;
@@ -223,28 +210,30 @@ grub_cmd_xen_info (struct grub_extcmd_context *ctxt, int argc,
   if (state[OPTION_SET].set && !state[OPTION_GET].set)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("--set needs --get"));
   if (state[OPTION_GET].set)
-    return get_value (state[OPTION_GET].arg,
-		      state[OPTION_SET].set ? state[OPTION_SET].arg : 0);
+    return xen_info_get_value (state[OPTION_GET].arg, state[OPTION_SET].set
+							? state[OPTION_SET].arg
+							: 0);
   if (!state[OPTION_COUNTERS].set)
-    return grub_xen_retry_resumed (show_all, 0);
-  show_counters ();
+    return grub_xen_retry_resumed (xen_info_show_all, 0);
+  xen_info_show_counters ();
   return GRUB_ERR_NONE;
 }
 
-static grub_extcmd_t cmd;
+static grub_extcmd_t xen_info_cmd;
 
 GRUB_MOD_INIT (xen_info)
 {
-  cmd = grub_register_extcmd ("xen_info", grub_cmd_xen_info, 0,
-			      N_("[--counters | --get NAME [--set VAR]]"),
-			      N_("Show what was found of Xen, its firmware and "
-				 "its PV disks, or what they cost so far."),
-			      options);
+  xen_info_cmd
+    = grub_register_extcmd ("xen_info", grub_cmd_xen_info, 0,
+			    N_("[--counters | --get NAME [--set VAR]]"),
+			    N_("Show what was found of Xen, its firmware and "
+			       "its PV disks, or what they cost so far."),
+			    options);
 }
 
 GRUB_MOD_FINI (xen_info)
 {
-  if (cmd)
-    grub_unregister_extcmd (cmd);
+  if (xen_info_cmd)
+    grub_unregister_extcmd (xen_info_cmd);
   grub_xen_info_forget ();
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the commands xenstore_read, xenstore_ls and xenstore_write
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_store.c - the commands xenstore_read, xenstore_ls and xenstore_write
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/charset.h>
 #include <grub/dl.h>
@@ -29,8 +15,9 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* How deep and how much is listed: a guest of xl's has about 100 keys, in paths
-   of ten parts at most.  Whoever answers could think of more without end.  */
+/* How deep and how much is listed: a guest of xl's has about 100 keys, in
+   paths of ten parts at most.  Whoever answers could think of more without
+   end.  */
 #define DEEPEST		16
 #define MOST_KEYS	4096
 
@@ -38,7 +25,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
    shows; else 0.  Characters 0x80 to 0x9f are control characters, too (C1),
    and begin escape sequences.  */
 static unsigned int
-text_length (const char *text)
+xen_store_text_length (const char *text)
 {
   grub_uint32_t code = 0;
   unsigned int len = 0;
@@ -52,22 +39,22 @@ text_length (const char *text)
 }
 
 static int
-is_text (const char *value)
+xen_store_is_text (const char *value)
 {
   unsigned int len;
 
-  while (*value && (len = text_length (value)) != 0)
+  while (*value && (len = xen_store_text_length (value)) != 0)
     value += len;
   return *value == 0;
 }
 
 /* Print VALUE, whoever wrote it: what is not text shows as question marks.  */
 static void
-print_value (const char *value)
+xen_store_print_value (const char *value)
 {
   while (*value)
     {
-      unsigned int len = text_length (value);
+      unsigned int len = xen_store_text_length (value);
 
       if (!len)
 	{
@@ -90,15 +77,15 @@ static const struct grub_arg_option read_options[] =
 enum { READ_SET, READ_QUIET };
 
 static grub_err_t
-use_value (const char *path, const char *value, const char *var)
+xen_store_show_value (const char *path, const char *value, const char *var)
 {
   if (!var)
     {
-      print_value (value);
+      xen_store_print_value (value);
       grub_printf ("\n");
       return GRUB_ERR_NONE;
     }
-  if (!is_text (value))
+  if (!xen_store_is_text (value))
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("xenstore: the value of `%s' is not text"), path);
   return grub_env_set (var, value);
@@ -112,7 +99,7 @@ struct reading
 };
 
 static grub_err_t
-read_value (void *data)
+xen_store_read_value (void *data)
 {
   struct reading *reading = data;
 
@@ -124,7 +111,7 @@ read_value (void *data)
 }
 
 static grub_err_t
-cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
+xen_store_cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
 {
   struct grub_arg_list *state = ctxt->state;
   struct reading reading = { 0, 0 };
@@ -132,44 +119,45 @@ cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
   if (argc != 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
   reading.path = argv[0];
-  if (grub_xen_retry_resumed (read_value, &reading))
+  if (grub_xen_retry_resumed (xen_store_read_value, &reading))
     {
       /* As `test' does it.  */
       if (state[READ_QUIET].set && grub_errno == GRUB_ERR_FILE_NOT_FOUND)
 	grub_errno = GRUB_ERR_TEST_FAILURE;
       return grub_errno;
     }
-  use_value (argv[0], reading.value,
-	     state[READ_SET].set ? state[READ_SET].arg : 0);
+  xen_store_show_value (argv[0], reading.value,
+			state[READ_SET].set ? state[READ_SET].arg : 0);
   grub_free (reading.value);
   return grub_errno;
 }
 
 /* One key, indented by DEPTH.  A value that may not be read is none.  */
 static void
-show_key (const char *path, const char *name, unsigned int depth)
+xen_store_show_key (const char *path, const char *name, unsigned int depth)
 {
   char *value;
 
   while (depth--)
     grub_printf (" ");
-  print_value (name);
+  xen_store_print_value (name);
   if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, path, &value))
     grub_errno = GRUB_ERR_NONE;
   else
     {
       grub_printf (" = \"");
-      print_value (value);
+      xen_store_print_value (value);
       grub_printf ("\"");
       grub_free (value);
     }
   grub_printf ("\n");
 }
 
-/* All below DIR, but no more than LEFT keys.  What may not be listed has nothing
-   below it.  */
+/* All below DIR, but no more than LEFT keys.  What may not be listed has
+   nothing below it.  */
 static grub_err_t
-show_directory (const char *dir, unsigned int depth, unsigned int *left)
+xen_store_show_directory (const char *dir, unsigned int depth,
+			  unsigned int *left)
 {
   char *names, *name, *path;
   unsigned int count;
@@ -183,14 +171,15 @@ show_directory (const char *dir, unsigned int depth, unsigned int *left)
       if (!path)
 	break;
       --*left;
-      show_key (path, name, depth);
+      xen_store_show_key (path, name, depth);
       if (depth < DEEPEST)
-	show_directory (path, depth + 1, left);
+	xen_store_show_directory (path, depth + 1, left);
       grub_free (path);
-      /* A time limit was enough waiting; without memory there is no use; and a guest
-         that was restored begins anew.  */
+      /* A time limit was enough waiting; without memory there is no use;
+	 and a guest that was restored begins anew.  */
       if (grub_errno == GRUB_ERR_TIMEOUT
-	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY || grub_xen_is_stale (grub_xen_platform.generation))
+	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY
+	  || grub_xen_is_stale (grub_xen_platform.generation))
 	break;
       grub_errno = GRUB_ERR_NONE;
     }
@@ -199,11 +188,11 @@ show_directory (const char *dir, unsigned int depth, unsigned int *left)
 }
 
 static grub_err_t
-show_tree (const char *dir)
+xen_store_show_tree (const char *dir)
 {
   unsigned int left = MOST_KEYS;
 
-  if (!show_directory (dir, 0, &left) && !left)
+  if (!xen_store_show_directory (dir, 0, &left) && !left)
     grub_printf (_("(no more than %d keys are shown)\n"), MOST_KEYS);
   if (!grub_errno && grub_xen_is_stale (grub_xen_platform.generation))
     return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
@@ -211,13 +200,13 @@ show_tree (const char *dir)
 }
 
 static grub_err_t
-show_path (void *data)
+xen_store_show_path (void *data)
 {
-  return show_tree (data);
+  return xen_store_show_tree (data);
 }
 
 static grub_err_t
-show_own (void *data __attribute__ ((unused)))
+xen_store_show_own (void *data __attribute__ ((unused)))
 {
   char *own, *dir;
 
@@ -228,25 +217,26 @@ show_own (void *data __attribute__ ((unused)))
   grub_free (own);
   if (!dir)
     return grub_errno;
-  show_tree (dir);
+  xen_store_show_tree (dir);
   grub_free (dir);
   return grub_errno;
 }
 
 /* What is shown of a guest that is restored in between is shown again.  */
 static grub_err_t
-cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
-	char **argv)
+xen_store_cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
+		  char **argv)
 {
   if (argc > 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));
-  return argc ? grub_xen_retry_resumed (show_path, argv[0]) : grub_xen_retry_resumed (show_own, 0);
+  return argc ? grub_xen_retry_resumed (xen_store_show_path, argv[0])
+	      : grub_xen_retry_resumed (xen_store_show_own, 0);
 }
 
 /* What the devices' drivers agree on is theirs, and a path that is absolute is
    somebody else's.  */
 static int
-may_be_written (const char *path)
+xen_store_may_be_written (const char *path)
 {
   static const char device[] = "device";
 
@@ -256,7 +246,7 @@ may_be_written (const char *path)
 }
 
 static grub_err_t
-write_value (void *data)
+xen_store_write_value (void *data)
 {
   char **argv = data;
 
@@ -264,43 +254,47 @@ write_value (void *data)
 }
 
 static grub_err_t
-cmd_write (struct grub_command *cmd __attribute__ ((unused)), int argc,
-	   char **argv)
+xen_store_cmd_write (struct grub_command *cmd __attribute__ ((unused)),
+		     int argc, char **argv)
 {
   if (argc != 2)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("a path and a value are expected"));
-  if (!may_be_written (argv[0]))
+  if (!xen_store_may_be_written (argv[0]))
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("`%s' is not a path of this guest's own, outside "
 			  "`device'; give one such as data/answer"), argv[0]);
-  return grub_xen_retry_resumed (write_value, argv);
+  return grub_xen_retry_resumed (xen_store_write_value, argv);
 }
 
-static grub_extcmd_t read_cmd;
-static grub_command_t ls_cmd, write_cmd;
+static grub_extcmd_t xen_store_read_cmd;
+static grub_command_t xen_store_ls_cmd, xen_store_write_cmd;
 
 GRUB_MOD_INIT (xen_store)
 {
-  read_cmd = grub_register_extcmd ("xenstore_read", cmd_read, 0,
-				   N_("[--set VAR] [--quiet] PATH"),
-				   N_("Show what is in Xen's store, or set a "
-				      "variable to it."), read_options);
-  ls_cmd = grub_register_command ("xenstore_ls", cmd_ls, N_("[PATH]"),
-				  N_("List all below a path in Xen's store; "
-				     "without one, this guest's."));
-  write_cmd = grub_register_command ("xenstore_write", cmd_write,
-				     N_("PATH VALUE"),
-				     N_("Write into this guest's part of "
-					"Xen's store."));
+  xen_store_read_cmd
+    = grub_register_extcmd ("xenstore_read", xen_store_cmd_read, 0,
+			    N_("[--set VAR] [--quiet] PATH"),
+			    N_("Show what is in Xen's store, or set a "
+			       "variable to it."),
+			    read_options);
+  xen_store_ls_cmd
+    = grub_register_command ("xenstore_ls", xen_store_cmd_ls, N_("[PATH]"),
+			     N_("List all below a path in Xen's store; "
+				"without one, this guest's."));
+  xen_store_write_cmd
+    = grub_register_command ("xenstore_write", xen_store_cmd_write,
+			     N_("PATH VALUE"),
+			     N_("Write into this guest's part of "
+				"Xen's store."));
 }
 
 GRUB_MOD_FINI (xen_store)
 {
-  if (read_cmd)
-    grub_unregister_extcmd (read_cmd);
-  if (ls_cmd)
-    grub_unregister_command (ls_cmd);
-  if (write_cmd)
-    grub_unregister_command (write_cmd);
+  if (xen_store_read_cmd)
+    grub_unregister_extcmd (xen_store_read_cmd);
+  if (xen_store_ls_cmd)
+    grub_unregister_command (xen_store_ls_cmd);
+  if (xen_store_write_cmd)
+    grub_unregister_command (xen_store_write_cmd);
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  take emulated devices out of the machine
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_unplug.c - take emulated devices out of the machine
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/cpu/io.h>
 #include <grub/dl.h>
@@ -57,13 +43,13 @@ static const grub_uint16_t bits[]
   = { UNPLUG_DISKS, UNPLUG_OTHERS, UNPLUG_NVME, UNPLUG_NICS };
 
 /* What goes at the next boot.  */
-static grub_uint16_t wanted;
+static grub_uint16_t xen_unplug_wanted;
 
-static struct grub_preboot *preboot;
+static struct grub_preboot *xen_unplug_preboot;
 
 /* Whether the host's device model takes such a request, from us.  */
 static int
-is_possible (void)
+xen_unplug_is_possible (void)
 {
   if (!grub_xen_detect () || grub_inw (PORT_MAGIC) != MAGIC)
     return 0;
@@ -77,23 +63,23 @@ is_possible (void)
 
 /* As late as can be: what reads an emulated disk has been read.  */
 static grub_err_t
-unplug (int noreturn __attribute__ ((unused)))
+xen_unplug_before_boot (int noreturn __attribute__ ((unused)))
 {
-  if (wanted)
-    grub_outw (wanted, PORT_MAGIC);
+  if (xen_unplug_wanted)
+    grub_outw (xen_unplug_wanted, PORT_MAGIC);
   return GRUB_ERR_NONE;
 }
 
 /* There is no way back.  */
 static grub_err_t
-stay_unplugged (void)
+xen_unplug_after_boot (void)
 {
   return GRUB_ERR_NONE;
 }
 
 static grub_err_t
-xen_unplug (grub_extcmd_context_t ctxt, int argc,
-	    char **args __attribute__ ((unused)))
+xen_unplug_command (grub_extcmd_context_t ctxt, int argc,
+		    char **args __attribute__ ((unused)))
 {
   grub_uint16_t mask = 0;
   unsigned int i;
@@ -106,35 +92,38 @@ xen_unplug (grub_extcmd_context_t ctxt, int argc,
       mask |= bits[i];
   if (ctxt->state[ARRAY_SIZE (bits)].set)
     {
-      wanted = 0;
+      xen_unplug_wanted = 0;
       return GRUB_ERR_NONE;
     }
-  if (!is_possible ())
+  if (!xen_unplug_is_possible ())
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("the host has no platform device of Xen's that "
 			  "unplugs emulated devices"));
-  if (!preboot)
-    preboot = grub_loader_register_preboot_hook
-      (unplug, stay_unplugged, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
-  if (!preboot)
+  if (!xen_unplug_preboot)
+    xen_unplug_preboot = grub_loader_register_preboot_hook (
+      xen_unplug_before_boot, xen_unplug_after_boot,
+      GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+  if (!xen_unplug_preboot)
     return grub_errno;
-  wanted |= mask ? : UNPLUG_DISKS;
+  xen_unplug_wanted |= mask ?: UNPLUG_DISKS;
   return GRUB_ERR_NONE;
 }
 
-static grub_extcmd_t cmd;
+static grub_extcmd_t xen_unplug_cmd;
 
 GRUB_MOD_INIT (xen_unplug)
 {
-  cmd = grub_register_extcmd ("xen_unplug", xen_unplug, 0,
-			      N_("[-d] [-o] [-v] [-n] [-r]"),
-			      N_("Take emulated devices out of the machine "
-				 "when the OS starts."), options);
+  xen_unplug_cmd
+    = grub_register_extcmd ("xen_unplug", xen_unplug_command, 0,
+			    N_("[-d] [-o] [-v] [-n] [-r]"),
+			    N_("Take emulated devices out of the machine "
+			       "when the OS starts."),
+			    options);
 }
 
 GRUB_MOD_FINI (xen_unplug)
 {
-  if (preboot)
-    grub_loader_unregister_preboot_hook (preboot);
-  grub_unregister_extcmd (cmd);
+  if (xen_unplug_preboot)
+    grub_loader_unregister_preboot_hook (xen_unplug_preboot);
+  grub_unregister_extcmd (xen_unplug_cmd);
 }

@@ -18,9 +18,9 @@
 #define MAX_LOG_SECTOR_SIZE	GRUB_XEN_PAGE_SHIFT
 
 /* The names of the states, in their order, one behind the other.  */
-static const char blkfront_states[] =
-  "idle\0connecting\0connected\0closing\0resetting\0failed\0disabled\0"
-  "detached";
+static const char blkfront_states[]
+  = "idle\0connecting\0connected\0closing\0resetting\0failed\0disabled\0"
+    "detached";
 
 static const char *
 blkfront_state_name (enum grub_xen_disk_state state)
@@ -134,7 +134,8 @@ static grub_err_t
 blkfront_publish (struct grub_xen_blkfront *front)
 {
   const unsigned int gone = GRUB_XENBUS_IS (XenbusStateUnknown)
-    | GRUB_XENBUS_IS (XenbusStateClosing) | GRUB_XENBUS_IS (XenbusStateClosed);
+			    | GRUB_XENBUS_IS (XenbusStateClosing)
+			    | GRUB_XENBUS_IS (XenbusStateClosed);
   struct grub_xenbus_key keys[GRUB_XEN_BLKFRONT_KEYS];
 
   grub_xen_blkfront_make_keys (front, keys);
@@ -144,8 +145,7 @@ blkfront_publish (struct grub_xen_blkfront *front)
   if (grub_xenbus_set_state (&front->dev, XenbusStateInitialised))
     return grub_errno;
   return grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateConnected),
-			   gone,
-			   grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
+			   gone, grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
 }
 
 static grub_err_t
@@ -170,9 +170,9 @@ blkfront_try_connect (struct grub_xen_blkfront *front,
 }
 
 grub_err_t
-grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
-			   grub_err_t (*share)
-			     (struct grub_xen_blkfront *front))
+grub_xen_blkfront_connect (
+  struct grub_xen_blkfront *front,
+  grub_err_t (*share) (struct grub_xen_blkfront *front))
 {
   front->generation = grub_xen_platform.generation;
   front->flush_op = 0;
@@ -202,7 +202,7 @@ grub_xen_blkfront_is_same (struct grub_xen_blkfront *front)
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
   return front->sectors == sectors && front->sector_size == size
-    && front->info == info;
+	 && front->info == info;
 }
 
 static grub_err_t
@@ -218,7 +218,7 @@ blkfront_check (struct grub_xen_blkfront *front, grub_uint64_t sector,
 		     N_("%s: sector %llu is past the end at %llu"),
 		     front->name,
 		     (unsigned long long) sector
-		     + (bytes >> GRUB_XEN_SECTOR_SHIFT),
+		       + (bytes >> GRUB_XEN_SECTOR_SHIFT),
 		     (unsigned long long) front->sectors);
 }
 

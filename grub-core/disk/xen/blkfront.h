@@ -45,12 +45,12 @@ struct grub_xen_blkfront
 void grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
 				  enum grub_xen_disk_state state);
 
-/* Connect FRONT, of which NAME, PATH and HANDLE are set, and nothing is shared.
-   SHARE makes FRONT->ring_page, an empty ring, and other pages for the backend
-   FRONT->dev.backend_id; 0: a page of its own and the pool, with which
-   FRONT->io can be used.  Nothing is left behind on failure, except memory
-   that the backend keeps.
-   GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE, GRUB_ERR_OUT_OF_RANGE (no medium),
+/* Connect FRONT, of which NAME, PATH and HANDLE are set, and nothing is
+   shared.  SHARE makes FRONT->ring_page, an empty ring, and other pages for
+   the backend FRONT->dev.backend_id; 0: a page of its own and the pool,
+   with which FRONT->io can be used.  Nothing is left behind on failure,
+   except memory that the backend keeps.  GRUB_ERR_TIMEOUT,
+   GRUB_ERR_BAD_DEVICE, GRUB_ERR_OUT_OF_RANGE (no medium),
    GRUB_ERR_OUT_OF_MEMORY and those of xenstore, all naming the disk.  */
 grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      grub_err_t (*share)

@@ -7,10 +7,11 @@
 #include <grub/misc.h>
 #include "blkio.h"
 
-/* What reading ahead leaves to other reads, such as those of a file system's own
-   data: slots of this disk's, and pages, which other disks need, too.  */
-#define BLKIO_SPARE_SLOTS	4
-#define BLKIO_SPARE_PAGES	32
+/* What reading ahead leaves to other reads, such as those of a file
+   system's own data: slots of this disk's, and pages, which other disks
+   need, too.  */
+#define BLKIO_SPARE_SLOTS 4
+#define BLKIO_SPARE_PAGES 32
 
 /* A read under way, in absolute sectors of 512 bytes.  */
 struct blkio_read
@@ -88,7 +89,7 @@ blkio_can_read_ahead (const struct grub_xen_ring *ring)
   for (id = 0; id < GRUB_XEN_RING_ENTRIES; id++)
     free += (ring->slot[id].state == GRUB_XEN_SLOT_FREE);
   return free > BLKIO_SPARE_SLOTS
-    && ring->pool->free > ring->segments + BLKIO_SPARE_PAGES;
+	 && ring->pool->free > ring->segments + BLKIO_SPARE_PAGES;
 }
 
 /* Request the sectors of R's plan that are not requested yet, as far as there
@@ -109,8 +110,8 @@ blkio_submit (struct blkio_read *r)
 	{
 	  if (is_ahead && !blkio_can_read_ahead (ring))
 	    break;
-	  slot = grub_xen_ring_queue (ring, BLKIF_OP_READ, at, (limit - at)
-				      << GRUB_XEN_SECTOR_SHIFT);
+	  slot = grub_xen_ring_queue (ring, BLKIF_OP_READ, at,
+				      (limit - at) << GRUB_XEN_SECTOR_SHIFT);
 	  if (!slot)
 	    break;
 	  slot->is_ahead = is_ahead;
@@ -157,8 +158,8 @@ blkio_copy (struct blkio_read *r, struct grub_xen_ring_slot *slot)
     end = r->end;
   bytes = (end - r->pos) << GRUB_XEN_SECTOR_SHIFT;
   grub_xen_pool_copy (r->ring->pool, slot->data,
-		      (r->pos - slot->sector) << GRUB_XEN_SECTOR_SHIFT,
-		      r->buf, bytes, 0);
+		      (r->pos - slot->sector) << GRUB_XEN_SECTOR_SHIFT, r->buf,
+		      bytes, 0);
   r->buf += bytes;
   r->pos = end;
   if (end == slot->sector + slot->sectors)
@@ -179,8 +180,8 @@ blkio_error (struct grub_xen_ring *ring, int write, grub_uint64_t sector,
 		       N_("%s: no granted page is free"), ring->name);
   return grub_error (write ? GRUB_ERR_WRITE_ERROR : GRUB_ERR_READ_ERROR,
 		     N_("%s: the backend cannot %s %u sectors at sector %llu "
-			"(status %d)"), ring->name,
-		     write ? "write" : "read",
+			"(status %d)"),
+		     ring->name, write ? "write" : "read",
 		     (unsigned int) (bytes >> GRUB_XEN_SECTOR_SHIFT),
 		     (unsigned long long) sector, status);
 }

@@ -15,12 +15,13 @@ struct grub_xen_blkio
   struct grub_xen_ring ring;
 };
 
-/* Read BYTES bytes, a multiple of the disk's sector size, at SECTOR (512 bytes) into
-   BUF.  When reads are sequential, requests for what comes next may be in flight or
-   done on return.
+/* Read BYTES bytes, a multiple of the disk's sector size, at SECTOR (512
+   bytes) into BUF.  When reads are sequential, requests for what comes next
+   may be in flight or done on return.
    GRUB_ERR_READ_ERROR	the backend's answer
    GRUB_ERR_TIMEOUT	no answer in time: the ring is disabled
-   GRUB_ERR_IO		the backend broke the protocol: the ring is disabled  */
+   GRUB_ERR_IO		the backend broke the protocol: the ring is
+			disabled  */
 grub_err_t grub_xen_blkio_read (struct grub_xen_blkio *io,
 				 grub_uint64_t sector, grub_size_t bytes,
 				 char *buf);
@@ -41,8 +42,8 @@ grub_err_t grub_xen_blkio_flush (struct grub_xen_blkio *io,
 void grub_xen_blkio_discard (struct grub_xen_blkio *io);
 
 /* Discard what was read ahead and wait until nothing is in flight, or it is
-   DEADLINE, or the ring is disabled and nothing can be expected of its backend.
-   Returns whether nothing is left to wait for.  */
+   DEADLINE, or the ring is disabled and nothing can be expected of its
+   backend.  Returns whether nothing is left to wait for.  */
 int grub_xen_blkio_drain (struct grub_xen_blkio *io,
 			   grub_uint64_t deadline);
 

@@ -28,8 +28,8 @@ static int
 closing_is_told (const struct grub_xen_blkfront *front)
 {
   return front->state == GRUB_XEN_DISK_CONNECTING
-    || front->state == GRUB_XEN_DISK_CONNECTED
-    || front->state == GRUB_XEN_DISK_CLOSING;
+	 || front->state == GRUB_XEN_DISK_CONNECTED
+	 || front->state == GRUB_XEN_DISK_CLOSING;
 }
 
 /* When to tell the user of a wait until DEADLINE that begins now.  */
@@ -53,8 +53,8 @@ closing_go_on (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
       || grub_xen_is_stale (front->generation))
     return 0;
   grub_printf_ (N_("%s: waiting up to %u s for the backend to give it back "
-		   "(Esc goes on)\n"), front->name,
-		(unsigned int) (deadline - now + 999) / 1000);
+		   "(Esc goes on)\n"),
+		front->name, (unsigned int) (deadline - now + 999) / 1000);
   grub_refresh ();
   return 1;
 }
@@ -68,8 +68,8 @@ closing_drain (struct grub_xen_blkfront *front, grub_uint64_t deadline,
   /* Without the pool GRUB has sent no request.  */
   if (!front->pool)
     return;
-  if (!grub_xen_blkio_drain (&front->io, verbose ? closing_early (deadline)
-			     : deadline)
+  if (!grub_xen_blkio_drain (&front->io,
+			     verbose ? closing_early (deadline) : deadline)
       && !(verbose && closing_go_on (front, deadline, interrupts)
 	   && grub_xen_blkio_drain (&front->io, deadline)))
     grub_xen_ring_disable (&front->io.ring, GRUB_XEN_RING_DISABLED,
@@ -142,7 +142,8 @@ closing_wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline,
   if (verbose
       && grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
 			   GRUB_XENBUS_IS (XenbusStateUnknown),
-			   closing_early (deadline)) == GRUB_ERR_TIMEOUT
+			   closing_early (deadline))
+	   == GRUB_ERR_TIMEOUT
       && !closing_go_on (front, deadline, interrupts))
     deadline = 0;
   grub_errno = GRUB_ERR_NONE;
@@ -180,14 +181,13 @@ grub_xen_blkfront_step (struct grub_xen_blkfront *front,
   else if (step == GRUB_XEN_BLKFRONT_CLOSE)
     {
       grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_CLOSING);
-      closing_note_error (front, grub_xenbus_set_state (dev,
-							XenbusStateClosing));
+      closing_note_error (front,
+			  grub_xenbus_set_state (dev, XenbusStateClosing));
     }
   else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSING)
     closing_wait (front, grub_xenbus_wait_closing, deadline, verbose);
   else if (step == GRUB_XEN_BLKFRONT_CLOSED)
-    closing_note_error (front, grub_xenbus_set_state (dev,
-						      XenbusStateClosed));
+    closing_note_error (front, grub_xenbus_set_state (dev, XenbusStateClosed));
   else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSED)
     closing_wait (front, grub_xenbus_wait_closed, deadline, verbose);
 }
@@ -199,10 +199,11 @@ grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front)
 
   for (step = 0; step < GRUB_XEN_BLKFRONT_STEPS; step++)
     grub_xen_blkfront_step (front, step,
-			    grub_xen_deadline
-			    (step == GRUB_XEN_BLKFRONT_WAIT_READY
-			     ? GRUB_XEN_CONNECT_TIMEOUT
-			     : GRUB_XEN_CLOSE_TIMEOUT), 0);
+			    grub_xen_deadline (
+			      step == GRUB_XEN_BLKFRONT_WAIT_READY
+				? GRUB_XEN_CONNECT_TIMEOUT
+				: GRUB_XEN_CLOSE_TIMEOUT),
+			    0);
 }
 
 void

@@ -12,26 +12,23 @@
 #include "disks.h"
 
 /* The class of block devices.  */
-#define VBD_CLASS	"vbd"
+#define VBD_CLASS "vbd"
 
 static struct grub_xen_disk *disks_list;
 
-/* How virtual device numbers stand for names (xen-vbd-interface(7)): the number's
-   upper bytes, what the names begin with, the first disk, and how many bits the
-   partition takes.  */
+/* How virtual device numbers stand for names (xen-vbd-interface(7)): the
+   number's upper bytes, what the names begin with, the first disk, and how
+   many bits the partition takes.  */
 static const struct
 {
   grub_uint32_t major;
   const char *prefix;
   unsigned int first;
   unsigned int partition_bits;
-} disks_kinds[] =
-  {
-    { 202, "xvd", 0, 4 },
-    { 8, "sd", 0, 4 },
-    { 3, "hd", 0, 6 },
-    { 22, "hd", 2, 6 }
-  };
+} disks_kinds[] = { { 202, "xvd", 0, 4 },
+		    { 8, "sd", 0, 4 },
+		    { 3, "hd", 0, 6 },
+		    { 22, "hd", 2, 6 } };
 
 /* Letters go from a to z and from aa to zz.  */
 #define LETTERS		26
@@ -39,7 +36,8 @@ static const struct
 
 /* The name for DISK (0 is a) behind PREFIX, and PARTITION if it is not 0.  */
 static char *
-disks_lettered_name (const char *prefix, unsigned int disk, unsigned int partition)
+disks_lettered_name (const char *prefix, unsigned int disk,
+		     unsigned int partition)
 {
   char letters[3] = "", number[4] = "";
 
@@ -56,9 +54,10 @@ disks_lettered_name (const char *prefix, unsigned int disk, unsigned int partiti
 			 number);
 }
 
-/* The name for the virtual device HANDLE, which is TEXT in xenstore: what a host's
-   configuration calls it, or the number itself where that has no name.  The
-   toolstack gave the number; what a backend calls its disk is not asked for.  */
+/* The name for the virtual device HANDLE, which is TEXT in xenstore: what a
+   host's configuration calls it, or the number itself where that has no
+   name.  The toolstack gave the number; what a backend calls its disk is
+   not asked for.  */
 static char *
 disks_make_name (const char *text, grub_uint32_t handle)
 {
@@ -72,7 +71,7 @@ disks_make_name (const char *text, grub_uint32_t handle)
 	bits = disks_kinds[i].partition_bits;
 	disk = disks_kinds[i].first + ((handle & 0xff) >> bits);
 	return disks_lettered_name (disks_kinds[i].prefix, disk,
-			      handle & ((1U << bits) - 1));
+				    handle & ((1U << bits) - 1));
       }
   return grub_xasprintf (GRUB_XEN_DISK_PREFIX "%s", text);
 }
@@ -83,9 +82,9 @@ disks_find_name (const char *name)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks_list;
-       disk && (disk->front.state == GRUB_XEN_DISK_DETACHED
-		|| grub_strcmp (disk->name, name) != 0);
+  for (disk = disks_list; disk
+			  && (disk->front.state == GRUB_XEN_DISK_DETACHED
+			      || grub_strcmp (disk->name, name) != 0);
        disk = disk->next);
   return disk;
 }
@@ -100,8 +99,8 @@ disks_free_disk (struct grub_xen_disk *disk)
   grub_free (disk);
 }
 
-/* Put a disk for the vbd NUMBER, whose value is HANDLE, into the list, which is
-   in the order of handles.  */
+/* Put a disk for the vbd NUMBER, whose value is HANDLE, into the list,
+   which is in the order of handles.  */
 static grub_err_t
 disks_add_disk (const char *number, grub_uint32_t handle)
 {
@@ -139,7 +138,8 @@ disks_find_handle (grub_uint32_t handle)
 {
   struct grub_xen_disk *disk;
 
-  for (disk = disks_list; disk && (disk->front.state == GRUB_XEN_DISK_DETACHED
+  for (disk = disks_list; disk
+			  && (disk->front.state == GRUB_XEN_DISK_DETACHED
 			      || disk->front.handle != handle);
        disk = disk->next);
   return disk;
@@ -216,8 +216,8 @@ grub_xen_disks (void)
   return disks_list;
 }
 
-/* The state of DISK's backend; XenbusStateUnknown, without an error, if it cannot
-   be told.  */
+/* The state of DISK's backend; XenbusStateUnknown, without an error, if it
+   cannot be told.  */
 static enum xenbus_state
 disks_backend_state (const struct grub_xen_disk *disk)
 {
@@ -239,20 +239,20 @@ static int
 disks_still_failed (const struct grub_xen_disk *disk)
 {
   return disk->front.state == GRUB_XEN_DISK_FAILED && disk->failure.was_slow
-    && disks_backend_state (disk) == disk->failure.backend;
+	 && disks_backend_state (disk) == disk->failure.backend;
 }
 
-/* Keep the error at hand, which began at START, and raise it all the same.  One
-   that came at once may be over as soon; one that took time, or a whole time
-   limit, is not to be waited for again.  */
+/* Keep the error at hand, which began at START, and raise it all the same.
+   One that came at once may be over as soon; one that took time, or a whole
+   time limit, is not to be waited for again.  */
 static void
 disks_remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
   disk->failure.err = grub_errno;
-  disk->failure.was_slow = (grub_errno == GRUB_ERR_TIMEOUT
-			    || (grub_errno == GRUB_ERR_BAD_DEVICE
-				&& grub_xen_deadline (0) - start
-				>= GRUB_XEN_LONG_WAIT));
+  disk->failure.was_slow
+    = (grub_errno == GRUB_ERR_TIMEOUT
+       || (grub_errno == GRUB_ERR_BAD_DEVICE
+	   && grub_xen_deadline (0) - start >= GRUB_XEN_LONG_WAIT));
   grub_error_push ();
   grub_free (disk->failure.text);
   disk->failure.text = grub_strdup (grub_errmsg);
@@ -289,19 +289,19 @@ grub_xen_disk_permit (struct grub_xen_disk *disk)
     grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
 }
 
-/* Whether FRONT need not be connected.  Another disk's requests that never came
-   back may have taken most of the pool with them: a new connection gets a new
-   pool.  A disabled disk stays disabled.  */
+/* Whether FRONT need not be connected.  Another disk's requests that never
+   came back may have taken most of the pool with them: a new connection
+   gets a new pool.  A disabled disk stays disabled.  */
 static int
 disks_is_usable (const struct grub_xen_blkfront *front)
 {
   return front->state == GRUB_XEN_DISK_DISABLED
-    || (front->state == GRUB_XEN_DISK_CONNECTED
-	&& !front->pool->is_abandoned);
+	 || (front->state == GRUB_XEN_DISK_CONNECTED
+	     && !front->pool->is_abandoned);
 }
 
-/* Whether DISK was not taken away since it was listed.  Leaves the error at hand
-   alone.  */
+/* Whether DISK was not taken away since it was listed.  Leaves the error at
+   hand alone.  */
 static int
 disks_is_still_listed (const struct grub_xen_disk *disk)
 {
@@ -331,8 +331,8 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
   if (!disk->is_listed)
     return disks_raise_gone (disk);
   if (disks_still_failed (disk))
-    return grub_error (disk->failure.err, "%s", disk->failure.text
-		       ? : disk->name);
+    return grub_error (disk->failure.err, "%s",
+		       disk->failure.text ?: disk->name);
   grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
   start = grub_xen_deadline (0);
   if (!grub_xen_blkfront_connect (&disk->front, 0))
@@ -358,8 +358,8 @@ grub_xen_disk_find (const char *name)
    all disks have begun at START.  A backend that did not react to Closing
    hardly will to Closed.  */
 static grub_uint64_t
-disks_handoff_deadline (const struct grub_xen_blkfront *front, grub_uint64_t start,
-		  unsigned int limit)
+disks_handoff_deadline (const struct grub_xen_blkfront *front,
+			grub_uint64_t start, unsigned int limit)
 {
   if (front->dev.is_unclosed && limit > GRUB_XEN_HANDOFF_RETRY_TIMEOUT)
     limit = GRUB_XEN_HANDOFF_RETRY_TIMEOUT;
@@ -386,7 +386,8 @@ grub_xen_disks_disconnect (void)
 	    limit = GRUB_XEN_LONG_WAIT;
 	  grub_xen_blkfront_step (&disk->front, step,
 				  disks_handoff_deadline (&disk->front, start,
-						    limit), 1);
+							  limit),
+				  1);
 	}
     }
   grub_xen_busy_end ();
@@ -440,9 +441,9 @@ disks_describe (const struct grub_xen_disk *disk,
 }
 
 grub_err_t
-grub_xen_disk_iterate
-  (grub_err_t (*hook) (const struct grub_xen_disk_info *info, void *data),
-   void *data)
+grub_xen_disk_iterate (
+  grub_err_t (*hook) (const struct grub_xen_disk_info *info, void *data),
+  void *data)
 {
   struct grub_xen_disk *disk = grub_xen_disks (), *next;
   struct grub_xen_disk_info info;

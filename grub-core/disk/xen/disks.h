@@ -19,9 +19,9 @@ struct grub_xen_disk
   int is_listed;
   /* What its backend has opened, for hotplug.c; 0: not known.  */
   char *medium;
-  /* Of a disk that has failed: the error, its message (0: there was no memory),
-     and the backend's state then.  If it took long, connecting is not tried
-     again before that state changes.  */
+  /* Of a disk that has failed: the error, its message (0: there was no
+     memory), and the backend's state then.  If it took long, connecting is
+     not tried again before that state changes.  */
   struct
   {
     grub_err_t err;
@@ -40,16 +40,16 @@ struct grub_xen_disk *grub_xen_disks (void);
    there is none; errors as for grub_xen_disks.  */
 struct grub_xen_disk *grub_xen_disk_find (const char *name);
 
-/* Make sure DISK is connected, and not to a pool that was given up.  Xen has to
-   be up.  Errors: those of grub_xen_blkfront_connect.  */
+/* Make sure DISK is connected, and not to a pool that was given up.  Xen
+   has to be up.  Errors: those of grub_xen_blkfront_connect.  */
 grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
 /* Give DISK back, which the host takes away: what there is by its name from
    now on is another disk, which a reader of this one must not read.  */
 void grub_xen_disk_detach (struct grub_xen_disk *disk);
 
-/* Give DISK back and refuse it with the message TEXT, which becomes the disk's,
-   as long as its backend waits for a frontend; end that.  */
+/* Give DISK back and refuse it with the message TEXT, which becomes the
+   disk's, as long as its backend waits for a frontend; end that.  */
 void grub_xen_disk_refuse (struct grub_xen_disk *disk, char *text);
 void grub_xen_disk_permit (struct grub_xen_disk *disk);
 

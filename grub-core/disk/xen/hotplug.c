@@ -14,9 +14,10 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* How often the disks are looked at, in milliseconds.  A host's toolstack waits
-   ten seconds for a guest to let go of a disk (LIBXL_DESTROY_TIMEOUT).  */
-#define HOTPLUG_INTERVAL	1000
+/* How often the disks are looked at, in milliseconds.  A host's toolstack
+   waits ten seconds for a guest to let go of a disk
+   (LIBXL_DESTROY_TIMEOUT).  */
+#define HOTPLUG_INTERVAL 1000
 
 /* The hook that was there before this module's: that of the network's cards,
    or 0.  */
@@ -40,9 +41,9 @@ hotplug_check_medium (struct grub_xen_disk *disk,
       medium = 0;
     }
   if (medium && grub_strcmp (medium, disk->medium) != 0)
-    grub_xen_disk_refuse (disk, grub_xasprintf
-			  (N_("%s: the backend has the old medium"),
-			   disk->name));
+    grub_xen_disk_refuse (
+      disk,
+      grub_xasprintf (N_("%s: the backend has the old medium"), disk->name));
   else
     grub_xen_disk_permit (disk);
   grub_free (medium);
@@ -90,8 +91,8 @@ hotplug_check_idle (struct grub_xen_disk *disk,
   if (backend == XenbusStateInitWait
       && disk->front.state != GRUB_XEN_DISK_DISABLED)
     hotplug_check_medium (disk, dev);
-  if (backend == XenbusStateClosing
-      && !grub_xenbus_own_state (dev, &own) && own != XenbusStateClosed
+  if (backend == XenbusStateClosing && !grub_xenbus_own_state (dev, &own)
+      && own != XenbusStateClosed
       && !grub_xenbus_set_state (dev, XenbusStateClosed)
       && grub_xenbus_is_leaving (dev))
     grub_xen_disk_detach (disk);

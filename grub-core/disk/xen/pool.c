@@ -107,7 +107,7 @@ grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
    that function all the same.  */
 static void
 pool_copy_words (volatile pool_word_t *to, const volatile pool_word_t *from,
-	    grub_size_t bytes)
+		 grub_size_t bytes)
 {
   for (; bytes; bytes -= 4 * sizeof (*to), to += 4, from += 4)
     {

@@ -11,9 +11,9 @@
 /* 2 MiB: 7 requests of 64 pages in flight and something left for others.  */
 #define GRUB_XEN_POOL_PAGES	512
 
-/* All disks of one backend domain share a pool: 40 disks shall not cost 40 pools.
-   It holds nothing but their data and lists of its own pages, so that is all a
-   backend can ever see.  */
+/* All disks of one backend domain share a pool: 40 disks shall not cost 40
+   pools.  It holds nothing but their data and lists of its own pages, so
+   that is all a backend can ever see.  */
 struct grub_xen_pool
 {
   struct grub_xen_pool *next;
@@ -63,9 +63,9 @@ grub_xen_pool_page (const struct grub_xen_pool *pool, grub_uint16_t page)
   return pool->memory + page * GRUB_XEN_PAGE_SIZE;
 }
 
-/* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that begins with
-   PAGE to BUF, or the other way if WRITE.  OFFSET is a multiple of 512, too.
-   Each byte of the pool is looked at once.  */
+/* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that
+   begins with PAGE to BUF, or the other way if WRITE.  OFFSET is a multiple
+   of 512, too.  Each byte of the pool is looked at once.  */
 void grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
 			 grub_size_t offset, char *buf, grub_size_t bytes,
 			 int write);

@@ -4,11 +4,11 @@
 
 #include "readahead.h"
 
-/* The window, in sectors: 64 KiB at first, 1 MiB at most.  Each sequential read
-   doubles it.  GRUB's cache reads 32 KiB at a time; 1 MiB is more than a
-   backend delivers while GRUB works on what it has.  */
-#define READAHEAD_MIN_WINDOW	128U
-#define READAHEAD_MAX_WINDOW	2048U
+/* The window, in sectors: 64 KiB at first, 1 MiB at most.  Each sequential
+   read doubles it.  GRUB's cache reads 32 KiB at a time; 1 MiB is more than
+   a backend delivers while GRUB works on what it has.  */
+#define READAHEAD_MIN_WINDOW 128U
+#define READAHEAD_MAX_WINDOW 2048U
 
 void
 grub_xen_readahead_init (struct grub_xen_readahead *ra)
@@ -68,8 +68,8 @@ grub_xen_readahead_next (struct grub_xen_readahead *ra, grub_uint64_t sector,
   ra->window = readahead_grow (ra->window, count);
   ra->next = ra->last_end = end;
   if (end < ra->disk_end)
-    plan->end = ra->window < ra->disk_end - end ? end + ra->window
-      : ra->disk_end;
+    plan->end
+      = ra->window < ra->disk_end - end ? end + ra->window : ra->disk_end;
   /* At least a quarter of the window is kept requested.  */
   kept = ra->window - ra->window / 4;
   if (plan->end - sector > kept)

@@ -43,8 +43,8 @@ void grub_xen_readahead_init (struct grub_xen_readahead *ra);
 /* The reads are not sequential after all.  */
 void grub_xen_readahead_stop (struct grub_xen_readahead *ra);
 
-/* A read of COUNT sectors at SECTOR begins.  IS_REQUESTED: its first sector was
-   requested before.  Fill in PLAN.  */
+/* A read of COUNT sectors at SECTOR begins.  IS_REQUESTED: its first sector
+   was requested before.  Fill in PLAN.  */
 void grub_xen_readahead_next (struct grub_xen_readahead *ra,
 			      grub_uint64_t sector, grub_uint32_t count,
 			      int is_requested,

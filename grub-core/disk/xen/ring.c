@@ -44,8 +44,9 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
   sring->rsp_event = 1;
 }
 
-/* How many pages of data the next request for BYTES bytes can have.  Beyond the
-   segments that a request has room for, one page is needed to list them.  */
+/* How many pages of data the next request for BYTES bytes can have.  Beyond
+   the segments that a request has room for, one page is needed to list
+   them.  */
 static unsigned int
 ring_data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 {
@@ -64,8 +65,8 @@ ring_data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 /* List the pages of SLOT from its first of data on, for BYTES bytes.  */
 static void
 ring_list_segments (const struct grub_xen_ring *ring,
-	       const struct grub_xen_ring_slot *slot,
-	       struct blkif_request_segment *seg, grub_size_t bytes)
+		    const struct grub_xen_ring_slot *slot,
+		    struct blkif_request_segment *seg, grub_size_t bytes)
 {
   grub_uint16_t page = slot->data;
 
@@ -85,7 +86,7 @@ ring_list_segments (const struct grub_xen_ring *ring,
 /* Write the request for SLOT, of index ID, into the ring.  */
 static void
 ring_write_request (struct grub_xen_ring *ring, unsigned int id,
-	       const struct grub_xen_ring_slot *slot, grub_size_t bytes)
+		    const struct grub_xen_ring_slot *slot, grub_size_t bytes)
 {
   union
   {
@@ -104,8 +105,8 @@ ring_write_request (struct grub_xen_ring *ring, unsigned int id,
       req->indirect.sector_number = slot->sector;
       req->indirect.nr_segments = slot->pages - 1;
       req->indirect.indirect_grefs[0] = ring->pool->refs[slot->first];
-      ring_list_segments (ring, slot, grub_xen_pool_page (ring->pool, slot->first),
-		     bytes);
+      ring_list_segments (ring, slot,
+			  grub_xen_pool_page (ring->pool, slot->first), bytes);
       return;
     }
   req->direct.operation = slot->operation;
@@ -118,7 +119,7 @@ ring_write_request (struct grub_xen_ring *ring, unsigned int id,
 
 struct grub_xen_ring_slot *
 grub_xen_ring_queue (struct grub_xen_ring *ring, grub_uint8_t operation,
-		   grub_uint64_t sector, grub_size_t bytes)
+		     grub_uint64_t sector, grub_size_t bytes)
 {
   unsigned int id, pages = ring_data_pages (ring, bytes);
   struct grub_xen_ring_slot *slot;
@@ -161,7 +162,7 @@ ring_release (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot)
 
 void
 grub_xen_ring_discard (struct grub_xen_ring *ring,
-		    struct grub_xen_ring_slot *slot)
+		       struct grub_xen_ring_slot *slot)
 {
   slot->is_discarded = 1;
   if (slot->state == GRUB_XEN_SLOT_DONE)
@@ -221,9 +222,9 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
     }
 }
 
-/* For grub_xen_wait: whether there is a response.  One that is there is taken at
-   once; else a sleep may last until half of what is in flight is back, for each
-   wake costs as much as a request does.  */
+/* For grub_xen_wait: whether there is a response.  One that is there is
+   taken at once; else a sleep may last until half of what is in flight is
+   back, for each wake costs as much as a request does.  */
 static int
 ring_has_response (void *data)
 {
@@ -235,18 +236,18 @@ ring_has_response (void *data)
   return sring->rsp_prod != ring->rsp_cons;
 }
 
-/* Check the response RSP, our own copy, to the request in SLOT.  Returns what is wrong
-   with it, or 0.  */
+/* Check the response RSP, our own copy, to the request in SLOT.  Returns
+   what is wrong with it, or 0.  */
 static const char *
 ring_check_response (const struct grub_xen_ring_slot *slot,
-		const struct blkif_response *rsp)
+		     const struct blkif_response *rsp)
 {
   if (rsp->id >= GRUB_XEN_RING_ENTRIES)
     return "a response to an unknown request";
   if (slot->state != GRUB_XEN_SLOT_IN_FLIGHT)
     return "a response to a request that is not in flight";
-  /* An indirect request's response has what it does, not BLKIF_OP_INDIRECT, from
-     Linux as from FreeBSD.  */
+  /* An indirect request's response has what it does, not
+     BLKIF_OP_INDIRECT, from Linux as from FreeBSD.  */
   if (rsp->operation != slot->operation)
     return "a response to another operation";
   if (rsp->status != BLKIF_RSP_OKAY && rsp->status != BLKIF_RSP_ERROR
@@ -260,7 +261,7 @@ ring_check_response (const struct grub_xen_ring_slot *slot,
 /* The request in SLOT is answered with STATUS.  */
 static void
 ring_finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
-	int status)
+	     int status)
 {
   ring->in_flight--;
   slot->state = GRUB_XEN_SLOT_DONE;

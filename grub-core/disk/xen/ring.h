@@ -96,10 +96,10 @@ struct grub_xen_ring
   struct grub_xen_ring_slot slot[GRUB_XEN_RING_ENTRIES];
 };
 
-/* Make RING ready on the zeroed page SHARED, which it lays out for the backend.
-   NAME and HANDLE are the disk's, PORT and POOL those it shares with the
-   backend.  Requests are of at most 11 segments until RING->segments says that the
-   backend takes more.  */
+/* Make RING ready on the zeroed page SHARED, which it lays out for the
+   backend.  NAME and HANDLE are the disk's, PORT and POOL those it shares
+   with the backend.  Requests are of at most 11 segments until
+   RING->segments says that the backend takes more.  */
 void grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 			 blkif_vdev_t handle, void *shared,
 			 evtchn_port_t port, struct grub_xen_pool *pool);
@@ -130,10 +130,11 @@ void grub_xen_ring_push (struct grub_xen_ring *ring);
 int grub_xen_ring_wait (struct grub_xen_ring *ring, grub_uint64_t deadline);
 
 /* The same for a response that a read or a write needs: without one within
-   GRUB_XEN_IO_TIMEOUT the ring is disabled.  So it is when all waits together
-   are too long: they may last GRUB_XEN_PATIENCE milliseconds, and each response
-   gives GRUB_XEN_PATIENCE_GAIN of those back.  Without that, a disk that
-   answers slowly, but always in time, could keep a search for hours.  */
+   GRUB_XEN_IO_TIMEOUT the ring is disabled.  So it is when all waits
+   together are too long: they may last GRUB_XEN_PATIENCE milliseconds, and
+   each response gives GRUB_XEN_PATIENCE_GAIN of those back.  Without that,
+   a disk that answers slowly, but always in time, could keep a search for
+   hours.  */
 void grub_xen_ring_poll (struct grub_xen_ring *ring);
 
 /* The data of SLOT, a read, is not needed.  Harmless with other slots.  */

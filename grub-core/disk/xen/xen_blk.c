@@ -94,14 +94,16 @@ xen_blk_after_boot (void)
   return GRUB_ERR_NONE;
 }
 
-/* A disk that is connected has to be given back before an OS starts: without the
-   hook none may be.  */
+/* A disk that is connected has to be given back before an OS starts:
+   without the hook none may be.  */
 static grub_err_t
 xen_blk_register_hook (void)
 {
   if (!xen_blk_preboot)
-    xen_blk_preboot = grub_loader_register_preboot_hook
-      (xen_blk_before_boot, xen_blk_after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
+    xen_blk_preboot
+      = grub_loader_register_preboot_hook (xen_blk_before_boot,
+					   xen_blk_after_boot,
+					   GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK);
   return xen_blk_preboot ? GRUB_ERR_NONE : grub_errno;
 }
 
@@ -133,21 +135,23 @@ xen_blk_open (const char *name, struct grub_disk *disk)
   if (grub_strncmp (name, GRUB_XEN_DISK_PREFIX,
 		    sizeof (GRUB_XEN_DISK_PREFIX) - 1) != 0)
     return grub_error (GRUB_ERR_UNKNOWN_DEVICE, "not a Xen disk");
-  if (xen_blk_register_hook () || grub_xen_retry_resumed (xen_blk_find_and_connect, &search))
+  if (xen_blk_register_hook ()
+      || grub_xen_retry_resumed (xen_blk_find_and_connect, &search))
     return grub_errno;
   d = search.found;
   disk->total_sectors
     = d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS);
   disk->log_sector_size = d->front.log_sector_size;
   disk->max_agglomerate = GRUB_DISK_MAX_MAX_AGGLOMERATE;
-  /* What GRUB's cache has of a disk that is gone is not to be taken for that of another
-     one with its number.  */
+  /* What GRUB's cache has of a disk that is gone is not to be taken for
+     that of another one with its number.  */
   disk->id = (unsigned long) d;
   disk->data = d;
   return GRUB_ERR_NONE;
 }
 
-/* A disk stays connected until the hand-off: to open it costs nothing then.  */
+/* A disk stays connected until the hand-off: to open it costs nothing
+   then.  */
 static void
 xen_blk_close (struct grub_disk *disk)
 {
@@ -164,10 +168,11 @@ struct xen_blk_access
   int write;
 };
 
-/* A disk that was connected anew since it was opened may be another: what the opener
-   knows of it has to hold.  */
+/* A disk that was connected anew since it was opened may be another: what
+   the opener knows of it has to hold.  */
 static grub_err_t
-xen_blk_check_same (const struct grub_disk *disk, const struct grub_xen_disk *d)
+xen_blk_check_same (const struct grub_disk *disk,
+		    const struct grub_xen_disk *d)
 {
   if (d->front.log_sector_size == disk->log_sector_size
       && d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS)
@@ -220,7 +225,8 @@ static char **xen_blk_exit_argv;
 static grub_err_t
 xen_blk_exit_boot (void)
 {
-  return xen_blk_exit_own->func (xen_blk_exit_own, xen_blk_exit_argc, xen_blk_exit_argv);
+  return xen_blk_exit_own->func (xen_blk_exit_own, xen_blk_exit_argc,
+				 xen_blk_exit_argv);
 }
 
 static grub_err_t
@@ -266,7 +272,7 @@ GRUB_MOD_INIT (xen_blk)
 {
   grub_disk_dev_register (&xen_blk_dev);
   xen_blk_exit_cmd = grub_register_command_p1 ("exit", xen_blk_exit, 0,
-				       N_("Exit from GRUB."));
+					       N_("Exit from GRUB."));
 }
 
 GRUB_MOD_FINI (xen_blk)

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  event channels
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evtchn.c - event channels
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -31,7 +17,7 @@ evtchn_is_unbound (evtchn_port_t port)
   status.dom = DOMID_SELF;
   status.port = port;
   return grub_xen_call_evtchn (EVTCHNOP_status, &status) >= 0
-    && status.status == EVTCHNSTAT_unbound;
+	 && status.status == EVTCHNSTAT_unbound;
 }
 
 void
@@ -73,8 +59,8 @@ grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gives no event channel to domain %u "
 			  "(error %ld)"), remote, -rc);
-  /* Later, a port that was allocated after a restore could not be told from one
-     of the old domain.  */
+  /* Later, a port that was allocated after a restore could not be told
+     from one of the old domain.  */
   if (grub_xen_is_stale (grub_xen_platform.generation))
     {
       grub_xen_evtchn_close (alloc.port);

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the grant table
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* grant.c - the grant table
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -41,54 +27,58 @@
    has not given back, whatever the entry says by then.  So TABLE[0] is the
    last of the table's frames, and TABLE[FRAMES - 1] the lowest that is
    mapped.  */
-static volatile grant_entry_v1_t *table[GRUB_XEN_GRANT_FRAMES];
-static unsigned int table_frames;
-static unsigned int frames;
-static unsigned int reserved;
+static volatile grant_entry_v1_t *grant_table[GRUB_XEN_GRANT_FRAMES];
+static unsigned int grant_table_frames;
+static unsigned int grant_frames;
+static unsigned int grant_reserved;
 /* No reference above it is free, as far as GRUB knows.  */
-static grant_ref_t highest;
-static grub_uint8_t in_use[TABLE_FRAMES * REFS_PER_FRAME / 8];
+static grant_ref_t grant_highest;
+static grub_uint8_t grant_in_use[TABLE_FRAMES * REFS_PER_FRAME / 8];
 
 /* The lowest reference that is mapped.  */
 static grant_ref_t
-lowest_mapped (void)
+grant_lowest_mapped (void)
 {
-  return (table_frames - frames) * REFS_PER_FRAME;
+  return (grant_table_frames - grant_frames) * REFS_PER_FRAME;
 }
 
 static volatile grant_entry_v1_t *
-entry (grant_ref_t ref)
+grant_entry (grant_ref_t ref)
 {
-  return &table[table_frames - 1 - ref / REFS_PER_FRAME][ref % REFS_PER_FRAME];
+  return &grant_table[grant_table_frames - 1 - ref / REFS_PER_FRAME]
+		     [ref % REFS_PER_FRAME];
 }
 
 static int
-is_used (grant_ref_t ref)
+grant_is_used (grant_ref_t ref)
 {
-  return in_use[ref / 8] & (1 << (ref % 8));
+  return grant_in_use[ref / 8] & (1 << (ref % 8));
 }
 
 /* Map the frame below those that are mapped.  Xen lets its table grow up to
    the first of them.  */
 static grub_err_t
-grow (void)
+grant_grow (void)
 {
   void *addr;
 
-  if (frames >= GRUB_XEN_GRANT_FRAMES || frames >= table_frames)
+  if (grant_frames >= GRUB_XEN_GRANT_FRAMES
+      || grant_frames >= grant_table_frames)
     return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		       N_("no grant reference is left of %u"),
-		       (unsigned int) (frames * REFS_PER_FRAME));
-  if (grub_xen_platform_map_grants (frames, table_frames - 1 - frames, &addr))
+		       (unsigned int) (grant_frames * REFS_PER_FRAME));
+  if (grub_xen_platform_map_grants (grant_frames,
+				    grant_table_frames - 1 - grant_frames,
+				    &addr))
     return grub_errno;
-  table[frames++] = addr;
+  grant_table[grant_frames++] = addr;
   return GRUB_ERR_NONE;
 }
 
 /* Version 1 is what every later driver knows.  Xen changes the version only
    while no grant is in use.  */
 static grub_err_t
-use_version_1 (void)
+grant_use_version_1 (void)
 {
   struct gnttab_get_version get;
   struct gnttab_set_version set;
@@ -112,20 +102,20 @@ use_version_1 (void)
 /* Set TABLE_FRAMES to what the host lets the table grow to, and return how
    many frames it has now, at least one.  */
 static unsigned int
-find_size (void)
+grant_find_size (void)
 {
   struct gnttab_query_size query;
 
   grub_memset (&query, 0, sizeof (query));
   query.dom = DOMID_SELF;
-  table_frames = 1;
+  grant_table_frames = 1;
   if (grub_xen_call_gnttab (GNTTABOP_query_size, &query) < 0
       || query.status != GNTST_okay)
     return 1;
   if (query.max_nr_frames > 1)
-    table_frames = query.max_nr_frames;
-  if (table_frames > TABLE_FRAMES)
-    table_frames = TABLE_FRAMES;
+    grant_table_frames = query.max_nr_frames;
+  if (grant_table_frames > TABLE_FRAMES)
+    grant_table_frames = TABLE_FRAMES;
   return query.nr_frames < 1 ? 1 : query.nr_frames;
 }
 
@@ -136,30 +126,30 @@ grant_up (void)
   unsigned int least;
   grub_err_t err;
 
-  if (frames)
+  if (grant_frames)
     return GRUB_ERR_NONE;
-  if (use_version_1 ())
+  if (grant_use_version_1 ())
     return grub_errno;
-  least = find_size ();
-  while ((err = grow ()) != GRUB_ERR_NONE && table_frames > least)
+  least = grant_find_size ();
+  while ((err = grant_grow ()) != GRUB_ERR_NONE && grant_table_frames > least)
     {
       grub_errno = GRUB_ERR_NONE;
-      table_frames /= 2;
-      if (table_frames < least)
-	table_frames = least;
+      grant_table_frames /= 2;
+      if (grant_table_frames < least)
+	grant_table_frames = least;
     }
-  highest = table_frames * REFS_PER_FRAME - 1;
+  grant_highest = grant_table_frames * REFS_PER_FRAME - 1;
   return err;
 }
 
 static void
 grant_down (void)
 {
-  while (frames)
+  while (grant_frames)
     {
-      frames--;
-      grub_xen_platform_unmap_grants (frames);
-      table[frames] = 0;
+      grant_frames--;
+      grub_xen_platform_unmap_grants (grant_frames);
+      grant_table[grant_frames] = 0;
     }
 }
 
@@ -171,29 +161,29 @@ grub_xen_grant_reserve (grant_ref_t *ref)
 {
   grant_ref_t i;
 
-  for (i = highest; i >= FIRST_REF; i--)
+  for (i = grant_highest; i >= FIRST_REF; i--)
     {
-      if (i < lowest_mapped () && grow ())
+      if (i < grant_lowest_mapped () && grant_grow ())
 	break;
       /* What firmware granted before GRUB came stays.  */
-      if (is_used (i) || entry (i)->flags != GTF_invalid)
+      if (grant_is_used (i) || grant_entry (i)->flags != GTF_invalid)
 	continue;
-      in_use[i / 8] |= 1 << (i % 8);
-      reserved++;
-      highest = i - 1;
+      grant_in_use[i / 8] |= 1 << (i % 8);
+      grant_reserved++;
+      grant_highest = i - 1;
       *ref = i;
       return GRUB_ERR_NONE;
     }
   return grub_error (GRUB_ERR_OUT_OF_MEMORY,
 		     N_("no grant reference is left of %u"),
-		     (unsigned int) (frames * REFS_PER_FRAME));
+		     (unsigned int) (grant_frames * REFS_PER_FRAME));
 }
 
 void
 grub_xen_grant_permit (grant_ref_t ref, domid_t remote, const void *page,
 		       int readonly)
 {
-  volatile grant_entry_v1_t *e = entry (ref);
+  volatile grant_entry_v1_t *e = grant_entry (ref);
 
   e->domid = remote;
   e->frame = grub_xen_frame_of (page);
@@ -212,17 +202,17 @@ grub_xen_grant_revoke (grant_ref_t ref)
 
   /* A smaller table is another domain's, in which nobody maps anything by this
      reference, or one that Xen did not tell all of.  */
-  if (ref >= table_frames * REFS_PER_FRAME)
+  if (ref >= grant_table_frames * REFS_PER_FRAME)
     return 0;
   /* A reference that a former bring-up of Xen left behind may be below what
      this one has mapped.  */
-  while (ref < lowest_mapped ())
-    if (grow ())
+  while (ref < grant_lowest_mapped ())
+    if (grant_grow ())
       {
 	grub_errno = GRUB_ERR_NONE;
 	return 0;
       }
-  e = entry (ref);
+  e = grant_entry (ref);
   flags = e->flags;
   for (tries = 0; tries < REVOKE_TRIES; tries++)
     {
@@ -241,14 +231,14 @@ grub_xen_grant_revoke (grant_ref_t ref)
 void
 grub_xen_grant_release (grant_ref_t ref)
 {
-  in_use[ref / 8] &= ~(1 << (ref % 8));
-  reserved--;
-  if (ref > highest && ref < table_frames * REFS_PER_FRAME)
-    highest = ref;
+  grant_in_use[ref / 8] &= ~(1 << (ref % 8));
+  grant_reserved--;
+  if (ref > grant_highest && ref < grant_table_frames * REFS_PER_FRAME)
+    grant_highest = ref;
 }
 
 unsigned int
 grub_xen_grant_count (void)
 {
-  return reserved;
+  return grant_reserved;
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  find Xen, its parameters, and frames of its own
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hvm.c - the platform of an HVM guest
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -37,16 +23,15 @@
 #define RESERVED_FRAME		0xfe700U
 #define RESERVED_START		((grub_uint64_t) RESERVED_FRAME \
 				 << GRUB_XEN_PAGE_SHIFT)
-#define RESERVED_END		(RESERVED_START \
-				 + HVM_SLOTS * GRUB_XEN_PAGE_SIZE)
+#define RESERVED_END (RESERVED_START + HVM_SLOTS * GRUB_XEN_PAGE_SIZE)
 
 /* What is mapped in that range, a page each.  */
 enum
-  {
-    HVM_SLOT_SHARED_INFO = 0,
-    HVM_SLOT_GRANTS = 1,
-    HVM_SLOTS = HVM_SLOT_GRANTS + GRUB_XEN_GRANT_FRAMES
-  };
+{
+  HVM_SLOT_SHARED_INFO = 0,
+  HVM_SLOT_GRANTS = 1,
+  HVM_SLOTS = HVM_SLOT_GRANTS + GRUB_XEN_GRANT_FRAMES
+};
 
 /* What the hypercall page holds before Xen fills it.  */
 #define POISON			0xf4
@@ -89,7 +74,7 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
   /* Grant table operations want to know how many; the others have no third
      argument.  */
   return grub_xen_hvm_hypercall (grub_xen_hvm.hypercall_page, nr, command,
-			     (unsigned long) arg, 1, 0, 0);
+				 (unsigned long) arg, 1, 0, 0);
 }
 
 /* The firmware's page serves in the domain that the firmware ran in.  A
@@ -112,15 +97,14 @@ hvm_install_hypercall_page (void)
     }
   grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 2, regs);
   if (!page)
-    page = hvm_page_memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
-					GRUB_XEN_PAGE_SIZE);
+    page = hvm_page_memory
+      = grub_memalign (GRUB_XEN_PAGE_SIZE, GRUB_XEN_PAGE_SIZE);
   if (!page)
     return grub_errno;
   grub_memset (page, POISON, GRUB_XEN_PAGE_SIZE);
   if (regs[0])
-    grub_xen_hvm_wrmsr (regs[1],
-		    (grub_uint64_t) grub_xen_frame_of (page)
-		    << GRUB_XEN_PAGE_SHIFT);
+    grub_xen_hvm_wrmsr (regs[1], (grub_uint64_t) grub_xen_frame_of (page)
+				   << GRUB_XEN_PAGE_SHIFT);
   for (i = 0; i < GRUB_XEN_PAGE_SIZE && page[i] == POISON; i++);
   if (i == GRUB_XEN_PAGE_SIZE)
     return grub_error (GRUB_ERR_BAD_DEVICE,
@@ -175,10 +159,11 @@ hvm_read_version (void)
   return GRUB_ERR_NONE;
 }
 
-/* Whether the firmware's memory map calls a part of the reserved range RAM.  */
+/* Whether the firmware's memory map calls a part of the reserved range
+   RAM.  */
 static int
 hvm_find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
-	  void *data)
+	      void *data)
 {
   if (type != GRUB_MEMORY_AVAILABLE || start >= RESERVED_END
       || start + size <= RESERVED_START)
@@ -288,8 +273,7 @@ grub_xen_platform_init (void)
       return grub_errno;
     }
   xen->shared = shared;
-  hvm_find_service (&xen->store, HVM_PARAM_STORE_PFN,
-		    HVM_PARAM_STORE_EVTCHN);
+  hvm_find_service (&xen->store, HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN);
   hvm_find_service (&xen->console, HVM_PARAM_CONSOLE_PFN,
 		    HVM_PARAM_CONSOLE_EVTCHN);
   grub_dprintf ("xen", "Xen %u.%u%s, domain %u\n", xen->version_major,
@@ -307,9 +291,10 @@ grub_xen_platform_fini (void)
   grub_xen_hvm.hypercall_page = 0;
 }
 
-/* A restored guest has the frames of its own back, but none of those of Xen's: what
-   nothing is behind reads as all ones.  Xen's count of its clock's changes gets there
-   no sooner than in a hundred years, and only while Xen is about to change it.  */
+/* A restored guest has the frames of its own back, but none of those of
+   Xen's: what nothing is behind reads as all ones.  Xen's count of its
+   clock's changes gets there no sooner than in a hundred years, and only
+   while Xen is about to change it.  */
 int
 grub_xen_is_lost (void)
 {
@@ -319,10 +304,10 @@ grub_xen_is_lost (void)
     && !~*(const volatile grub_uint32_t *) &shared->vcpu_info[0].time.version;
 }
 
-/* Xen bumps the version before and after each change, so an odd one or one that
-   moved means: look again.  It changes a few times a second; a version that
-   never settles is not worth more than a few tries, and gives a time that is long
-   over: the caller's nap becomes none.  */
+/* Xen bumps the version before and after each change, so an odd one or one
+   that moved means: look again.  It changes a few times a second; a version
+   that never settles is not worth more than a few tries, and gives a time
+   that is long over: the caller's nap becomes none.  */
 grub_uint64_t
 grub_xen_system_time (void)
 {

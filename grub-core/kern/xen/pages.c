@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  pages granted to another domain, until it gives them back
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pages.c - pages granted to another domain, until it gives them back
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -141,8 +127,8 @@ static int
 pages_is_busy (const struct grub_xen_pages *pages, grant_ref_t ref)
 {
   return pages->generation == grub_xen_platform.generation
-    && !grub_xen_grant_revoke (ref)
-    && !grub_xen_is_stale (pages->generation);
+	 && !grub_xen_grant_revoke (ref)
+	 && !grub_xen_is_stale (pages->generation);
 }
 
 /* Revoke what is granted of PAGES; return how many the domain still maps.  */

@@ -7,7 +7,7 @@
 #include <grub/xen/resume.h>
 
 /* How often a guest may be restored in the middle of one operation.  */
-#define RESUME_TRIES	8
+#define RESUME_TRIES 8
 
 static struct grub_xen_layer *resume_layers;
 static unsigned int resume_busy;

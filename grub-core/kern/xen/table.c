@@ -1,21 +1,6 @@
-/*
- *  grub-xen-hvm  --  the Xen platform information table of the firmware
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
-
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* table.c - the Xen platform information table of the firmware
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/err.h>
@@ -32,19 +17,20 @@ GRUB_MOD_LICENSE ("GPLv3+");
    ret (Xen's hvm code fills it so).  */
 #define STUB_SIZE	32
 
-/* ACPI 6.4, 5.2.5.3: the part of an RSDP that the checksum of version 1 covers.  */
+/* ACPI 6.4, 5.2.5.3: the part of an RSDP that the checksum of version 1
+   covers.  */
 #define RSDP_SIGNATURE	"RSD PTR "
 #define RSDP_SIZE	20
 #define RSDP_FIRST	0xe0000
 #define RSDP_LAST	(0x100000 - RSDP_SIZE)
 
-static struct grub_xen_table *found;
-static grub_uint32_t found_address;
+static struct grub_xen_table *table_found;
+static grub_uint32_t table_found_address;
 static const char *found_problem;
-static int looked;
+static int table_searched;
 
 static int
-sum_is_zero (const void *mem, grub_size_t size)
+table_sum_is_zero (const void *mem, grub_size_t size)
 {
   const grub_uint8_t *p = mem;
   grub_uint8_t sum = 0;
@@ -56,7 +42,7 @@ sum_is_zero (const void *mem, grub_size_t size)
 
 /* Nibbles are kinds until the first that is none.  */
 static int
-boot_order_ok (grub_uint16_t order)
+table_boot_order_ok (grub_uint16_t order)
 {
   while ((order & 15) >= GRUB_XEN_BOOT_FLOPPY
 	 && (order & 15) <= GRUB_XEN_BOOT_NETWORK)
@@ -78,7 +64,7 @@ grub_xen_table_check (const void *mem, grub_size_t size)
   /* What length and checksum cover is the same in all versions.  */
   if (t.length < sizeof (t) || t.length > size)
     return N_("its length is wrong");
-  if (!sum_is_zero (mem, t.length))
+  if (!table_sum_is_zero (mem, t.length))
     return N_("its checksum is wrong");
   if (t.version != GRUB_XEN_TABLE_VERSION)
     return t.version > GRUB_XEN_TABLE_VERSION
@@ -89,7 +75,7 @@ grub_xen_table_check (const void *mem, grub_size_t size)
 	  || t.e820_offset < sizeof (t)
 	  || t.e820_offset + t.e820_count * t.e820_size > t.length))
     return N_("its memory map is not in it");
-  if (!boot_order_ok (t.boot_order))
+  if (!table_boot_order_ok (t.boot_order))
     return N_("its boot order is none");
   if (t.boot_disk > GRUB_XEN_TABLE_LAST_DISK
       && t.boot_disk != GRUB_XEN_TABLE_NO_DISK)
@@ -99,7 +85,7 @@ grub_xen_table_check (const void *mem, grub_size_t size)
 
 /* The place of the next signature from *POS on, 0 if there is none.  */
 static const void *
-next_table (const char *area, grub_size_t *pos)
+table_next (const char *area, grub_size_t *pos)
 {
   for (; *pos < GRUB_XEN_TABLE_AREA; *pos += GRUB_XEN_TABLE_ALIGN)
     if (grub_memcmp (area + *pos, GRUB_XEN_TABLE_SIGNATURE,
@@ -110,27 +96,29 @@ next_table (const char *area, grub_size_t *pos)
 
 /* Copy the first good table.  Of several bad ones, the last is told of.  */
 static void
-look (void)
+table_search (void)
 {
   const char *area = grub_xen_hvm_frame_ptr (GRUB_XEN_TABLE_FIRST_FRAME);
   grub_size_t pos = 0;
   const void *mem;
 
-  for (; (mem = next_table (area, &pos)); pos += GRUB_XEN_TABLE_ALIGN)
+  for (; (mem = table_next (area, &pos)); pos += GRUB_XEN_TABLE_ALIGN)
     {
-      found_address = (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_PAGE_SHIFT)
-	+ pos;
+      table_found_address
+	= (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_PAGE_SHIFT) + pos;
       found_problem = grub_xen_table_check (mem, GRUB_XEN_TABLE_AREA - pos);
       if (found_problem)
 	continue;
-      found = grub_malloc (((const struct grub_xen_table *) mem)->length);
-      if (!found)
+      table_found
+	= grub_malloc (((const struct grub_xen_table *) mem)->length);
+      if (!table_found)
 	{
 	  found_problem = N_("there is no memory for a copy");
 	  grub_errno = GRUB_ERR_NONE;
 	  return;
 	}
-      grub_memcpy (found, mem, ((const struct grub_xen_table *) mem)->length);
+      grub_memcpy (table_found, mem,
+		   ((const struct grub_xen_table *) mem)->length);
       return;
     }
 }
@@ -138,12 +126,12 @@ look (void)
 const struct grub_xen_table *
 grub_xen_table_find (grub_uint32_t *address, const char **problem)
 {
-  if (!looked)
-    look ();
-  looked = 1;
-  *address = found_address;
+  if (!table_searched)
+    table_search ();
+  table_searched = 1;
+  *address = table_found_address;
   *problem = found_problem;
-  return found;
+  return table_found;
 }
 
 void
@@ -163,8 +151,8 @@ struct range
 };
 
 static int
-find_reserved (grub_uint64_t start, grub_uint64_t size,
-	       grub_memory_type_t type, void *data)
+table_find_reserved (grub_uint64_t start, grub_uint64_t size,
+		     grub_memory_type_t type, void *data)
 {
   struct range *range = data;
 
@@ -176,18 +164,18 @@ find_reserved (grub_uint64_t start, grub_uint64_t size,
 }
 
 static int
-is_reserved (grub_uint64_t start, grub_uint64_t size)
+table_is_reserved (grub_uint64_t start, grub_uint64_t size)
 {
   struct range range = { start, start + size, 0 };
 
-  grub_machine_mmap_iterate (find_reserved, &range);
+  grub_machine_mmap_iterate (table_find_reserved, &range);
   grub_errno = GRUB_ERR_NONE;
   return range.reserved;
 }
 
 /* Whether hypercall NR's entry in PAGE is what Xen puts there.  */
 static int
-stub_ok (const grub_uint8_t *page, unsigned int nr)
+table_stub_ok (const grub_uint8_t *page, unsigned int nr)
 {
   const grub_uint8_t *p = page + nr * STUB_SIZE;
 
@@ -208,13 +196,12 @@ grub_xen_table_page_ok (const struct grub_xen_table *table)
   const grub_uint8_t *page;
   unsigned int i;
 
-  if (!table->hypercall_pages
-      || table->hypercall_page % GRUB_XEN_PAGE_SIZE
-      || !is_reserved (table->hypercall_page, GRUB_XEN_PAGE_SIZE))
+  if (!table->hypercall_pages || table->hypercall_page % GRUB_XEN_PAGE_SIZE
+      || !table_is_reserved (table->hypercall_page, GRUB_XEN_PAGE_SIZE))
     return 0;
   page = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
   for (i = 0; i < sizeof (used); i++)
-    if (!stub_ok (page, used[i]))
+    if (!table_stub_ok (page, used[i]))
       return 0;
   return 1;
 }
@@ -228,8 +215,8 @@ struct comparison
 };
 
 static int
-compare_entry (grub_uint64_t start, grub_uint64_t size,
-	       grub_memory_type_t type, void *data)
+table_compare_entry (grub_uint64_t start, grub_uint64_t size,
+		     grub_memory_type_t type, void *data)
 {
   struct comparison *c = data;
   struct grub_xen_table_e820 entry;
@@ -250,7 +237,7 @@ grub_xen_table_e820_ok (const struct grub_xen_table *table)
 {
   struct comparison c = { table, 0, 0 };
 
-  grub_machine_mmap_iterate (compare_entry, &c);
+  grub_machine_mmap_iterate (table_compare_entry, &c);
   grub_errno = GRUB_ERR_NONE;
   return !c.differs && c.i == table->e820_count;
 }
@@ -263,10 +250,11 @@ grub_xen_table_rsdp_ok (const struct grub_xen_table *table)
   /* RSDPs are in the BIOS's own memory (ACPI 6.4, 5.2.5.1).  */
   if (table->rsdp < RSDP_FIRST || table->rsdp > RSDP_LAST)
     return 0;
-  rsdp = (const char *) grub_xen_hvm_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
-    + (table->rsdp - RSDP_FIRST);
+  rsdp
+    = (const char *) grub_xen_hvm_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
+      + (table->rsdp - RSDP_FIRST);
   return grub_memcmp (rsdp, RSDP_SIGNATURE, sizeof (RSDP_SIGNATURE) - 1) == 0
-    && sum_is_zero (rsdp, RSDP_SIZE);
+	 && table_sum_is_zero (rsdp, RSDP_SIZE);
 }
 
 /* Loaded before Xen is brought up, it saves the driver a page of its own.  */
@@ -287,9 +275,9 @@ GRUB_MOD_INIT (xen_table)
 GRUB_MOD_FINI (xen_table)
 {
   grub_xen_hvm.firmware_page = 0;
-  grub_free (found);
-  found = 0;
-  found_address = 0;
+  grub_free (table_found);
+  table_found = 0;
+  table_found_address = 0;
   found_problem = 0;
-  looked = 0;
+  table_searched = 0;
 }

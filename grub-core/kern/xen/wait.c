@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  deadlines: the only place that waits for a remote side
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wait.c - deadlines: the only place that waits for a remote side
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/misc.h>
 #include <grub/term.h>
@@ -23,25 +9,25 @@
 #include <grub/xen/resume.h>
 #include <grub/xen/wait.h>
 
-/* The first sleep in milliseconds; each is twice the one before, up to 16 times the
-   first.  With an event channel they only limit the harm of a lost event, without
-   one they are how late a change is seen.  */
+/* The first sleep in milliseconds; each is twice the one before, up to 16
+   times the first.  With an event channel they only limit the harm of a
+   lost event, without one they are how late a change is seen.  */
 #define NAP_WITH_PORT		100
 #define NAP_WITHOUT_PORT	1
 #define LONGEST_NAP		16
 
-/* Who looks at the clock this long, in milliseconds, after the look before did not
-   run in between, and for how long that counts all the same: every wait has to end
-   some day.  */
+/* Who looks at the clock this long, in milliseconds, after the look before
+   did not run in between, and for how long that counts all the same: every
+   wait has to end some day.  */
 #define PAUSE			2000
 #define PAUSE_COUNTS		100
 
-/* Milliseconds that pass only while this guest runs: no deadline is over because the
-   host had it paused, saved or moved.  Every wait looks at the clock more often than
-   once in PAUSE; that other code does not only makes the time between waits
-   shorter.  */
+/* Milliseconds that pass only while this guest runs: no deadline is over
+   because the host had it paused, saved or moved.  Every wait looks at the
+   clock more often than once in PAUSE; that other code does not only makes
+   the time between waits shorter.  */
 static grub_uint64_t
-running_time (void)
+wait_running_time (void)
 {
   static grub_uint64_t last, paused;
   grub_uint64_t now = grub_get_time_ms ();
@@ -56,11 +42,11 @@ running_time (void)
 grub_uint64_t
 grub_xen_deadline (unsigned int ms)
 {
-  return running_time () + ms;
+  return wait_running_time () + ms;
 }
 
 static int
-is_pending (evtchn_port_t port)
+wait_is_pending (evtchn_port_t port)
 {
   const volatile grub_uint8_t *bytes
     = (const volatile void *) grub_xen_platform.shared->evtchn_pending;
@@ -69,7 +55,7 @@ is_pending (evtchn_port_t port)
 }
 
 static void
-clear_pending (evtchn_port_t port)
+wait_clear_pending (evtchn_port_t port)
 {
   if (port)
     grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, port);
@@ -81,7 +67,7 @@ clear_pending (evtchn_port_t port)
    of the sleep; the BIOS's tick, which the firmware's keyboard services need,
    goes on afterwards.  */
 static void
-sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
+wait_sleep (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 {
   evtchn_port_t ports[2];
   struct sched_poll poll;
@@ -105,7 +91,7 @@ sleep_once (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 /* After a restore the backend is a different one, so an old wait can never
    end.  */
 static int
-wait_is_over (void)
+wait_is_stale (void)
 {
   return grub_xen_is_stale (grub_xen_platform.generation);
 }
@@ -120,30 +106,30 @@ wait_is_over (void)
    already, does not shorten the time until the next look: that would ask
    xenstored again.  */
 static void
-nap (evtchn_port_t port, unsigned int ms)
+wait_until_event (evtchn_port_t port, unsigned int ms)
 {
   evtchn_port_t store = grub_xen_platform.store.port;
-  grub_uint64_t now = running_time (), end = now + ms;
+  grub_uint64_t now = wait_running_time (), end = now + ms;
 
   if (store == port)
     store = 0;
   do
     {
-      clear_pending (store);
-      sleep_once (port, store, end - now);
+      wait_clear_pending (store);
+      wait_sleep (port, store, end - now);
     }
-  while (store && is_pending (store) && !(port && is_pending (port))
-	 && !wait_is_over () && (now = running_time ()) < end);
+  while (store && wait_is_pending (store) && !(port && wait_is_pending (port))
+	 && !wait_is_stale () && (now = wait_running_time ()) < end);
 }
 
-static unsigned int interrupts;
+static unsigned int wait_interrupts;
 
 /* Whether a key that ends waits was pressed.  A terminal may wait for Xen
    itself: not for the user again.  Whoever is called while GRUB looks for keys
    (hotplug.c) must not begin anything with Xen in the middle of what waits
    here.  */
 static int
-is_key_pressed (void)
+wait_is_key_pressed (void)
 {
   static int is_asking;
   int key;
@@ -161,7 +147,7 @@ is_key_pressed (void)
 unsigned int
 grub_xen_wait_interrupts (void)
 {
-  return interrupts;
+  return wait_interrupts;
 }
 
 int
@@ -169,24 +155,25 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	       grub_uint64_t deadline)
 {
   unsigned int first = port ? NAP_WITH_PORT : NAP_WITHOUT_PORT, ms = first;
-  grub_uint64_t start = running_time (), now;
+  grub_uint64_t start = wait_running_time (), now;
   int result, stop = 0;
 
   while (1)
     {
       /* Before the look: a terminal's own waits clear pending bits, too.  */
-      if (running_time () - start >= GRUB_XEN_LONG_WAIT)
-	stop = is_key_pressed ();
-      clear_pending (port);
+      if (wait_running_time () - start >= GRUB_XEN_LONG_WAIT)
+	stop = wait_is_key_pressed ();
+      wait_clear_pending (port);
       result = ready (data);
-      if (result || wait_is_over () || (now = running_time ()) >= deadline)
+      if (result || wait_is_stale ()
+	  || (now = wait_running_time ()) >= deadline)
 	break;
       if (stop)
 	{
-	  interrupts++;
+	  wait_interrupts++;
 	  break;
 	}
-      nap (port, deadline - now < ms ? deadline - now : ms);
+      wait_until_event (port, deadline - now < ms ? deadline - now : ms);
       if (ms < first * LONGEST_NAP)
 	ms *= 2;
     }

@@ -12,7 +12,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 
 /* After every disk driver's hook, while the memory map may change and there is
    a console.  */
-#define XEN_PRIO_SETTLE	(GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK - 1)
+#define XEN_PRIO_SETTLE (GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK - 1)
 
 static struct grub_preboot *xen_preboot, *xen_settle;
 
@@ -46,11 +46,12 @@ static grub_err_t
 xen_register_hooks (void)
 {
   if (!xen_preboot)
-    xen_preboot = grub_loader_register_preboot_hook
-      (xen_before_boot, xen_after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
+    xen_preboot = grub_loader_register_preboot_hook (
+      xen_before_boot, xen_after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY);
   if (xen_preboot && !xen_settle)
-    xen_settle = grub_loader_register_preboot_hook
-      (xen_settle_pages, xen_after_boot, XEN_PRIO_SETTLE);
+    xen_settle
+      = grub_loader_register_preboot_hook (xen_settle_pages, xen_after_boot,
+					   XEN_PRIO_SETTLE);
   return xen_settle ? GRUB_ERR_NONE : grub_errno;
 }
 

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the device state machine
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xenbus.c - the device state machine
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -25,7 +11,7 @@
 #include <grub/xen/xenstore.h>
 
 /* Room for the path of a frontend's key: the class, a number and a name.  */
-#define KEY_LEN		64
+#define KEY_LEN 64
 
 /* Room for a state: one digit.  */
 #define STATE_LEN	2
@@ -49,7 +35,7 @@ grub_xenbus_state_name (enum xenbus_state state)
 }
 
 /* Frontend directories, relative to the domain's own.  */
-#define XENBUS_DIR	"device"
+#define XENBUS_DIR "device"
 
 char *
 grub_xenbus_path (const char *class, const char *name)
@@ -133,11 +119,12 @@ grub_xenbus_release (struct grub_xenbus_device *dev)
 }
 
 /* The state that KEY holds.  A key that is not there, or no state, is
-   XenbusStateUnknown: both are how a device that goes away looks.  So is one
-   that is forbidden: xenstored says so of a key that is gone, too, when what is
-   left of its path is not ours to read, as above a backend's directory.  */
+   XenbusStateUnknown: both are how a device that goes away looks.  So is
+   one that is forbidden: xenstored says so of a key that is gone, too, when
+   what is left of its path is not ours to read, as above a backend's
+   directory.  */
 static grub_err_t
-read_state (const char *key, enum xenbus_state *state)
+xenbus_read_state (const char *key, enum xenbus_state *state)
 {
   char text[STATE_LEN];
   grub_err_t err;
@@ -163,14 +150,14 @@ grub_err_t
 grub_xenbus_own_state (const struct grub_xenbus_device *dev,
 		       enum xenbus_state *state)
 {
-  return read_state (dev->state_key, state);
+  return xenbus_read_state (dev->state_key, state);
 }
 
 grub_err_t
 grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
 			   enum xenbus_state *state)
 {
-  return read_state (dev->backend_state_key, state);
+  return xenbus_read_state (dev->backend_state_key, state);
 }
 
 grub_err_t
@@ -274,7 +261,7 @@ xenbus_write_keys (grub_uint32_t tx, void *data)
     {
       xenbus_key_path (path, p->dev, key);
       if (key->text ? grub_xenstore_write (tx, path, key->text)
-	  : grub_xenstore_write_number (tx, path, key->number))
+		    : grub_xenstore_write_number (tx, path, key->number))
 	return grub_errno;
     }
   return GRUB_ERR_NONE;
@@ -332,7 +319,7 @@ struct wait
 };
 
 static int
-has_state (void *data)
+xenbus_has_state (void *data)
 {
   struct wait *wait = data;
 
@@ -347,8 +334,8 @@ has_state (void *data)
 /* Raise that WAIT, which began at START, has ended without a state that was
    wanted: IN_TIME, or because its time was over or a key was pressed.  */
 static grub_err_t
-wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
-	    int was_interrupted)
+xenbus_wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
+		   int was_interrupted)
 {
   const struct grub_xenbus_device *dev = wait->dev;
   unsigned int seconds
@@ -382,16 +369,16 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
   unsigned int interrupts = grub_xen_wait_interrupts ();
   int in_time;
 
-  in_time = grub_xen_wait (has_state, &wait, 0, deadline);
+  in_time = grub_xen_wait (xenbus_has_state, &wait, 0, deadline);
   /* The time may be over because that one look took all of it.  */
   if (!in_time && wait.err)
-    in_time = has_state (&wait);
+    in_time = xenbus_has_state (&wait);
   if (wait.err)
     return wait.err;
   if (wanted & GRUB_XENBUS_IS (wait.state))
     return GRUB_ERR_NONE;
-  return wait_error (&wait, start, in_time,
-		     grub_xen_wait_interrupts () != interrupts);
+  return xenbus_wait_error (&wait, start, in_time,
+			    grub_xen_wait_interrupts () != interrupts);
 }
 
 grub_err_t
@@ -413,8 +400,8 @@ grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
   /* A backend that is gone, or starts from the beginning, holds nothing.
      InitWait is not among them: the backend may not have left it yet.  */
   const unsigned int closed = GRUB_XENBUS_IS (XenbusStateUnknown)
-    | GRUB_XENBUS_IS (XenbusStateInitialising)
-    | GRUB_XENBUS_IS (XenbusStateClosed);
+			      | GRUB_XENBUS_IS (XenbusStateInitialising)
+			      | GRUB_XENBUS_IS (XenbusStateClosed);
   grub_err_t err = grub_xenbus_wait (dev, closed, 0, deadline);
 
   dev->is_unclosed = err != GRUB_ERR_NONE;
@@ -468,8 +455,8 @@ grub_err_t
 grub_xenbus_begin (struct grub_xenbus_device *dev)
 {
   const unsigned int fresh = GRUB_XENBUS_IS (XenbusStateUnknown)
-    | GRUB_XENBUS_IS (XenbusStateInitialising)
-    | GRUB_XENBUS_IS (XenbusStateInitWait);
+			     | GRUB_XENBUS_IS (XenbusStateInitialising)
+			     | GRUB_XENBUS_IS (XenbusStateInitWait);
   enum xenbus_state own, backend;
 
   if (grub_xenbus_own_state (dev, &own)
@@ -480,8 +467,8 @@ grub_xenbus_begin (struct grub_xenbus_device *dev)
 			     GRUB_XENBUS_IS (XenbusStateUnknown),
 			     grub_xen_deadline (GRUB_XEN_CONNECT_TIMEOUT));
   if (grub_xenbus_is_leaving (dev))
-    return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("%s: the host takes it away"), dev->name);
+    return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s: the host takes it away"),
+		       dev->name);
   /* A backend that has not let go yet does not listen to a frontend that
      begins.  */
   if (grub_xenbus_close (dev))

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  xenstore client
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xenstore.c - xenstore client
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -33,7 +19,7 @@
 /* How often a transaction that others got in between is repeated.  */
 #define TRANSACTION_TRIES	16
 
-static int connected;
+static int xenstore_connected;
 
 /* xenstored's words for errors (xsd_errors in xen/io/xs_wire.h).  */
 static const struct
@@ -53,7 +39,7 @@ static const struct
   };
 
 static grub_err_t
-error_of (const char *name)
+xenstore_error_of (const char *name)
 {
   unsigned int i;
 
@@ -67,14 +53,14 @@ error_of (const char *name)
    answer fits it.  Returns the error and stores xenstored's word for it (or
    ours) in *WHY, without raising it.  */
 static grub_err_t
-exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
-	  const void *data, grub_size_t len, struct grub_xswire_reply *reply,
-	  const char **why)
+xenstore_exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
+		   const void *data, grub_size_t len,
+		   struct grub_xswire_reply *reply, const char **why)
 {
   struct grub_xswire_part parts[2] =
     { { path, grub_strlen (path) + 1 }, { data, len } };
 
-  if (!connected)
+  if (!xenstore_connected)
     {
       *why = "not connected";
       return GRUB_ERR_IO;
@@ -99,7 +85,7 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
   if (reply->type == XS_ERROR)
     {
       *why = reply->body;
-      return error_of (reply->body);
+      return xenstore_error_of (reply->body);
     }
   if (reply->type != type)
     {
@@ -114,7 +100,7 @@ exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
 
 /* A piece of TEXT for a message: who wrote it must not steer the terminal.  */
 static const char *
-printable (const char *text, char shown[SHOWN_LEN + 1])
+xenstore_printable (const char *text, char shown[SHOWN_LEN + 1])
 {
   unsigned int i;
 
@@ -126,14 +112,14 @@ printable (const char *text, char shown[SHOWN_LEN + 1])
 
 /* Raise ERR for PATH.  WHY may be xenstored's own text.  */
 static grub_err_t
-raise (grub_err_t err, const char *path, const char *why)
+xenstore_error (grub_err_t err, const char *path, const char *why)
 {
   char shown[SHOWN_LEN + 1];
 
   if (err == GRUB_ERR_NONE)
     return err;
   return grub_error (err, N_("xenstore: `%.128s': %s"), path,
-		     printable (why, shown));
+		     xenstore_printable (why, shown));
 }
 
 grub_err_t
@@ -142,14 +128,14 @@ grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 		       struct grub_xswire_reply *reply)
 {
   const char *why = "";
-  grub_err_t err = exchange (type, tx, path, data, len, reply, &why);
+  grub_err_t err = xenstore_exchange (type, tx, path, data, len, reply, &why);
 
-  return raise (err, path, why);
+  return xenstore_error (err, path, why);
 }
 
 /* Make *COPY a copy of REPLY's body with a NUL behind it.  */
 static grub_err_t
-copy_body (const struct grub_xswire_reply *reply, char **copy)
+xenstore_copy_body (const struct grub_xswire_reply *reply, char **copy)
 {
   *copy = grub_malloc (reply->len + 1);
   if (!*copy)
@@ -164,37 +150,38 @@ xenstore_up (void)
   struct grub_xswire_reply reply;
   const char *why;
 
-  if (connected)
+  if (xenstore_connected)
     return GRUB_ERR_NONE;
   if (grub_xswire_open (&grub_xen_platform.store))
     return grub_errno;
-  connected = 1;
+  xenstore_connected = 1;
   /* Watches of an earlier stage would only fill the ring.  A daemon that does
      not know the request says so, which is as good.  */
-  exchange (XS_RESET_WATCHES, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply, &why);
+  xenstore_exchange (XS_RESET_WATCHES, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply,
+		     &why);
   return GRUB_ERR_NONE;
 }
 
 static void
 xenstore_down (void)
 {
-  if (!connected)
+  if (!xenstore_connected)
     return;
   grub_xswire_close ();
-  connected = 0;
+  xenstore_connected = 0;
 }
 
 struct grub_xen_layer grub_xenstore_layer
   = { .up = xenstore_up, .down = xenstore_down };
 
-/* Read PATH's value into REPLY.  A key that is not there is an error, or only sets
-   *MISSING where the caller has such a variable.  */
+/* Read PATH's value into REPLY.  A key that is not there is an error, or
+   only sets *MISSING where the caller has such a variable.  */
 static grub_err_t
-read_value (grub_uint32_t tx, const char *path,
-	    struct grub_xswire_reply *reply, int *missing)
+xenstore_read_value (grub_uint32_t tx, const char *path,
+		     struct grub_xswire_reply *reply, int *missing)
 {
   const char *why = "";
-  grub_err_t err = exchange (XS_READ, tx, path, 0, 0, reply, &why);
+  grub_err_t err = xenstore_exchange (XS_READ, tx, path, 0, 0, reply, &why);
 
   if (missing)
     {
@@ -202,7 +189,7 @@ read_value (grub_uint32_t tx, const char *path,
       if (*missing)
 	return GRUB_ERR_NONE;
     }
-  return raise (err, path, why);
+  return xenstore_error (err, path, why);
 }
 
 grub_err_t
@@ -210,9 +197,9 @@ grub_xenstore_read (grub_uint32_t tx, const char *path, char **value)
 {
   struct grub_xswire_reply reply;
 
-  if (read_value (tx, path, &reply, 0))
+  if (xenstore_read_value (tx, path, &reply, 0))
     return grub_errno;
-  return copy_body (&reply, value);
+  return xenstore_copy_body (&reply, value);
 }
 
 grub_err_t
@@ -222,9 +209,9 @@ grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
   int missing;
 
   *value = 0;
-  if (read_value (tx, path, &reply, &missing))
+  if (xenstore_read_value (tx, path, &reply, &missing))
     return grub_errno;
-  return missing ? GRUB_ERR_NONE : copy_body (&reply, value);
+  return missing ? GRUB_ERR_NONE : xenstore_copy_body (&reply, value);
 }
 
 grub_err_t
@@ -235,22 +222,22 @@ grub_xenstore_read_buf (grub_uint32_t tx, const char *path, char *buf,
   int missing;
 
   buf[0] = 0;
-  if (read_value (tx, path, &reply, &missing))
+  if (xenstore_read_value (tx, path, &reply, &missing))
     return grub_errno;
   if (missing)
     return GRUB_ERR_NONE;
   if (reply.len >= size)
-    return raise (GRUB_ERR_BAD_ARGUMENT, path, "too long");
+    return xenstore_error (GRUB_ERR_BAD_ARGUMENT, path, "too long");
   grub_memcpy (buf, reply.body, reply.len + 1);
   return GRUB_ERR_NONE;
 }
 
-/* Parse TEXT, the LEN bytes of PATH's value, strictly: a number that is not one is
-   somebody's error, not a zero.  Some writers count a string's NUL: one is taken,
-   nothing behind it is.  */
+/* Parse TEXT, the LEN bytes of PATH's value, strictly: a number that is not
+   one is somebody's error, not a zero.  Some writers count a string's NUL:
+   one is taken, nothing behind it is.  */
 static grub_err_t
-parse_number (const char *path, const char *text, grub_size_t len,
-	      grub_uint64_t max, grub_uint64_t *num)
+xenstore_parse_number (const char *path, const char *text, grub_size_t len,
+		       grub_uint64_t max, grub_uint64_t *num)
 {
   char shown[SHOWN_LEN + 1];
   grub_uint64_t n = 0;
@@ -259,10 +246,10 @@ parse_number (const char *path, const char *text, grub_size_t len,
   for (p = text; *p >= '0' && *p <= '9' && n <= MAX_TENTH; p++)
     n = n * 10 + (*p - '0');
   if (p == text || *p || text + len - p > 1 || n > max)
-    return grub_error (GRUB_ERR_BAD_NUMBER,
-		       N_("xenstore: `%.128s' is `%s', not a number up to %llu"),
-		       path, printable (text, shown),
-		       (unsigned long long) max);
+    return grub_error (
+      GRUB_ERR_BAD_NUMBER,
+      N_("xenstore: `%.128s' is `%s', not a number up to %llu"), path,
+      xenstore_printable (text, shown), (unsigned long long) max);
   *num = n;
   return GRUB_ERR_NONE;
 }
@@ -275,10 +262,11 @@ grub_xenstore_read_number (grub_uint32_t tx, const char *path,
   struct grub_xswire_reply reply;
   int missing = 0;
 
-  if (read_value (tx, path, &reply, optional ? &missing : 0))
+  if (xenstore_read_value (tx, path, &reply, optional ? &missing : 0))
     return grub_errno;
-  return missing ? GRUB_ERR_NONE
-    : parse_number (path, reply.body, reply.len, max, num);
+  return missing
+	   ? GRUB_ERR_NONE
+	   : xenstore_parse_number (path, reply.body, reply.len, max, num);
 }
 
 grub_err_t
@@ -305,11 +293,11 @@ grub_xenstore_remove (grub_uint32_t tx, const char *path)
 {
   struct grub_xswire_reply reply;
   const char *why = "";
-  grub_err_t err = exchange (XS_RM, tx, path, 0, 0, &reply, &why);
+  grub_err_t err = xenstore_exchange (XS_RM, tx, path, 0, 0, &reply, &why);
 
   if (err == GRUB_ERR_FILE_NOT_FOUND)
     return GRUB_ERR_NONE;
-  return raise (err, path, why);
+  return xenstore_error (err, path, why);
 }
 
 grub_err_t
@@ -319,7 +307,7 @@ grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
   struct grub_xswire_reply reply;
 
   if (grub_xenstore_request (XS_DIRECTORY, tx, path, 0, 0, &reply)
-      || copy_body (&reply, names))
+      || xenstore_copy_body (&reply, names))
     return grub_errno;
   *count = grub_xenstore_count (*names, reply.len);
   return GRUB_ERR_NONE;
@@ -331,10 +319,10 @@ grub_xenstore_begin (grub_uint32_t *tx)
   struct grub_xswire_reply reply;
   grub_uint64_t id;
 
-  if (grub_xenstore_request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "",
-			     0, 0, &reply)
-      || parse_number ("transaction", reply.body,
-		       grub_strlen (reply.body), 0xffffffff, &id))
+  if (grub_xenstore_request (XS_TRANSACTION_START, GRUB_XENSTORE_NO_TX, "", 0,
+			     0, &reply)
+      || xenstore_parse_number ("transaction", reply.body,
+				grub_strlen (reply.body), 0xffffffff, &id))
     return grub_errno;
   *tx = id;
   return GRUB_ERR_NONE;
@@ -347,12 +335,12 @@ grub_xenstore_end (grub_uint32_t tx, int abort, int *again)
   const char *why = "";
   grub_err_t err;
 
-  err = exchange (XS_TRANSACTION_END, tx, abort ? "F" : "T", 0, 0, &reply,
-		  &why);
+  err = xenstore_exchange (XS_TRANSACTION_END, tx, abort ? "F" : "T", 0, 0,
+			   &reply, &why);
   *again = (err == GRUB_ERR_WAIT);
   if (*again)
     return GRUB_ERR_NONE;
-  return raise (err, "transaction", why);
+  return xenstore_error (err, "transaction", why);
 }
 
 grub_err_t
@@ -380,7 +368,7 @@ grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx, void *data),
       if (!again)
 	return GRUB_ERR_NONE;
     }
-  return raise (GRUB_ERR_IO, "transaction", "others got in between");
+  return xenstore_error (GRUB_ERR_IO, "transaction", "others got in between");
 }
 
 char *

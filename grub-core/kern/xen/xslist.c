@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  long directories of xenstore
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xslist.c - long directories of xenstore
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -32,7 +18,7 @@
 #define NUMBER_LEN	21
 
 static grub_err_t
-fail (const char *path, const char *why)
+xslist_error (const char *path, const char *why)
 {
   return grub_error (GRUB_ERR_IO, N_("xenstore: `%.128s': %s"), path, why);
 }
@@ -50,14 +36,14 @@ struct partial_list
    empty name behind them says that this was the last part.  A directory that
    changed in between starts again from nothing.  */
 static grub_err_t
-append_part (struct partial_list *list, const char *path,
-	     const struct grub_xswire_reply *reply)
+xslist_append_part (struct partial_list *list, const char *path,
+		    const struct grub_xswire_reply *reply)
 {
   grub_size_t head = grub_strlen (reply->body) + 1, more;
   char *grown;
 
   if (head > sizeof (list->generation) || head >= reply->len)
-    return fail (path, "an answer that makes no sense");
+    return xslist_error (path, "an answer that makes no sense");
   if (list->len && grub_strcmp (list->generation, reply->body) != 0)
     {
       list->len = 0;
@@ -66,7 +52,7 @@ append_part (struct partial_list *list, const char *path,
   grub_strcpy (list->generation, reply->body);
   more = reply->len - head;
   if (list->len + more > GRUB_XENSTORE_LIST_MAX)
-    return fail (path, "a list without end");
+    return xslist_error (path, "a list without end");
   grown = grub_realloc (list->names, list->len + more + 1);
   if (!grown)
     return grub_errno;
@@ -84,8 +70,8 @@ append_part (struct partial_list *list, const char *path,
 
 /* List PATH, whose names are too many for one message.  */
 static grub_err_t
-list_parts (grub_uint32_t tx, const char *path, char **names,
-	    grub_size_t *len)
+xslist_list_parts (grub_uint32_t tx, const char *path, char **names,
+		   grub_size_t *len)
 {
   struct partial_list list;
   struct grub_xswire_reply reply;
@@ -99,7 +85,7 @@ list_parts (grub_uint32_t tx, const char *path, char **names,
 		     (unsigned long) list.len);
       if (grub_xenstore_request (XS_DIRECTORY_PART, tx, path, offset,
 				 grub_strlen (offset) + 1, &reply)
-	  || append_part (&list, path, &reply))
+	  || xslist_append_part (&list, path, &reply))
 	{
 	  grub_free (list.names);
 	  return grub_errno;
@@ -108,7 +94,7 @@ list_parts (grub_uint32_t tx, const char *path, char **names,
   if (!list.complete)
     {
       grub_free (list.names);
-      return fail (path, "it does not stop changing");
+      return xslist_error (path, "it does not stop changing");
     }
   *names = list.names;
   *len = list.len;
@@ -125,7 +111,7 @@ grub_xenstore_list_long (grub_uint32_t tx, const char *path, char **names,
   if (err != GRUB_ERR_BAD_ARGUMENT)
     return err;
   grub_errno = GRUB_ERR_NONE;
-  if (list_parts (tx, path, names, &len))
+  if (xslist_list_parts (tx, path, names, &len))
     return grub_errno;
   *count = grub_xenstore_count (*names, len);
   return GRUB_ERR_NONE;

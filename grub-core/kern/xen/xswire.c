@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the two rings shared with xenstored, and messages on them
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xswire.c - the two rings shared with xenstored, and messages on them
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -58,19 +44,19 @@ struct wire
 };
 
 /* 0 while there is none.  */
-static struct wire *the_wire;
+static struct wire *xswire_the_wire;
 
-/* The last request's id.  It goes on over connections: an answer that comes late
-   must not be taken for another's.  */
-static grub_uint32_t last_id;
+/* The last request's id.  It goes on over connections: an answer that comes
+   late must not be taken for another's.  */
+static grub_uint32_t xswire_last_id;
 
 /* Not 0: a restore left the connection in the middle of something.  */
-static XENSTORE_RING_IDX torn;
+static XENSTORE_RING_IDX xswire_torn;
 
-/* Bytes that a ring with these indices holds; more than its size is xenstored's
-   error.  Indices run freely through all 32 bits.  */
+/* Bytes that a ring with these indices holds; more than its size is
+   xenstored's error.  Indices run freely through all 32 bits.  */
 static grub_uint32_t
-used (struct wire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
+xswire_used (struct wire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
 {
   grub_uint32_t bytes = prod - cons;
 
@@ -83,7 +69,7 @@ used (struct wire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
 }
 
 static grub_uint32_t
-min_size (grub_uint32_t a, grub_size_t b)
+xswire_min_size (grub_uint32_t a, grub_size_t b)
 {
   return a < b ? a : b;
 }
@@ -91,16 +77,16 @@ min_size (grub_uint32_t a, grub_size_t b)
 /* Put what fits of LEN bytes at DATA into the request ring; return how much
    that was.  */
 static grub_size_t
-ring_put (struct wire *w, const char *data, grub_size_t len)
+xswire_put (struct wire *w, const char *data, grub_size_t len)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
   grub_uint32_t room, i;
 
-  room = XENSTORE_RING_SIZE - used (w, prod, page->req_cons);
+  room = XENSTORE_RING_SIZE - xswire_used (w, prod, page->req_cons);
   if (w->broken)
     return 0;
-  room = min_size (room, len);
+  room = xswire_min_size (room, len);
   /* Room must not be filled before it was seen to be free.  */
   grub_xen_mb ();
   for (i = 0; i < room; i++)
@@ -110,15 +96,16 @@ ring_put (struct wire *w, const char *data, grub_size_t len)
   return room;
 }
 
-/* Take up to LEN bytes out of the response ring into DATA; return how many.  */
+/* Take up to LEN bytes out of the response ring into DATA; return how
+   many.  */
 static grub_size_t
-ring_get (struct wire *w, char *data, grub_size_t len)
+xswire_get (struct wire *w, char *data, grub_size_t len)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX cons = page->rsp_cons;
   grub_uint32_t have, i;
 
-  have = min_size (used (w, page->rsp_prod, cons), len);
+  have = xswire_min_size (xswire_used (w, page->rsp_prod, cons), len);
   grub_xen_rmb ();
   for (i = 0; i < have; i++)
     data[i] = page->rsp[MASK_XENSTORE_IDX (cons + i)];
@@ -129,28 +116,29 @@ ring_get (struct wire *w, char *data, grub_size_t len)
 }
 
 static int
-has_room (void *data)
+xswire_has_room (void *data)
 {
   struct wire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
   return w->broken
-    || used (w, page->req_prod, page->req_cons) < XENSTORE_RING_SIZE;
+	 || xswire_used (w, page->req_prod, page->req_cons)
+	      < XENSTORE_RING_SIZE;
 }
 
 static int
-has_bytes (void *data)
+xswire_has_bytes (void *data)
 {
   struct wire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
-  return used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
+  return xswire_used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
 }
 
-/* A failed notification shows as an answer that does not come.  A restored guest's
-   xenstored must not look at what was meant for the one before.  */
+/* A failed notification shows as an answer that does not come.  A restored
+   guest's xenstored must not look at what was meant for the one before.  */
 static void
-notify (struct wire *w)
+xswire_notify (struct wire *w)
 {
   if (!grub_xen_is_stale (w->generation) && grub_xen_evtchn_notify (w->port))
     grub_errno = GRUB_ERR_NONE;
@@ -158,7 +146,7 @@ notify (struct wire *w)
 
 /* Forget the request under way.  */
 static void
-next_request (struct wire *w)
+xswire_next_request (struct wire *w)
 {
   w->out_len = 0;
   w->out_sent = 0;
@@ -166,7 +154,7 @@ next_request (struct wire *w)
 
 /* Send what is left of the request under way.  */
 static enum grub_xswire_result
-send (struct wire *w)
+xswire_send (struct wire *w)
 {
   while (w->out_sent < w->out_len)
     {
@@ -176,31 +164,31 @@ send (struct wire *w)
          must not be sent.  */
       if (grub_xen_is_stale (w->generation))
 	return GRUB_XSWIRE_BROKEN;
-      done = ring_put (w, w->out + w->out_sent, w->out_len - w->out_sent);
+      done = xswire_put (w, w->out + w->out_sent, w->out_len - w->out_sent);
       w->out_sent += done;
       if (done)
-	notify (w);
+	xswire_notify (w);
       if (w->out_sent < w->out_len
-	  && !grub_xen_wait (has_room, w, w->port, w->deadline))
+	  && !grub_xen_wait (xswire_has_room, w, w->port, w->deadline))
 	return GRUB_XSWIRE_TIMEOUT;
       if (w->broken)
 	return GRUB_XSWIRE_BROKEN;
     }
-  next_request (w);
+  xswire_next_request (w);
   return GRUB_XSWIRE_OK;
 }
 
 /* Send the rest of a request that was given up; its answer will come, too.  */
 static enum grub_xswire_result
-send_rest (struct wire *w)
+xswire_send_rest (struct wire *w)
 {
   enum grub_xswire_result result;
 
   if (!w->out_len)
     return GRUB_XSWIRE_OK;
   /* A daemon that was started in the meantime need not have seen an event.  */
-  notify (w);
-  result = send (w);
+  xswire_notify (w);
+  result = xswire_send (w);
   if (result == GRUB_XSWIRE_OK)
     w->unanswered++;
   return result;
@@ -208,7 +196,7 @@ send_rest (struct wire *w)
 
 /* Whether xenstored has read some of the request under way.  */
 static int
-is_begun (void *data)
+xswire_is_begun (void *data)
 {
   struct wire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
@@ -220,45 +208,45 @@ is_begun (void *data)
    xenstored copies before it moves its index, so the second look comes after a
    while.  */
 static int
-take_back (struct wire *w)
+xswire_take_back (struct wire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
 
-  if (is_begun (w))
+  if (xswire_is_begun (w))
     return 0;
   page->req_prod = w->begin;
   grub_xen_mb ();
-  if (grub_xen_wait (is_begun, w, w->port,
+  if (grub_xen_wait (xswire_is_begun, w, w->port,
 		     grub_xen_deadline (TAKE_BACK_TIMEOUT)))
     {
       page->req_prod = prod;
       return 0;
     }
-  next_request (w);
+  xswire_next_request (w);
   return 1;
 }
 
 /* Forget the message that is arriving, or the one that is whole.  */
 static void
-next_message (struct wire *w)
+xswire_next_message (struct wire *w)
 {
   w->head_have = 0;
   w->body_have = 0;
 }
 
-/* Take what has come of the message that is arriving; return how many bytes.  It
-   can come in any number of pieces, and over several exchanges if one of them
-   gave up.  */
+/* Take what has come of the message that is arriving; return how many
+   bytes.  It can come in any number of pieces, and over several exchanges
+   if one of them gave up.  */
 static grub_size_t
-receive_some (struct wire *w)
+xswire_receive_some (struct wire *w)
 {
   grub_size_t got = 0, len;
 
   if (w->head_have < sizeof (w->head))
     {
-      got = ring_get (w, (char *) &w->head + w->head_have,
-		      sizeof (w->head) - w->head_have);
+      got = xswire_get (w, (char *) &w->head + w->head_have,
+			sizeof (w->head) - w->head_have);
       w->head_have += got;
     }
   if (w->head_have < sizeof (w->head))
@@ -268,33 +256,33 @@ receive_some (struct wire *w)
       w->broken = 1;
       return got;
     }
-  len = ring_get (w, w->body + w->body_have, w->head.len - w->body_have);
+  len = xswire_get (w, w->body + w->body_have, w->head.len - w->body_have);
   w->body_have += len;
   return got + len;
 }
 
 /* Wait for one whole message.  */
 static enum grub_xswire_result
-receive (struct wire *w)
+xswire_receive (struct wire *w)
 {
   while (1)
     {
-      grub_size_t got = receive_some (w);
+      grub_size_t got = xswire_receive_some (w);
 
       if (w->broken)
 	return GRUB_XSWIRE_BROKEN;
       if (got)
-	notify (w);
+	xswire_notify (w);
       if (w->head_have == sizeof (w->head)
 	  && w->body_have == w->head.len)
 	return GRUB_XSWIRE_OK;
-      if (!grub_xen_wait (has_bytes, w, w->port, w->deadline))
+      if (!grub_xen_wait (xswire_has_bytes, w, w->port, w->deadline))
 	return GRUB_XSWIRE_TIMEOUT;
     }
 }
 
 static int
-is_reconnected (void *data)
+xswire_is_reconnected (void *data)
 {
   struct wire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
@@ -302,10 +290,11 @@ is_reconnected (void *data)
   return page->connection == XENSTORE_CONNECTED;
 }
 
-/* Have xenstored empty both rings and drop watches and transactions, where it
-   offers that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it did.  */
+/* Have xenstored empty both rings and drop watches and transactions, where
+   it offers that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it
+   did.  */
 static int
-reconnect (struct wire *w)
+xswire_reconnect (struct wire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
 
@@ -315,12 +304,12 @@ reconnect (struct wire *w)
     return 0;
   page->connection = XENSTORE_RECONNECT;
   grub_xen_mb ();
-  notify (w);
-  if (!grub_xen_wait (is_reconnected, w, w->port,
+  xswire_notify (w);
+  if (!grub_xen_wait (xswire_is_reconnected, w, w->port,
 		      grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT)))
     return 0;
-  next_message (w);
-  next_request (w);
+  xswire_next_message (w);
+  xswire_next_request (w);
   w->unanswered = 0;
   w->broken = 0;
   return 1;
@@ -339,27 +328,27 @@ grub_xswire_open (const struct grub_xen_service *service)
 		       N_("Xen gave this guest no xenstore"));
   if (grub_xen_evtchn_adopt (service->port))
     return grub_errno;
-  w = the_wire = grub_zalloc (sizeof (*w));
+  w = xswire_the_wire = grub_zalloc (sizeof (*w));
   if (!w)
     return grub_errno;
   w->page = service->page;
   w->port = service->port;
   w->generation = grub_xen_platform.generation;
-  /* Firmware may have left bytes unread.  Where they cannot be dropped they are
-     taken for messages that nobody waits for.  */
-  if (torn || has_bytes (w) || w->broken)
-    reconnect (w);
-  torn = 0;
+  /* Firmware may have left bytes unread.  Where they cannot be dropped
+     they are taken for messages that nobody waits for.  */
+  if (xswire_torn || xswire_has_bytes (w) || w->broken)
+    xswire_reconnect (w);
+  xswire_torn = 0;
   return GRUB_ERR_NONE;
 }
 
 /* Send a request with HEAD and the COUNT pieces at PARTS, after the rest of
    the one before.  */
 static enum grub_xswire_result
-send_request (struct wire *w, const struct xsd_sockmsg *head,
-	      const struct grub_xswire_part *parts, unsigned int count)
+xswire_send_request (struct wire *w, const struct xsd_sockmsg *head,
+		     const struct grub_xswire_part *parts, unsigned int count)
 {
-  enum grub_xswire_result result = send_rest (w);
+  enum grub_xswire_result result = xswire_send_rest (w);
   volatile struct xenstore_domain_interface *page = w->page;
   unsigned int i;
 
@@ -373,23 +362,23 @@ send_request (struct wire *w, const struct xsd_sockmsg *head,
 	  grub_memcpy (w->out + w->out_len, parts[i].data, parts[i].len);
 	  w->out_len += parts[i].len;
 	}
-      result = send (w);
+      result = xswire_send (w);
     }
   if (result == GRUB_XSWIRE_BROKEN)
     w->broken = 1;
   /* xenstored has seen nothing of it.  */
   else if (result == GRUB_XSWIRE_TIMEOUT && !w->out_sent)
-    next_request (w);
+    xswire_next_request (w);
   return result;
 }
 
 /* Receive messages until the answer to request ID has come.  */
 static enum grub_xswire_result
-receive_answer (struct wire *w, grub_uint32_t id)
+xswire_receive_answer (struct wire *w, grub_uint32_t id)
 {
   while (1)
     {
-      enum grub_xswire_result result = receive (w);
+      enum grub_xswire_result result = xswire_receive (w);
 
       if (result == GRUB_XSWIRE_TIMEOUT)
 	w->unanswered++;
@@ -406,7 +395,7 @@ receive_answer (struct wire *w, grub_uint32_t id)
 	  if (w->unanswered)
 	    w->unanswered--;
 	}
-      next_message (w);
+      xswire_next_message (w);
     }
 }
 
@@ -415,24 +404,24 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply)
 {
-  struct wire *w = the_wire;
+  struct wire *w = xswire_the_wire;
   enum grub_xswire_result result;
   struct xsd_sockmsg head;
   unsigned int i;
 
   if (grub_xen_is_stale (w->generation))
     return GRUB_XSWIRE_RESUMED;
-  if (w->broken && !reconnect (w))
+  if (w->broken && !xswire_reconnect (w))
     return GRUB_XSWIRE_BROKEN;
   /* A dead daemon must not cost its whole time with every key.  */
   w->deadline = grub_xen_deadline (w->unanswered || w->out_len
 				   ? GRUB_XEN_STORE_RETRY_TIMEOUT
 				   : GRUB_XEN_STORE_TIMEOUT);
   /* Watch events carry the id 0.  */
-  if (!++last_id)
-    last_id++;
+  if (!++xswire_last_id)
+    xswire_last_id++;
   head.type = type;
-  head.req_id = last_id;
+  head.req_id = xswire_last_id;
   head.tx_id = tx;
   head.len = 0;
   for (i = 0; i < count; i++)
@@ -441,50 +430,51 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 	return GRUB_XSWIRE_TOO_LONG;
       head.len += parts[i].len;
     }
-  result = send_request (w, &head, parts, count);
+  result = xswire_send_request (w, &head, parts, count);
   if (result == GRUB_XSWIRE_OK)
-    result = receive_answer (w, head.req_id);
+    result = xswire_receive_answer (w, head.req_id);
   if (result != GRUB_XSWIRE_OK)
     return result;
   w->body[w->body_have] = 0;
   reply->type = w->head.type;
   reply->len = w->body_have;
   reply->body = w->body;
-  next_message (w);
+  xswire_next_message (w);
   return GRUB_XSWIRE_OK;
 }
 
 void
 grub_xswire_close (void)
 {
-  struct wire *w = the_wire;
+  struct wire *w = xswire_the_wire;
   int lost = grub_xen_is_stale (w->generation);
 
-  /* The rings are new, and nobody has used them: an exchange that was cut short by the
-     restore may have moved an index, and xenstored may have seen that.  */
+  /* The rings are new, and nobody has used them: an exchange that was cut
+     short by the restore may have moved an index, and xenstored may have
+     seen that.  */
   if (lost)
     {
-      torn = w->page->req_prod | w->page->req_cons | w->page->rsp_prod
-	| w->page->rsp_cons;
+      xswire_torn = w->page->req_prod | w->page->req_cons | w->page->rsp_prod
+		    | w->page->rsp_cons;
       w->page->req_prod = w->page->req_cons = w->page->rsp_prod
 	= w->page->rsp_cons = 0;
     }
   w->deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
   /* An OS's first request would else be taken for the rest of it.  */
-  if (!lost && !w->broken && send_rest (w) != GRUB_XSWIRE_OK
-      && !take_back (w))
+  if (!lost && !w->broken && xswire_send_rest (w) != GRUB_XSWIRE_OK
+      && !xswire_take_back (w))
     w->broken = 1;
   while (!lost && !w->broken && (w->unanswered || w->head_have))
     {
-      if (receive (w) != GRUB_XSWIRE_OK)
+      if (xswire_receive (w) != GRUB_XSWIRE_OK)
 	break;
       if (w->head.type != XS_WATCH_EVENT && w->unanswered)
 	w->unanswered--;
-      next_message (w);
+      xswire_next_message (w);
     }
   /* The next user must not inherit half a message.  */
   if (!lost && (w->broken || w->unanswered || w->head_have))
-    reconnect (w);
+    xswire_reconnect (w);
   grub_free (w);
-  the_wire = 0;
+  xswire_the_wire = 0;
 }

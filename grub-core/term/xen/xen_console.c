@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the PV console as a terminal
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_console.c - the PV console as a terminal
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/env.h>
@@ -27,245 +13,247 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-static struct grub_preboot *preboot;
+static struct grub_preboot *xen_console_preboot;
 
 #define COLUMNS		80
 #define ROWS		24
 
-/* What is on the screen, to show it anew to somebody who has not seen it: after a
-   restore the other side is another one.  */
-static grub_uint8_t screen[ROWS][COLUMNS];
+/* What is on the screen, to show it anew to somebody who has not seen it:
+   after a restore the other side is another one.  */
+static grub_uint8_t xen_console_screen[ROWS][COLUMNS];
 #define HIGHLIGHT	0x80
-static int highlight;
-static int cursor = 1;
-static int active;
+static int xen_console_highlight;
+static int xen_console_cursor = 1;
+static int xen_console_active;
 
 static void
-put (struct grub_term_output *term __attribute__ ((unused)), const int c)
+xen_console_put (struct grub_term_output *term __attribute__ ((unused)),
+		 const int c)
 {
   grub_xencons_put (c);
 }
 
 static void
-set_color (struct grub_term_output *term, grub_term_color_state state)
+xen_console_set_color (struct grub_term_output *term,
+		       grub_term_color_state state)
 {
-  highlight = state == GRUB_TERM_COLOR_HIGHLIGHT ? HIGHLIGHT : 0;
+  xen_console_highlight = state == GRUB_TERM_COLOR_HIGHLIGHT ? HIGHLIGHT : 0;
   grub_terminfo_setcolorstate (term, state);
 }
 
 static void
-set_cursor (struct grub_term_output *term, int on)
+xen_console_set_cursor (struct grub_term_output *term, int on)
 {
-  cursor = on;
+  xen_console_cursor = on;
   grub_terminfo_setcursor (term, on);
 }
 
 static void
-clear (struct grub_term_output *term)
+xen_console_clear (struct grub_term_output *term)
 {
-  grub_memset (screen, ' ', sizeof (screen));
+  grub_memset (xen_console_screen, ' ', sizeof (xen_console_screen));
   grub_terminfo_cls (term);
 }
 
-static struct grub_terminfo_output_state output_state =
-  {
-    .put = put,
-    .size = { COLUMNS, ROWS }
-  };
+static struct grub_terminfo_output_state xen_console_output_state
+  = { .put = xen_console_put, .size = { COLUMNS, ROWS } };
 
-/* terminfo knows where the cursor is, so that only what is there is to be noted.  */
+/* terminfo knows where the cursor is, so that only what is there is to be
+   noted.  */
 static void
-put_glyph (struct grub_term_output *term, const struct grub_unicode_glyph *c)
+xen_console_put_glyph (struct grub_term_output *term,
+		       const struct grub_unicode_glyph *c)
 {
-  struct grub_term_coordinate was = output_state.pos, pos;
+  struct grub_term_coordinate was = xen_console_output_state.pos, pos;
   int visible = c->base >= ' ' && c->base < 0x7f;
 
   grub_terminfo_putchar (term, c);
-  pos = output_state.pos;
+  pos = xen_console_output_state.pos;
   if (was.y == ROWS - 1
       && (c->base == '\n'
 	  || (visible && was.x + c->estimated_width > COLUMNS)))
     {
-      grub_memmove (screen[0], screen[1], sizeof (screen) - COLUMNS);
-      grub_memset (screen[ROWS - 1], ' ', COLUMNS);
+      grub_memmove (xen_console_screen[0], xen_console_screen[1],
+		    sizeof (xen_console_screen) - COLUMNS);
+      grub_memset (xen_console_screen[ROWS - 1], ' ', COLUMNS);
     }
   if (visible && pos.y < ROWS && pos.x && pos.x <= COLUMNS)
-    screen[pos.y][pos.x - 1] = c->base | highlight;
+    xen_console_screen[pos.y][pos.x - 1] = c->base | xen_console_highlight;
 }
 
 /* Show the screen anew, and leave all as it was.  */
 static void
-redraw (struct grub_term_output *term)
+xen_console_redraw (struct grub_term_output *term)
 {
-  struct grub_term_coordinate was = output_state.pos, pos;
-  int color = highlight, wanted;
+  struct grub_term_coordinate was = xen_console_output_state.pos, pos;
+  int color = xen_console_highlight, wanted;
   unsigned int x, end;
 
   grub_terminfo_setcolorstate (term, GRUB_TERM_COLOR_NORMAL);
   grub_terminfo_cls (term);
-  highlight = 0;
+  xen_console_highlight = 0;
   for (pos.x = pos.y = 0; pos.y < ROWS; pos.y++)
     {
-      for (end = COLUMNS; end && screen[pos.y][end - 1] == ' '; end--);
+      for (end = COLUMNS; end && xen_console_screen[pos.y][end - 1] == ' ';
+	   end--);
       if (end)
 	grub_terminfo_gotoxy (term, pos);
       for (x = 0; x < end; x++)
 	{
-	  wanted = screen[pos.y][x] & HIGHLIGHT;
-	  if (wanted != highlight)
-	    set_color (term, wanted ? GRUB_TERM_COLOR_HIGHLIGHT
-		       : GRUB_TERM_COLOR_NORMAL);
-	  put (term, screen[pos.y][x] & ~HIGHLIGHT);
+	  wanted = xen_console_screen[pos.y][x] & HIGHLIGHT;
+	  if (wanted != xen_console_highlight)
+	    xen_console_set_color (term, wanted ? GRUB_TERM_COLOR_HIGHLIGHT
+						: GRUB_TERM_COLOR_NORMAL);
+	  xen_console_put (term, xen_console_screen[pos.y][x] & ~HIGHLIGHT);
 	}
     }
-  set_color (term, color ? GRUB_TERM_COLOR_HIGHLIGHT
-	     : GRUB_TERM_COLOR_NORMAL);
-  grub_terminfo_setcursor (term, cursor);
+  xen_console_set_color (term, color ? GRUB_TERM_COLOR_HIGHLIGHT
+				     : GRUB_TERM_COLOR_NORMAL);
+  grub_terminfo_setcursor (term, xen_console_cursor);
   grub_terminfo_gotoxy (term, was);
 }
 
 /* The same if it is worth it, and known what is there: `terminfo' can make the
    terminal larger, more than ASCII, or dumb.  */
 static int
-redraw_if_stale (struct grub_term_output *term)
+xen_console_redraw_if_stale (struct grub_term_output *term)
 {
-  if (output_state.size.x != COLUMNS || output_state.size.y != ROWS
-      || !output_state.gotoxy || !output_state.cls
+  if (xen_console_output_state.size.x != COLUMNS
+      || xen_console_output_state.size.y != ROWS
+      || !xen_console_output_state.gotoxy || !xen_console_output_state.cls
       || (term->flags & GRUB_TERM_CODE_TYPE_MASK) != GRUB_TERM_CODE_TYPE_ASCII
       || !grub_xencons_is_stale ())
     return 0;
-  redraw (term);
+  xen_console_redraw (term);
   return 1;
 }
 
 static void
-refresh (struct grub_term_output *term)
+xen_console_refresh (struct grub_term_output *term)
 {
-  redraw_if_stale (term);
+  xen_console_redraw_if_stale (term);
   grub_xencons_flush ();
 }
 
 static grub_err_t
-before_boot (int noreturn __attribute__ ((unused)))
+xen_console_before_boot (int noreturn __attribute__ ((unused)))
 {
   grub_xencons_stop ();
   return GRUB_ERR_NONE;
 }
 
 static grub_err_t
-after_boot (void)
+xen_console_after_boot (void)
 {
   grub_xencons_go_on ();
   return GRUB_ERR_NONE;
 }
 
-/* What is put after the hand-off must not reach Xen: no terminal without the hook.
-   It runs behind those of the disks, whose messages are still shown, and before
-   that of module xen.  */
+/* What is put after the hand-off must not reach Xen: no terminal without
+   the hook.  It runs behind those of the disks, whose messages are still
+   shown, and before that of module xen.  */
 static grub_err_t
-open (void)
+xen_console_open (void)
 {
-  if (!preboot)
-    preboot = grub_loader_register_preboot_hook
-      (before_boot, after_boot, GRUB_LOADER_PREBOOT_HOOK_PRIO_CONSOLE);
-  return preboot ? grub_xencons_open () : grub_errno;
+  if (!xen_console_preboot)
+    xen_console_preboot = grub_loader_register_preboot_hook (
+      xen_console_before_boot, xen_console_after_boot,
+      GRUB_LOADER_PREBOOT_HOOK_PRIO_CONSOLE);
+  return xen_console_preboot ? grub_xencons_open () : grub_errno;
 }
 
 static grub_err_t
-init_output (struct grub_term_output *term)
+xen_console_init_output (struct grub_term_output *term)
 {
-  if (open ())
+  if (xen_console_open ())
     return grub_errno;
-  clear (term);
-  active = 1;
+  xen_console_clear (term);
+  xen_console_active = 1;
   return GRUB_ERR_NONE;
 }
 
 static grub_err_t
-fini_output (struct grub_term_output *term __attribute__ ((unused)))
+xen_console_fini_output (struct grub_term_output *term
+			 __attribute__ ((unused)))
 {
   grub_xencons_flush ();
-  active = 0;
+  xen_console_active = 0;
   return GRUB_ERR_NONE;
 }
 
-static struct grub_term_output output =
-  {
-    .name = "xen",
-    .init = init_output,
-    .fini = fini_output,
-    .putchar = put_glyph,
-    .getwh = grub_terminfo_getwh,
-    .getxy = grub_terminfo_getxy,
-    .gotoxy = grub_terminfo_gotoxy,
-    .cls = clear,
-    .setcolorstate = set_color,
-    .setcursor = set_cursor,
-    .refresh = refresh,
-    .flags = GRUB_TERM_CODE_TYPE_ASCII,
-    .data = &output_state,
-    .progress_update_divisor = GRUB_PROGRESS_SLOW
-  };
+static struct grub_term_output xen_console_output
+  = { .name = "xen",
+      .init = xen_console_init_output,
+      .fini = xen_console_fini_output,
+      .putchar = xen_console_put_glyph,
+      .getwh = grub_terminfo_getwh,
+      .getxy = grub_terminfo_getxy,
+      .gotoxy = grub_terminfo_gotoxy,
+      .cls = xen_console_clear,
+      .setcolorstate = xen_console_set_color,
+      .setcursor = xen_console_set_cursor,
+      .refresh = xen_console_refresh,
+      .flags = GRUB_TERM_CODE_TYPE_ASCII,
+      .data = &xen_console_output_state,
+      .progress_update_divisor = GRUB_PROGRESS_SLOW };
 
 /* Its output is looked after, too, while GRUB waits.  */
 static int
-readkey (struct grub_term_input *term __attribute__ ((unused)))
+xen_console_readkey (struct grub_term_input *term __attribute__ ((unused)))
 {
   int c = grub_xencons_get ();
 
-  if (c < 0 && active && redraw_if_stale (&output))
+  if (c < 0 && xen_console_active
+      && xen_console_redraw_if_stale (&xen_console_output))
     grub_xencons_flush ();
   return c;
 }
 
 static grub_err_t
-init_input (struct grub_term_input *term)
+xen_console_init_input (struct grub_term_input *term)
 {
-  return open () ? grub_errno : grub_terminfo_input_init (term);
+  return xen_console_open () ? grub_errno : grub_terminfo_input_init (term);
 }
 
-static struct grub_terminfo_input_state input_state =
-  {
-    .readkey = readkey
-  };
+static struct grub_terminfo_input_state xen_console_input_state
+  = { .readkey = xen_console_readkey };
 
-static struct grub_term_input input =
-  {
-    .name = "xen",
-    .init = init_input,
-    .getkey = grub_terminfo_getkey,
-    .data = &input_state
-  };
+static struct grub_term_input xen_console_input
+  = { .name = "xen",
+      .init = xen_console_init_input,
+      .getkey = grub_terminfo_getkey,
+      .data = &xen_console_input_state };
 
-static int registered;
+static int xen_console_registered;
 
-/* The type is what serial lines get, too: every terminal understands it.  Scripts of
-   images that may lack this module ask for the variable.  */
+/* The type is what serial lines get, too: every terminal understands it.
+   Scripts of images that may lack this module ask for the variable.  */
 GRUB_MOD_INIT (xen_console)
 {
-  registered = !grub_terminfo_output_register (&output, "vt100");
-  if (!registered)
+  xen_console_registered
+    = !grub_terminfo_output_register (&xen_console_output, "vt100");
+  if (!xen_console_registered)
     {
       /* Free what there was memory for.  */
       grub_error_push ();
-      grub_terminfo_set_current (&output, "");
+      grub_terminfo_set_current (&xen_console_output, "");
       grub_error_pop ();
       return;
     }
-  grub_term_register_input ("xen", &input);
-  grub_term_register_output ("xen", &output);
+  grub_term_register_input ("xen", &xen_console_input);
+  grub_term_register_output ("xen", &xen_console_output);
   grub_env_set ("feature_xen_console", "y");
 }
 
 GRUB_MOD_FINI (xen_console)
 {
   grub_xencons_stop ();
-  if (preboot)
-    grub_loader_unregister_preboot_hook (preboot);
-  preboot = 0;
-  if (!registered)
+  if (xen_console_preboot)
+    grub_loader_unregister_preboot_hook (xen_console_preboot);
+  xen_console_preboot = 0;
+  if (!xen_console_registered)
     return;
-  grub_term_unregister_input (&input);
-  grub_term_unregister_output (&output);
-  grub_terminfo_output_unregister (&output);
+  grub_term_unregister_input (&xen_console_input);
+  grub_term_unregister_output (&xen_console_output);
+  grub_terminfo_output_unregister (&xen_console_output);
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the page of the PV console: bytes out, bytes in
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xencons.c - the page of the PV console: bytes out, bytes in
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/env.h>
 #include <grub/err.h>
@@ -29,16 +15,16 @@
 #define IN_SIZE		sizeof (((struct xencons_interface *) 0)->in)
 #define OUT_SIZE	sizeof (((struct xencons_interface *) 0)->out)
 
-/* Bytes that are kept until there is a reason to show them, and the longest escape
-   sequence.  One that is cut in two would be shown as text if only its other half
-   found room.  */
+/* Bytes that are kept until there is a reason to show them, and the longest
+   escape sequence.  One that is cut in two would be shown as text if only
+   its other half found room.  */
 #define KEPT		256
 #define SEQUENCE	32
 
 /* xenconsoled looks at a guest that notifies it often only once in PERIOD
-   milliseconds (RATE_LIMIT_PERIOD, 30 events).  Hence this is how long one that is
-   alive may take, and why not every line is worth a notification: it is shown with
-   the next that is, or when GRUB waits for a key.  */
+   milliseconds (RATE_LIMIT_PERIOD, 30 events).  Hence this is how long one
+   that is alive may take, and why not every line is worth a notification:
+   it is shown with the next that is, or when GRUB waits for a key.  */
 #define PERIOD		200
 #define PATIENCE	250
 #define LINES		4
@@ -46,7 +32,8 @@
 /* How often what is on the screen is shown anew, in milliseconds.  */
 #define ANEW		1000
 
-/* How long a Xen that did not come up again is left alone, in milliseconds.  */
+/* How long a Xen that did not come up again is left alone, in
+   milliseconds.  */
 #define RETRY		10000
 
 #define ESCAPE		'\033'
@@ -57,7 +44,8 @@ static struct
   unsigned int len;
   /* Bytes that the other side was not told of, in either ring.  */
   unsigned int untold;
-  /* Milliseconds that may be waited for room until the ring has been empty.  */
+  /* Milliseconds that may be waited for room until the ring has been
+     empty.  */
   unsigned int patience;
   /* When the present period ends, and lines that were told of in it.  */
   grub_uint64_t period_end;
@@ -81,10 +69,11 @@ static struct
 
 typedef volatile struct xencons_interface page_t;
 
-/* Begin with PAGE.  A restore in the middle of something may have left an index of
-   GRUB's where the page before had it, and nobody was told of that.  */
+/* Begin with PAGE.  A restore in the middle of something may have left an
+   index of GRUB's where the page before had it, and nobody was told of
+   that.  */
 static void
-begin (page_t *page)
+xencons_begin (page_t *page)
 {
   if (page->out_prod - page->out_cons > OUT_SIZE)
     page->out_prod = page->out_cons;
@@ -95,10 +84,10 @@ begin (page_t *page)
   con.patience = PATIENCE;
 }
 
-/* The page if it can be used now, else 0.  It may be another one each time: the
-   guest may have been saved and restored.  */
+/* The page if it can be used now, else 0.  It may be another one each time:
+   the guest may have been saved and restored.  */
 static page_t *
-attach (void)
+xencons_page (void)
 {
   page_t *page = grub_xen_platform.console.page;
 
@@ -111,15 +100,15 @@ attach (void)
       con.stale = con.was_used;
       con.was_used = 1;
       con.is_new = 0;
-      begin (page);
+      xencons_begin (page);
     }
   return con.broken ? 0 : page;
 }
 
-/* Bytes between these indices of a ring of SIZE bytes; more than that is the other
-   side's error.  */
+/* Bytes between these indices of a ring of SIZE bytes; more than that is
+   the other side's error.  */
 static grub_uint32_t
-used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
+xencons_used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
 {
   grub_uint32_t bytes = prod - cons;
 
@@ -133,7 +122,7 @@ used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
 
 /* Tell the other side.  A failure shows as a ring that stays full.  */
 static void
-tell (void)
+xencons_notify (void)
 {
   con.untold = 0;
   grub_error_push ();
@@ -144,29 +133,31 @@ tell (void)
 
 /* Whether what is kept has room, or never will.  */
 static int
-has_room (void *data __attribute__ ((unused)))
+xencons_has_room (void *data __attribute__ ((unused)))
 {
-  page_t *page = attach ();
+  page_t *page = xencons_page ();
 
   return !page
-    || OUT_SIZE - used (page->out_prod, page->out_cons, OUT_SIZE) >= con.len;
+	 || OUT_SIZE - xencons_used (page->out_prod, page->out_cons, OUT_SIZE)
+	      >= con.len;
 }
 
 static void
-wait_for_room (void)
+xencons_wait_for_room (void)
 {
   grub_uint64_t deadline = grub_xen_deadline (con.patience), now;
 
   if (con.untold)
-    tell ();
-  grub_xen_wait (has_room, 0, grub_xen_platform.console.port, deadline);
+    xencons_notify ();
+  grub_xen_wait (xencons_has_room, 0, grub_xen_platform.console.port,
+		 deadline);
   now = grub_xen_deadline (0);
   con.patience = now < deadline ? deadline - now : 0;
 }
 
 /* Put what is kept into the ring, all of it or nothing, and forget it.  */
 static void
-write_out (void)
+xencons_write_out (void)
 {
   page_t *page;
   XENCONS_RING_IDX prod;
@@ -174,9 +165,9 @@ write_out (void)
   grub_uint32_t have;
   int was_stale;
 
-  if (con.len && con.patience && !has_room (0))
-    wait_for_room ();
-  page = attach ();
+  if (con.len && con.patience && !xencons_has_room (0))
+    xencons_wait_for_room ();
+  page = xencons_page ();
   was_stale = con.stale;
   len = con.len;
   if (!len)
@@ -186,7 +177,7 @@ write_out (void)
   if (!page)
     return;
   prod = page->out_prod;
-  have = used (prod, page->out_cons, OUT_SIZE);
+  have = xencons_used (prod, page->out_cons, OUT_SIZE);
   if (con.broken)
     return;
   if (!have)
@@ -203,20 +194,20 @@ write_out (void)
   con.untold += len;
   /* It can take these while more are made.  */
   if (con.untold >= OUT_SIZE / 2)
-    tell ();
+    xencons_notify ();
 }
 
 static void
-show (void)
+xencons_show (void)
 {
-  write_out ();
-  if (con.untold && attach ())
-    tell ();
+  xencons_write_out ();
+  if (con.untold && xencons_page ())
+    xencons_notify ();
 }
 
 /* At the end of a line: the same, but not too often.  */
 static void
-show_line (void)
+xencons_show_line (void)
 {
   grub_uint64_t now = grub_xen_deadline (0);
 
@@ -228,14 +219,15 @@ show_line (void)
   if (con.lines >= LINES)
     return;
   con.lines++;
-  show ();
+  xencons_show ();
 }
 
-/* Bring Xen up again after a boot that came back, or after a restore.  The driver is
-   not to have its connections replaced underneath it: not while it runs, nor, with
-   `debug' set, when output may come from anywhere in it.  */
+/* Bring Xen up again after a boot that came back, or after a restore.  The
+   driver is not to have its connections replaced underneath it: not while
+   it runs, nor, with `debug' set, when output may come from anywhere in
+   it.  */
 static void
-bring_up (int output)
+xencons_bring_up (int output)
 {
   if (con.stopped || con.busy
       || (grub_xen_is_up ()
@@ -276,18 +268,18 @@ void
 grub_xencons_put (int c)
 {
   if (con.len == KEPT || (c == ESCAPE && con.len > KEPT - SEQUENCE))
-    write_out ();
+    xencons_write_out ();
   con.kept[con.len++] = c;
   /* GRUB ends a line with \n and \r.  */
   if (c == '\r')
-    show_line ();
+    xencons_show_line ();
 }
 
 void
 grub_xencons_flush (void)
 {
-  bring_up (1);
-  show ();
+  xencons_bring_up (1);
+  xencons_show ();
 }
 
 int
@@ -297,16 +289,16 @@ grub_xencons_get (void)
   XENCONS_RING_IDX cons;
   int c;
 
-  bring_up (0);
-  page = attach ();
+  xencons_bring_up (0);
+  page = xencons_page ();
   if (!page)
     return -1;
   cons = page->in_cons;
-  if (!used (page->in_prod, cons, IN_SIZE))
+  if (!xencons_used (page->in_prod, cons, IN_SIZE))
     {
       /* All that was typed before has been taken, and GRUB waits.  */
       if (con.len || con.untold)
-	show ();
+	xencons_show ();
       return -1;
     }
   grub_xen_rmb ();
@@ -324,10 +316,11 @@ grub_xencons_is_stale (void)
   grub_uint64_t now;
   page_t *page;
 
-  bring_up (1);
-  page = attach ();
-  if (!page || !con.stale || used (page->out_prod, page->out_cons, OUT_SIZE)
-      || con.broken || (now = grub_xen_deadline (0)) < con.anew_at)
+  xencons_bring_up (1);
+  page = xencons_page ();
+  if (!page || !con.stale
+      || xencons_used (page->out_prod, page->out_cons, OUT_SIZE) || con.broken
+      || (now = grub_xen_deadline (0)) < con.anew_at)
     return 0;
   con.anew_at = now + ANEW;
   con.stale = 0;
@@ -338,7 +331,7 @@ grub_xencons_is_stale (void)
 void
 grub_xencons_stop (void)
 {
-  show ();
+  xencons_show ();
   con.stopped = 1;
 }
 

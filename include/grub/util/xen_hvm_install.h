@@ -43,8 +43,9 @@
 #define GRUB_XEN_HVM_SYS_VBDS		GRUB_XEN_HVM_SYS "/bus/xen/drivers/vbd"
 #define GRUB_XEN_HVM_SYS_BLOCK		GRUB_XEN_HVM_SYS "/block"
 
-/* Virtual device numbers, as xen-vbd-interface(7) has them: the major number of
-   the xvd disks, 16 numbers each, and the bit of the wider numbers, 256 each.  */
+/* Virtual device numbers, as xen-vbd-interface(7) has them: the major
+   number of the xvd disks, 16 numbers each, and the bit of the wider
+   numbers, 256 each.  */
 #define GRUB_XEN_HVM_XVD_MAJOR		202
 #define GRUB_XEN_HVM_VDEV_EXT		(1u << 28)
 
@@ -70,8 +71,8 @@ grub_xen_hvm_file_says (const char *dir, const char *file, const char *word)
   return strcmp (line, word) == 0;
 }
 
-/* Can a vbd of that number have no emulated twin?  Linux unplugs the twins, and
-   calls hda xvda, so its own names do not tell.  */
+/* Can a vbd of that number have no emulated twin?  Linux unplugs the twins,
+   and calls hda xvda, so its own names do not tell.  */
 static inline int
 grub_xen_hvm_is_pv_only (unsigned long vdev)
 {
@@ -120,8 +121,8 @@ grub_xen_hvm_has_bios_disk (void)
   return found;
 }
 
-/* Is this a Xen HVM guest all of whose disks are PV, with the platform at hand?
-   Then i386-pc could not boot it.  */
+/* Is this a Xen HVM guest all of whose disks are PV, with the platform at
+   hand?  Then i386-pc could not boot it.  */
 static inline int
 grub_xen_hvm_is_default (void)
 {
@@ -148,8 +149,8 @@ grub_xen_hvm_is_default (void)
   return found;
 }
 
-/* Refuse the platform's directory DIR unless it is whole, and of the version of
-   this tool: others' modules are linked against another kernel.  */
+/* Refuse the platform's directory DIR unless it is whole, and of the
+   version of this tool: others' modules are linked against another kernel.  */
 static inline void
 grub_xen_hvm_check_modules (const char *dir)
 {

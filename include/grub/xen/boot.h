@@ -1,29 +1,16 @@
-/*
- *  grub-xen-hvm  --  what comes with GRUB through the Linux boot header
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* boot.h - what comes with GRUB through the Linux boot header
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_BOOT_HEADER
 #define GRUB_XEN_BOOT_HEADER 1
 
-/* A Linux boot loader (SeaBIOS for `kernel=', or another GRUB's linux16) hands
-   over a command line and a ramdisk.  boot/i386/pc/lnxboot.S is what it enters;
-   it moves itself to 0:0x6000 and stays there (CODE_ADDR), so a record in it is
-   gone as soon as another such header is entered.  GRUB's core may overwrite the
-   command line as it is moved, hence it is copied behind the record before.  */
+/* A Linux boot loader (SeaBIOS for `kernel=', or another GRUB's linux16)
+   hands over a command line and a ramdisk.  boot/i386/pc/lnxboot.S is what
+   it enters; it moves itself to 0:0x6000 and stays there (CODE_ADDR), so a
+   record in it is gone as soon as another such header is entered.  GRUB's
+   core may overwrite the command line as it is moved, hence it is copied
+   behind the record before.  */
 #define GRUB_XEN_BOOT_FRAME	6
 #define GRUB_XEN_BOOT_ADDR	(GRUB_XEN_BOOT_FRAME << 12)
 
@@ -36,16 +23,16 @@
 #define GRUB_XEN_BOOT_SIGNATURE	"$XenBoot"
 #define GRUB_XEN_BOOT_VERSION	1
 
-/* The lowest byte of grub_boot_device, which is 0xff otherwise, and which nobody
-   looks at: this GRUB was entered through the header.  */
+/* The lowest byte of grub_boot_device, which is 0xff otherwise, and which
+   nobody looks at: this GRUB was entered through the header.  */
 #define GRUB_XEN_BOOT_MARK	0x58
 
 #ifdef ASM_FILE
 
-/* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to its
-   end.  DS and ES are its code's segment before and after it has moved itself, DF
-   is clear; EAX, BX, CX and DI are lost.  A pointer that is none makes a copy that
-   nobody looks at.  */
+/* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to
+   its end.  DS and ES are its code's segment before and after it has moved
+   itself, DF is clear; EAX, BX, CX and DI are lost.  A pointer that is none
+   makes a copy that nobody looks at.  */
 .macro grub_xen_boot_keep_text
 	pushl	%esi
 	movl	(cmd_line_ptr - start), %eax
@@ -82,8 +69,8 @@ LOCAL(xen_boot_sum):
 #include <grub/types.h>
 #include <grub/machine/kernel.h>
 
-/* The code's sector (fields up to CMDLINE_PTR are those of Linux's boot protocol)
-   and the text.  */
+/* The code's sector (fields up to CMDLINE_PTR are those of Linux's boot
+   protocol) and the text.  */
 struct grub_xen_boot
 {
   char code1[0x18];
@@ -104,8 +91,8 @@ struct grub_xen_boot
   char text[GRUB_XEN_BOOT_TEXT_SIZE];
 } GRUB_PACKED;
 
-/* Whether there is such a header AT GRUB_XEN_BOOT_ADDR.  It can be what another GRUB
-   has left.  */
+/* Whether there is such a header AT GRUB_XEN_BOOT_ADDR.  It can be what
+   another GRUB has left.  */
 static inline int
 grub_xen_boot_is_there (const void *at)
 {
@@ -115,7 +102,8 @@ grub_xen_boot_is_there (const void *at)
 		      sizeof (boot->signature)) == 0;
 }
 
-/* What is AT GRUB_XEN_BOOT_ADDR if this GRUB was entered through it, else 0.  */
+/* What is AT GRUB_XEN_BOOT_ADDR if this GRUB was entered through it, else
+   0.  */
 static inline struct grub_xen_boot *
 grub_xen_boot_check (void *at)
 {
@@ -126,8 +114,8 @@ grub_xen_boot_check (void *at)
     && boot->version == GRUB_XEN_BOOT_VERSION ? boot : 0;
 }
 
-/* For GRUB's kernel: give the memory from BEG to FIN, which is free, to the heap,
-   but for the ramdisk if all of it is there.  */
+/* For GRUB's kernel: give the memory from BEG to FIN, which is free, to the
+   heap, but for the ramdisk if all of it is there.  */
 static inline void
 grub_xen_boot_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
 {

@@ -12,8 +12,8 @@
 /* Names begin like those of GRUB's PV platforms.  */
 #define GRUB_XEN_DISK_PREFIX	"xen/"
 
-/* The state of a disk.  What xenstore lists is a fact of its own: a disk may be
-   connected when it is not listed any longer.  */
+/* The state of a disk.  What xenstore lists is a fact of its own: a disk
+   may be connected when it is not listed any longer.  */
 enum grub_xen_disk_state
   {
     /* Nothing is shared with its backend.  */

@@ -52,8 +52,8 @@ grub_err_t grub_xen_up (void);
 grub_err_t grub_xen_retry_resumed (grub_err_t (*body) (void *data),
 				   void *data);
 
-/* Undo grub_xen_up: nothing of GRUB's is left with Xen.  Every device has to be
-   closed before.  */
+/* Undo grub_xen_up: nothing of GRUB's is left with Xen.  Every device has
+   to be closed before.  */
 void grub_xen_down (void);
 
 /* Whether grub_xen_up was successful since grub_xen_down.  */

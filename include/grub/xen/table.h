@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the Xen platform information table of the firmware
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* table.h - the Xen platform information table of the firmware
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_TABLE_HEADER
 #define GRUB_XEN_TABLE_HEADER 1
@@ -23,8 +9,8 @@
 #include <grub/types.h>
 
 /* The table as it stands in memory, little endian (the manual, "Platform
-   table"); seabios/xen_grub.h is the writer's view of it.  A field is 0 when the
-   firmware does not know it.  */
+   table"); seabios/xen_grub.h is the writer's view of it.  A field is 0
+   when the firmware does not know it.  */
 struct grub_xen_table
 {
   char signature[8];
@@ -99,9 +85,9 @@ struct grub_xen_table_e820
    words what is wrong with it.  */
 const char *grub_xen_table_check (const void *mem, grub_size_t size);
 
-/* The firmware's table (a copy of it, which stays), or 0; then *PROBLEM says what
-   is wrong with the one that is there, or is 0: there is none.  It is looked for
-   once.  *ADDRESS is the physical address of either.  */
+/* The firmware's table (a copy of it, which stays), or 0; then *PROBLEM
+   says what is wrong with the one that is there, or is 0: there is none.
+   It is looked for once.  *ADDRESS is the physical address of either.  */
 const struct grub_xen_table *grub_xen_table_find (grub_uint32_t *address,
 						  const char **problem);
 

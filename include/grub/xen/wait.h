@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  deadlines: the only place that waits for a remote side
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wait.h - deadlines: the only place that waits for a remote side
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_WAIT_HEADER
 #define GRUB_XEN_WAIT_HEADER 1
@@ -45,18 +31,18 @@ enum
     GRUB_XEN_LONG_WAIT = 1000
   };
 
-/* The deadline MS milliseconds from now, for grub_xen_wait.  Time for which the guest
-   is paused does not count.  */
+/* The deadline MS milliseconds from now, for grub_xen_wait.  Time for which
+   the guest is paused does not count.  */
 grub_uint64_t grub_xen_deadline (unsigned int ms);
 
-/* Whether READY (DATA) is nonzero before DEADLINE.  READY is called at least
-   once, and again after each wake.  Between calls the virtual CPU sleeps until
-   the event channel PORT is notified (0: none, look again every few
-   milliseconds).  PORT's pending bit is cleared before each call of READY, so
-   that no event between a look and the sleep is lost.  A guest that is restored
-   waits no longer.  Once a wait has lasted
-   GRUB_XEN_LONG_WAIT milliseconds, Esc and Ctrl-C end it; other keys that are
-   typed then are lost.  Raises no error.  */
+/* Whether READY (DATA) is nonzero before DEADLINE.  READY is called at
+   least once, and again after each wake.  Between calls the virtual CPU
+   sleeps until the event channel PORT is notified (0: none, look again
+   every few milliseconds).  PORT's pending bit is cleared before each call
+   of READY, so that no event between a look and the sleep is lost.  A guest
+   that is restored waits no longer.  Once a wait has lasted
+   GRUB_XEN_LONG_WAIT milliseconds, Esc and Ctrl-C end it; other keys that
+   are typed then are lost.  Raises no error.  */
 int grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 		   grub_uint64_t deadline);
 

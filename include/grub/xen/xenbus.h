@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the device state machine
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xenbus.h - the device state machine
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XENBUS_HEADER
 #define GRUB_XENBUS_HEADER 1
@@ -64,9 +50,10 @@ char *grub_xenbus_path (const char *class, const char *name);
 /* A set of states (enum xenbus_state), for grub_xenbus_wait.  */
 #define GRUB_XENBUS_IS(state)	(1U << (state))
 
-/* Fill in DEV for the frontend directory PATH and the user's NAME, which has to
-   live as long as DEV.  Errors: those of xenstore, GRUB_ERR_BAD_DEVICE when
-   `backend' or `backend-id' is not what it has to be.  */
+/* Fill in DEV for the frontend directory PATH and the user's NAME, which
+   has to live as long as DEV.  Errors: those of xenstore,
+   GRUB_ERR_BAD_DEVICE when `backend' or `backend-id' is not what it has to
+   be.  */
 grub_err_t grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
 			     const char *path);
 
@@ -94,8 +81,8 @@ grub_err_t grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
 grub_err_t grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
 					const char *key, grub_uint64_t *num);
 
-/* The text of KEY in the directory of DEV's backend, for grub_free; 0: there is
-   none, or no memory.  Raises no error.  */
+/* The text of KEY in the directory of DEV's backend, for grub_free; 0:
+   there is none, or no memory.  Raises no error.  */
 char *grub_xenbus_backend_text (const struct grub_xenbus_device *dev,
 				const char *key);
 

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  xenstore client
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xenstore.h - xenstore client
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XENSTORE_HEADER
 #define GRUB_XENSTORE_HEADER 1
@@ -30,7 +16,8 @@
    GRUB_ERR_TIMEOUT		no answer in time
    GRUB_ERR_OUT_OF_MEMORY
    GRUB_ERR_BAD_ARGUMENT	path or value too long, or refused
-   GRUB_ERR_IO			any other error, or an answer that makes no sense  */
+   GRUB_ERR_IO			any other error, or an answer that makes no
+				sense  */
 
 #define GRUB_XENSTORE_NO_TX	0
 
@@ -53,9 +40,10 @@ grub_err_t grub_xenstore_read (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
 					char **value);
 
-/* The same into BUF, a string of at most SIZE bytes with its NUL, without taking
-   memory: what is done on the way out must not depend on there being any.
-   Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does not fit.  */
+/* The same into BUF, a string of at most SIZE bytes with its NUL, without
+   taking memory: what is done on the way out must not depend on there being
+   any.  Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does
+   not fit.  */
 grub_err_t grub_xenstore_read_buf (grub_uint32_t tx, const char *path,
 				   char *buf, grub_size_t size);
 
@@ -78,18 +66,19 @@ grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
 
 /* List PATH's children: *NAMES becomes one block of *COUNT NUL-terminated
-   names, one behind the other, for grub_free.  GRUB_ERR_BAD_ARGUMENT also for a
-   list that one message has no room for (XENSTORE_PAYLOAD_MAX: some 600 disks).  */
+   names, one behind the other, for grub_free.  GRUB_ERR_BAD_ARGUMENT also
+   for a list that one message has no room for (XENSTORE_PAYLOAD_MAX: some
+   600 disks).  */
 grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
 			       char **names, unsigned int *count);
 
-/* The same for a list of up to GRUB_XENSTORE_LIST_MAX bytes, GRUB_ERR_IO for more.
-   It comes with the commands (xslist.c).  */
+/* The same for a list of up to GRUB_XENSTORE_LIST_MAX bytes, GRUB_ERR_IO
+   for more.  It comes with the commands (xslist.c).  */
 grub_err_t grub_xenstore_list_long (grub_uint32_t tx, const char *path,
 				    char **names, unsigned int *count);
 
-/* How many names there are in the LEN bytes at NAMES.  A last one without its NUL has
-   the one behind the block.  */
+/* How many names there are in the LEN bytes at NAMES.  A last one without
+   its NUL has the one behind the block.  */
 static inline unsigned int
 grub_xenstore_count (const char *names, grub_size_t len)
 {
@@ -102,8 +91,9 @@ grub_xenstore_count (const char *names, grub_size_t len)
   return count;
 }
 
-/* Send a request of TYPE (XS_) about PATH, followed by LEN bytes of DATA, and have
-   its answer, of the same type, in REPLY, as grub_xswire_exchange leaves it.  */
+/* Send a request of TYPE (XS_) about PATH, followed by LEN bytes of DATA,
+   and have its answer, of the same type, in REPLY, as grub_xswire_exchange
+   leaves it.  */
 struct grub_xswire_reply;
 grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 				  const char *path, const void *data,
@@ -113,8 +103,8 @@ grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 /* Start a transaction and store its id in *TX.  */
 grub_err_t grub_xenstore_begin (grub_uint32_t *tx);
 
-/* End transaction TX: commit it, or throw it away if ABORT.  When others got in
-   between *AGAIN becomes 1, without an error: repeat the whole.  */
+/* End transaction TX: commit it, or throw it away if ABORT.  When others
+   got in between *AGAIN becomes 1, without an error: repeat the whole.  */
 grub_err_t grub_xenstore_end (grub_uint32_t tx, int abort, int *again);
 
 /* Run BODY (TX, DATA) in a transaction, again for a bounded number of times
@@ -123,8 +113,8 @@ grub_err_t grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx,
 						       void *data),
 				   void *data);
 
-/* Join DIR and NAME with a slash into a new string; 0 and GRUB_ERR_OUT_OF_MEMORY
-   without memory.  */
+/* Join DIR and NAME with a slash into a new string; 0 and
+   GRUB_ERR_OUT_OF_MEMORY without memory.  */
 char *grub_xenstore_path (const char *dir, const char *name);
 
 #endif /* ! GRUB_XENSTORE_HEADER */

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service that stays behind
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13.h - the INT 13h service that stays behind
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_INT13_HEADER
 #define GRUB_XEN_INT13_HEADER 1
@@ -23,20 +9,21 @@
 #include <grub/types.h>
 #include <grub/xen/abi.h>
 
-/* The resident part of module xen_int13: after GRUB is gone it answers INT 13h for PV
-   disks.  It is a copy of the module's image in reserved memory, run by segments whose
-   base makes up for the distance: addresses in it are those that GRUB gave the module,
-   and a physical address less that base is a pointer.  It calls nothing outside the
-   module.  */
+/* The resident part of module xen_int13: after GRUB is gone it answers INT
+   13h for PV disks.  It is a copy of the module's image in reserved memory,
+   run by segments whose base makes up for the distance: addresses in it are
+   those that GRUB gave the module, and a physical address less that base is
+   a pointer.  It calls nothing outside the module.  */
 
-/* The most drives it serves, and how many there can be in all: the numbers from E0h on
-   are CDs'.  */
+/* The most drives it serves, and how many there can be in all: the numbers
+   from E0h on are CDs'.  */
 #define GRUB_XEN_INT13_DRIVES	8
 #define GRUB_XEN_INT13_FIRST	0x80
 #define GRUB_XEN_INT13_LAST	0xdf
 
-/* The pages of data that a drive has for itself: what one call moves at once, 127 sectors
-   and a sector of 4096 bytes that does not begin with them.  */
+/* The pages of data that a drive has for itself: what one call moves at
+   once, 127 sectors and a sector of 4096 bytes that does not begin with
+   them.  */
 #define GRUB_XEN_INT13_PAGES	17
 #define GRUB_XEN_INT13_CHUNK	(GRUB_XEN_INT13_PAGES * 8)
 
@@ -69,15 +56,16 @@ struct grub_xen_int13_regs
 /* The carry flag: the call has failed.  */
 #define GRUB_XEN_INT13_CARRY	1
 
-/* A drive.  Sectors are of 512 bytes here, whatever the disk's.  Physical addresses are
-   below 4 GiB.  */
+/* A drive.  Sectors are of 512 bytes here, whatever the disk's.  Physical
+   addresses are below 4 GiB.  */
 struct grub_xen_int13_drive
 {
   grub_uint64_t sectors;
   /* How many sectors are one of the disk's: a power of two, at most 8.  */
   grub_uint32_t unit;
   grub_uint32_t cylinders, heads, track;
-  /* Whether it refuses writes, and how it is told to flush (BLKIF_OP_), or 0.  */
+  /* Whether it refuses writes, and how it is told to flush (BLKIF_OP_), or
+     0.  */
   grub_uint8_t readonly;
   grub_uint8_t flush;
   /* Nonzero: a status; the ring may not be used any more.  */
@@ -170,7 +158,8 @@ struct grub_xen_int13
   void *hypercall_page;
   grub_uint8_t first;
   grub_uint8_t count;
-  /* The platform device's place on the PCI bus as an EDD interface path has it.  */
+  /* The platform device's place on the PCI bus as an EDD interface path has
+     it.  */
   grub_uint32_t pci_path;
   /* The call under way, if there is one.  */
   grub_uint8_t busy;
@@ -188,12 +177,12 @@ grub_xen_int13_at (grub_uint32_t phys)
   return (void *) (phys - grub_xen_int13.base);
 }
 
-/* Serve the call with the registers REGS.  Nonzero: call again, for the call goes on; the
-   caller's interrupts may be let in before.  */
+/* Serve the call with the registers REGS.  Nonzero: call again, for the
+   call goes on; the caller's interrupts may be let in before.  */
 int grub_xen_int13_serve (struct grub_xen_int13_regs *regs);
 
-/* Go on with the transfer TR: a status; GRUB_XEN_INT13_AGAIN until it has ended.
-   TR->done says how many sectors were moved.  */
+/* Go on with the transfer TR: a status; GRUB_XEN_INT13_AGAIN until it has
+   ended.  TR->done says how many sectors were moved.  */
 enum grub_xen_int13_status
 grub_xen_int13_move (struct grub_xen_int13_transfer *tr);
 
@@ -202,7 +191,8 @@ enum grub_xen_int13_status
 grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
 			 struct grub_xen_int13_drive *drive);
 
-/* What a transfer is for: the low digit of its function, 02h to 04h or 42h to 44h.  */
+/* What a transfer is for: the low digit of its function, 02h to 04h or 42h
+   to 44h.  */
 enum grub_xen_int13_what
   {
     GRUB_XEN_INT13_READ = 2,
@@ -210,15 +200,15 @@ enum grub_xen_int13_what
     GRUB_XEN_INT13_VERIFY = 4
   };
 
-/* A transfer of COUNT sectors from SECTOR on begins, for which the buffer is at BUFFER.
-   AGAIN, or what is wrong with it.  */
+/* A transfer of COUNT sectors from SECTOR on begins, for which the buffer
+   is at BUFFER. AGAIN, or what is wrong with it.  */
 enum grub_xen_int13_status
 grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
 		      enum grub_xen_int13_what what, grub_uint64_t sector,
 		      grub_uint32_t count, grub_uint64_t buffer);
 
-/* Whether BYTES bytes at physical address START are out of bounds for what a caller
-   wants to be written.  */
+/* Whether BYTES bytes at physical address START are out of bounds for what
+   a caller wants to be written.  */
 int grub_xen_int13_is_ours (grub_uint64_t start, grub_uint32_t bytes);
 
 /* The end of the functions 42h to 44h: how many sectors were moved.  */
@@ -227,7 +217,8 @@ void grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 
 /* The rest is in int13_real.S; the host tests have their own.
 
-   Issue hypercall NR through the hypercall page PAGE; ARG2 is a linear address.  */
+   Issue hypercall NR through the hypercall page PAGE; ARG2 is a linear
+   address.  */
 long grub_xen_int13_hypercall (void *page, unsigned int nr,
 			       unsigned long arg1, unsigned long arg2);
 
@@ -239,7 +230,8 @@ void grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes);
 void grub_xen_int13_put (grub_uint32_t phys, const void *from,
 			 grub_uint32_t bytes);
 
-/* Mask the timer's interrupt if ON, else unmask it; nonzero if it was masked.  */
+/* Mask the timer's interrupt if ON, else unmask it; nonzero if it was
+   masked.  */
 int grub_xen_int13_mask_timer (int on);
 
 #endif /* ! GRUB_XEN_INT13_HEADER */

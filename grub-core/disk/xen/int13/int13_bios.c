@@ -1,25 +1,11 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: the old functions, and the way in
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_bios.c - the INT 13h service: the old functions, and the way in
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "int13.h"
 
-/* Bytes of the BIOS's data area: the status of the last call for a hard disk, and how many
-   hard disks there are.  */
+/* Bytes of the BIOS's data area: the status of the last call for a hard
+   disk, and how many hard disks there are.  */
 #define BDA_STATUS	0x474
 #define BDA_DISKS	0x475
 
@@ -31,20 +17,20 @@
 #define MOST_SECTORS	128
 
 static volatile grub_uint8_t *
-bda (grub_uint32_t phys)
+int13_bios_bda (grub_uint32_t phys)
 {
   return grub_xen_int13_at (phys);
 }
 
 static void
-set_low (grub_uint32_t *reg, grub_uint16_t value)
+int13_bios_set_low (grub_uint32_t *reg, grub_uint16_t value)
 {
   *reg = (*reg & 0xffff0000) | value;
 }
 
 /* AH of REGS is STATUS, and so is the carry flag.  */
 static void
-set_status (struct grub_xen_int13_regs *regs, grub_uint8_t status)
+int13_bios_set_status (struct grub_xen_int13_regs *regs, grub_uint8_t status)
 {
   regs->eax = (regs->eax & 0xffff00ff) | status << 8;
   regs->flags &= ~GRUB_XEN_INT13_CARRY;
@@ -54,10 +40,12 @@ set_status (struct grub_xen_int13_regs *regs, grub_uint8_t status)
 
 /* Read, write, verify by cylinder, head and sector.  */
 static enum grub_xen_int13_status
-move (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive,
-      enum grub_xen_int13_what what)
+int13_bios_move (struct grub_xen_int13_regs *regs,
+		 struct grub_xen_int13_drive *drive,
+		 enum grub_xen_int13_what what)
 {
-  grub_uint32_t cylinder = ((regs->ecx >> 8) & 0xff) | ((regs->ecx & 0xc0) << 2);
+  grub_uint32_t cylinder
+    = ((regs->ecx >> 8) & 0xff) | ((regs->ecx & 0xc0) << 2);
   grub_uint32_t head = (regs->edx >> 8) & 0xff, sector = regs->ecx & 0x3f;
   grub_uint32_t count = regs->eax & 0xff;
 
@@ -69,33 +57,37 @@ move (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive,
      count, regs->es * 16U + (grub_uint16_t) regs->ebx);
 }
 
-/* One cylinder less than there are: the last is the BIOS's own by tradition.  */
+/* One cylinder less than there are: the last is the BIOS's own by
+   tradition.  */
 static enum grub_xen_int13_status
-tell_geometry (struct grub_xen_int13_regs *regs,
-	       const struct grub_xen_int13_drive *drive)
+int13_bios_tell_geometry (struct grub_xen_int13_regs *regs,
+			  const struct grub_xen_int13_drive *drive)
 {
   grub_uint32_t last = drive->cylinders > 1 ? drive->cylinders - 2 : 0;
 
   regs->eax &= 0xffffff00;
-  set_low (&regs->ecx, (last & 0xff) << 8 | ((last >> 2) & 0xc0) | drive->track);
-  set_low (&regs->edx, (drive->heads - 1) << 8 | *bda (BDA_DISKS));
+  int13_bios_set_low (&regs->ecx, (last & 0xff) << 8 | ((last >> 2) & 0xc0)
+				    | drive->track);
+  int13_bios_set_low (&regs->edx,
+		      (drive->heads - 1) << 8 | *int13_bios_bda (BDA_DISKS));
   return GRUB_XEN_INT13_OK;
 }
 
 static enum grub_xen_int13_status
-tell_size (struct grub_xen_int13_regs *regs,
-	   const struct grub_xen_int13_drive *drive)
+int13_bios_tell_size (struct grub_xen_int13_regs *regs,
+		      const struct grub_xen_int13_drive *drive)
 {
   grub_uint32_t sectors
     = (drive->cylinders - 1) * drive->heads * drive->track;
 
-  set_low (&regs->ecx, sectors >> 16);
-  set_low (&regs->edx, sectors);
+  int13_bios_set_low (&regs->ecx, sectors >> 16);
+  int13_bios_set_low (&regs->edx, sectors);
   return GRUB_XEN_INT13_OK;
 }
 
 static enum grub_xen_int13_status
-start (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive)
+int13_bios_start (struct grub_xen_int13_regs *regs,
+		  struct grub_xen_int13_drive *drive)
 {
   grub_uint8_t function = regs->eax >> 8;
 
@@ -104,13 +96,13 @@ start (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive)
     case 0x02:
     case 0x03:
     case 0x04:
-      return move (regs, drive, function);
+      return int13_bios_move (regs, drive, function);
     case 0x08:
-      return tell_geometry (regs, drive);
+      return int13_bios_tell_geometry (regs, drive);
     case 0x15:
-      return tell_size (regs, drive);
-    /* Reset, set parameters, seek, reset, ready, recalibrate, diagnose: there is nothing
-       to do.  */
+      return int13_bios_tell_size (regs, drive);
+    /* Reset, set parameters, seek, reset, ready, recalibrate, diagnose:
+       there is nothing to do.  */
     case 0x00:
     case 0x09:
     case 0x0c:
@@ -126,8 +118,8 @@ start (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive)
 
 /* The call for FUNCTION is over with STATUS.  */
 static void
-finish (struct grub_xen_int13_regs *regs, grub_uint8_t function,
-	grub_uint8_t status)
+int13_bios_finish (struct grub_xen_int13_regs *regs, grub_uint8_t function,
+		   grub_uint8_t status)
 {
   const struct grub_xen_int13_transfer *tr = &grub_xen_int13.transfer;
 
@@ -135,8 +127,8 @@ finish (struct grub_xen_int13_regs *regs, grub_uint8_t function,
     regs->eax = (regs->eax & 0xffffff00) | tr->done;
   else if (tr->drive)
     grub_xen_int13_tell_count (regs, tr->done);
-  *bda (BDA_STATUS) = status;
-  set_status (regs, status);
+  *int13_bios_bda (BDA_STATUS) = status;
+  int13_bios_set_status (regs, status);
   /* What succeeds with something else in AH.  */
   if (!status && function == 0x15)
     regs->eax |= HARD_DISK << 8;
@@ -153,18 +145,18 @@ grub_xen_int13_serve (struct grub_xen_int13_regs *regs)
 
   if (function == 0x01)
     {
-      set_status (regs, *bda (BDA_STATUS));
+      int13_bios_set_status (regs, *int13_bios_bda (BDA_STATUS));
       return 0;
     }
   if (!s->busy)
     {
       s->transfer.drive = 0;
-      status = start (regs, &s->drive[number - s->first]);
+      status = int13_bios_start (regs, &s->drive[number - s->first]);
     }
   if (status == GRUB_XEN_INT13_AGAIN)
     status = grub_xen_int13_move (&s->transfer);
   s->busy = status == GRUB_XEN_INT13_AGAIN;
   if (!s->busy)
-    finish (regs, function, status);
+    int13_bios_finish (regs, function, status);
   return s->busy;
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  boot loaders on PV disks
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_chain.c - boot loaders on PV disks
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/command.h>
 #include <grub/device.h>
@@ -36,11 +22,11 @@
 #define CHAIN_MODULE	"chain"
 
 static int (*next_biosnumber) (void);
-static grub_command_t chain_cmd;
+static grub_command_t int13_chain_cmd;
 
 /* The number that the BIOS's drive NUMBER has once the service is there.  */
 static int
-renumber (int number)
+int13_chain_renumber (int number)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
   int end = GRUB_XEN_INT13_FIRST + grub_xen_int13_bios_disks ();
@@ -49,9 +35,10 @@ renumber (int number)
     ? number + (int) map->count : number;
 }
 
-/* The number of the PV disk DISK: one of ours, or its twin's.  -1: it has none.  */
+/* The number of the PV disk DISK: one of ours, or its twin's.  -1: it has
+   none.  */
 static int
-number_of (grub_disk_t disk)
+int13_chain_number_of (grub_disk_t disk)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
   unsigned int i = grub_xen_int13_find (disk);
@@ -60,13 +47,13 @@ number_of (grub_disk_t disk)
   if (i < map->count)
     return map->first + i;
   twin = grub_xen_int13_find_twin (disk);
-  return twin < 0 ? -1 : renumber (twin);
+  return twin < 0 ? -1 : int13_chain_renumber (twin);
 }
 
-/* Whether DISK's first sector is one that a BIOS would start: it has the signature, and
-   more than zeros before a partition table.  */
+/* Whether DISK's first sector is one that a BIOS would start: it has the
+   signature, and more than zeros before a partition table.  */
 static int
-is_bootable (grub_disk_t disk)
+int13_chain_is_bootable (grub_disk_t disk)
 {
   struct grub_msdos_partition_mbr mbr;
   unsigned int i;
@@ -82,15 +69,17 @@ is_bootable (grub_disk_t disk)
 grub_err_t
 grub_xen_int13_test_bootable (grub_disk_t disk)
 {
-  int result = is_bootable (disk);
+  int result = int13_chain_is_bootable (disk);
 
   grub_errno = GRUB_ERR_NONE;
-  return result ? GRUB_ERR_NONE : grub_error (GRUB_ERR_TEST_FAILURE, N_("false"));
+  return result ? GRUB_ERR_NONE
+		: grub_error (GRUB_ERR_TEST_FAILURE, N_("false"));
 }
 
-/* What loaders tell the code that they start, for the disk that is the root.  */
+/* What loaders tell the code that they start, for the disk that is the
+   root.  */
 static int
-root_biosnumber (void)
+int13_chain_root_biosnumber (void)
 {
   grub_device_t device;
   int number = -1;
@@ -100,9 +89,9 @@ root_biosnumber (void)
     return next_biosnumber ();
   device = grub_device_open (0);
   if (device && device->disk && device->disk->dev->id == GRUB_DISK_DEVICE_XEN)
-    number = number_of (device->disk);
+    number = int13_chain_number_of (device->disk);
   else
-    number = renumber (next_biosnumber ());
+    number = int13_chain_renumber (next_biosnumber ());
   if (device)
     grub_device_close (device);
   grub_errno = GRUB_ERR_NONE;
@@ -111,14 +100,14 @@ root_biosnumber (void)
 
 /* Make the disk of DEVICE a drive if it is a PV disk and no drive has it.  */
 static grub_err_t
-cover (const char *device)
+int13_chain_add (const char *device)
 {
   grub_device_t dev = grub_device_open (device);
 
   if (!dev)
     return grub_errno;
   if (dev->disk && dev->disk->dev->id == GRUB_DISK_DEVICE_XEN
-      && number_of (dev->disk) < 0)
+      && int13_chain_number_of (dev->disk) < 0)
     {
       grub_partition_t partition = dev->disk->partition;
 
@@ -130,16 +119,18 @@ cover (const char *device)
   return grub_errno;
 }
 
-/* What is started is told of the root's drive and partition, so that the root is the
-   file's device meanwhile.  */
+/* What is started is told of the root's drive and partition, so that the
+   root is the file's device meanwhile.  */
 static grub_err_t
-chain_from (grub_command_t own, char *device, int argc, char **argv)
+int13_chain_start_from (grub_command_t own, char *device, int argc,
+			char **argv)
 {
   const char *value = grub_env_get ("root");
   char *root = value ? grub_strdup (value) : 0;
   grub_err_t err;
 
-  if ((value && !root) || cover (device) || grub_env_set ("root", device))
+  if ((value && !root) || int13_chain_add (device)
+      || grub_env_set ("root", device))
     {
       grub_free (root);
       return grub_errno;
@@ -154,7 +145,7 @@ chain_from (grub_command_t own, char *device, int argc, char **argv)
 }
 
 static grub_err_t
-chainloader (grub_command_t cmd, int argc, char **argv)
+int13_chain_command (grub_command_t cmd, int argc, char **argv)
 {
   grub_command_t own;
   char *device;
@@ -169,11 +160,12 @@ chainloader (grub_command_t cmd, int argc, char **argv)
     device = grub_strdup (grub_env_get ("root"));
   if (grub_errno)
     return grub_errno;
-  /* GRUB's command throws away what it has just loaded if one was loaded before.  */
+  /* GRUB's command throws away what it has just loaded if one was loaded
+     before.  */
   grub_loader_unset ();
   if (!device)
     return own->func (own, argc, argv);
-  err = chain_from (own, device, argc, argv);
+  err = int13_chain_start_from (own, device, argc, argv);
   grub_free (device);
   return err;
 }
@@ -182,9 +174,9 @@ void
 grub_xen_int13_chain_init (void)
 {
   next_biosnumber = grub_get_root_biosnumber;
-  grub_get_root_biosnumber = root_biosnumber;
-  chain_cmd
-    = grub_register_command_p1 ("chainloader", chainloader,
+  grub_get_root_biosnumber = int13_chain_root_biosnumber;
+  int13_chain_cmd
+    = grub_register_command_p1 ("chainloader", int13_chain_command,
 				N_("[--force|--bpb] FILE"),
 				N_("Load another boot loader."));
 }
@@ -193,5 +185,5 @@ void
 grub_xen_int13_chain_fini (void)
 {
   grub_get_root_biosnumber = next_biosnumber;
-  grub_unregister_command (chain_cmd);
+  grub_unregister_command (int13_chain_cmd);
 }

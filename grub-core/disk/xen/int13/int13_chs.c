@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: the geometry of a drive
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_chs.c - the INT 13h service: the geometry of a drive
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/misc.h>
 #include <grub/msdos_partition.h>
@@ -40,8 +26,8 @@ struct places
 };
 
 static void
-add (struct places *all, grub_uint8_t head, grub_uint8_t sector,
-     grub_uint8_t cylinder, grub_uint32_t number)
+int13_chs_add (struct places *all, grub_uint8_t head, grub_uint8_t sector,
+	       grub_uint8_t cylinder, grub_uint32_t number)
 {
   struct place *p = &all->place[all->count++];
 
@@ -52,7 +38,8 @@ add (struct places *all, grub_uint8_t head, grub_uint8_t sector,
 }
 
 static void
-find_places (struct places *all, const struct grub_msdos_partition_mbr *mbr)
+int13_chs_find_places (struct places *all,
+		       const struct grub_msdos_partition_mbr *mbr)
 {
   unsigned int i;
 
@@ -64,16 +51,18 @@ find_places (struct places *all, const struct grub_msdos_partition_mbr *mbr)
 
       if (!e->type)
 	continue;
-      add (all, e->start_head, e->start_sector, e->start_cylinder, start);
-      add (all, e->end_head, e->end_sector, e->end_cylinder,
-	   start + grub_le_to_cpu32 (e->length) - 1);
+      int13_chs_add (all, e->start_head, e->start_sector, e->start_cylinder,
+		     start);
+      int13_chs_add (all, e->end_head, e->end_sector, e->end_cylinder,
+		     start + grub_le_to_cpu32 (e->length) - 1);
     }
 }
 
-/* Whether P is right on a drive of HEADS and TRACK.  What is too far for CHS has the last
-   cylinder, and tells nothing.  */
+/* Whether P is right on a drive of HEADS and TRACK.  What is too far for
+   CHS has the last cylinder, and tells nothing.  */
 static int
-agrees (const struct place *p, grub_uint32_t heads, grub_uint32_t track)
+int13_chs_agrees (const struct place *p, grub_uint32_t heads,
+		  grub_uint32_t track)
 {
   if (p->cylinder == MOST_CYLINDERS - 1)
     return 1;
@@ -83,15 +72,15 @@ agrees (const struct place *p, grub_uint32_t heads, grub_uint32_t track)
 
 /* Take HEADS and TRACK if they are possible and ALL agree with them.  */
 static int
-accept (struct grub_xen_int13_drive *drive, const struct places *all,
-	grub_uint32_t heads, grub_uint32_t track)
+int13_chs_accept (struct grub_xen_int13_drive *drive, const struct places *all,
+		  grub_uint32_t heads, grub_uint32_t track)
 {
   unsigned int i;
 
   if (!heads || heads > MOST_HEADS || !track || track > MOST_TRACK)
     return 0;
   for (i = 0; i < all->count; i++)
-    if (!agrees (&all->place[i], heads, track))
+    if (!int13_chs_agrees (&all->place[i], heads, track))
       return 0;
   drive->heads = heads;
   drive->track = track;
@@ -101,8 +90,9 @@ accept (struct grub_xen_int13_drive *drive, const struct places *all,
 /* What is in the first cylinder tells sectors a track, and then any other the
    heads.  */
 static int
-by_two_places (struct grub_xen_int13_drive *drive, const struct places *all,
-	       const struct place *first, const struct place *other)
+int13_chs_by_two_places (struct grub_xen_int13_drive *drive,
+			 const struct places *all, const struct place *first,
+			 const struct place *other)
 {
   grub_uint32_t track, heads;
 
@@ -114,34 +104,36 @@ by_two_places (struct grub_xen_int13_drive *drive, const struct places *all,
     return 0;
   heads = ((other->number + 1 - other->sector) / track - other->head)
     / other->cylinder;
-  return accept (drive, all, heads, track);
+  return int13_chs_accept (drive, all, heads, track);
 }
 
 /* Returns 0 where the partitions in MBR tell nothing, or not all the same.  */
 static int
-by_partitions (const struct grub_msdos_partition_mbr *mbr,
-	       struct grub_xen_int13_drive *drive)
+int13_chs_by_partitions (const struct grub_msdos_partition_mbr *mbr,
+			 struct grub_xen_int13_drive *drive)
 {
   struct places all;
   unsigned int i, j;
 
   if (grub_le_to_cpu16 (mbr->signature) != GRUB_PC_PARTITION_SIGNATURE)
     return 0;
-  find_places (&all, mbr);
+  int13_chs_find_places (&all, mbr);
   /* A partition ends with a cylinder, by tradition.  */
   for (i = 1; i < all.count; i += 2)
-    if (accept (drive, &all, all.place[i].head + 1, all.place[i].sector))
+    if (int13_chs_accept (drive, &all, all.place[i].head + 1,
+			  all.place[i].sector))
       return 1;
   for (i = 0; i < all.count; i++)
     for (j = 0; j < all.count; j++)
-      if (by_two_places (drive, &all, &all.place[i], &all.place[j]))
+      if (int13_chs_by_two_places (drive, &all, &all.place[i], &all.place[j]))
 	return 1;
   return 0;
 }
 
-/* As many heads as are needed for 1024 cylinders, of those that BIOSes know.  */
+/* As many heads as are needed for 1024 cylinders, of those that BIOSes
+   know.  */
 static void
-by_size (struct grub_xen_int13_drive *drive, grub_uint32_t sectors)
+int13_chs_by_size (struct grub_xen_int13_drive *drive, grub_uint32_t sectors)
 {
   grub_uint32_t heads = 16;
 
@@ -159,8 +151,8 @@ grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 
   if (drive->sectors > GRUB_UINT_MAX)
     sectors = GRUB_UINT_MAX;
-  if (!by_partitions ((const void *) mbr, drive))
-    by_size (drive, sectors);
+  if (!int13_chs_by_partitions ((const void *) mbr, drive))
+    int13_chs_by_size (drive, sectors);
   drive->cylinders = sectors / (drive->heads * drive->track);
   if (drive->cylinders > MOST_CYLINDERS)
     drive->cylinders = MOST_CYLINDERS;

@@ -1,28 +1,14 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: its extensions (EDD)
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_edd.c - the INT 13h service: its extensions (EDD)
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "int13.h"
 
 /* What function 41h tells: extended access, eject and EDD.  */
 #define EDD_SUBSETS	7
 
-/* A packet of functions 42h to 44h and 47h at DS:SI.  The flat address is there if the
-   packet is that large and the pointer is FFFF:FFFF.  */
+/* A packet of functions 42h to 44h and 47h at DS:SI.  The flat address is
+   there if the packet is that large and the pointer is FFFF:FFFF.  */
 struct packet
 {
   grub_uint8_t size;
@@ -51,26 +37,29 @@ struct packet
 #define TRACK		63
 
 static grub_uint32_t
-packet_address (const struct grub_xen_int13_regs *regs)
+int13_edd_packet_address (const struct grub_xen_int13_regs *regs)
 {
   return regs->ds * 16U + (grub_uint16_t) regs->esi;
 }
 
 static enum grub_xen_int13_status
-move (struct grub_xen_int13_regs *regs, struct grub_xen_int13_drive *drive,
-      enum grub_xen_int13_what what)
+int13_edd_move (struct grub_xen_int13_regs *regs,
+		struct grub_xen_int13_drive *drive,
+		enum grub_xen_int13_what what)
 {
   struct packet packet;
   grub_uint64_t buffer;
 
-  grub_xen_int13_get (&packet, packet_address (regs), sizeof (packet));
+  grub_xen_int13_get (&packet, int13_edd_packet_address (regs),
+		      sizeof (packet));
   buffer = packet.segment * 16U + packet.offset;
   if (packet.size < PACKET_SIZE)
     return GRUB_XEN_INT13_BAD_PARAMETER;
   if (packet.size >= PACKET_SIZE_FLAT
       && packet.segment == 0xffff && packet.offset == 0xffff)
     buffer = packet.flat;
-  if (grub_xen_int13_is_ours (packet_address (regs), sizeof (packet)))
+  if (grub_xen_int13_is_ours (int13_edd_packet_address (regs),
+			      sizeof (packet)))
     return GRUB_XEN_INT13_BAD_BUFFER;
   if (!packet.count)
     return packet.sector < drive->sectors ? GRUB_XEN_INT13_OK
@@ -85,24 +74,25 @@ grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 {
   grub_uint16_t count = done;
 
-  grub_xen_int13_put (packet_address (regs)
-		      + __builtin_offsetof (struct packet, count),
+  grub_xen_int13_put (int13_edd_packet_address (regs)
+			+ __builtin_offsetof(struct packet, count),
 		      &count, sizeof (count));
 }
 
 static enum grub_xen_int13_status
-seek (const struct grub_xen_int13_regs *regs,
-      const struct grub_xen_int13_drive *drive)
+int13_edd_seek (const struct grub_xen_int13_regs *regs,
+		const struct grub_xen_int13_drive *drive)
 {
   struct packet packet;
 
-  grub_xen_int13_get (&packet, packet_address (regs), sizeof (packet));
+  grub_xen_int13_get (&packet, int13_edd_packet_address (regs),
+		      sizeof (packet));
   return packet.size >= PACKET_SIZE && packet.sector < drive->sectors
     ? GRUB_XEN_INT13_OK : GRUB_XEN_INT13_BAD_PARAMETER;
 }
 
 static void
-set_text (char *to, const char *from, unsigned int length)
+int13_edd_set_text (char *to, const char *from, unsigned int length)
 {
   unsigned int i;
 
@@ -110,19 +100,20 @@ set_text (char *to, const char *from, unsigned int length)
     to[i] = from[i];
 }
 
-/* Where the disk is: a device of Xen's on the PCI bus, and the vbd's number.  SIZE is all
-   the caller's buffer.  */
+/* Where the disk is: a device of Xen's on the PCI bus, and the vbd's
+   number.  SIZE is all the caller's buffer.  */
 static void
-set_path (struct grub_xen_int13_parameters *p,
-	  const struct grub_xen_int13_drive *drive, unsigned int size)
+int13_edd_set_path (struct grub_xen_int13_parameters *p,
+		    const struct grub_xen_int13_drive *drive,
+		    unsigned int size)
 {
   grub_uint8_t *bytes = (grub_uint8_t *) p, sum = 0;
   unsigned int i;
 
   p->key = GRUB_XEN_INT13_PATH_KEY;
   p->path_size = size - GRUB_XEN_INT13_PATH_START;
-  set_text (p->bus, "PCI ", sizeof (p->bus));
-  set_text (p->type, "SCSI    ", sizeof (p->type));
+  int13_edd_set_text (p->bus, "PCI ", sizeof (p->bus));
+  int13_edd_set_text (p->type, "SCSI    ", sizeof (p->type));
   p->path = grub_xen_int13.pci_path;
   for (i = 0; i < sizeof (drive->handle); i++)
     p->device[i] = drive->handle >> (8 * i);
@@ -133,8 +124,9 @@ set_path (struct grub_xen_int13_parameters *p,
 
 /* Fill in all of P, for SIZE bytes of which there is room.  */
 static void
-set_parameters (struct grub_xen_int13_parameters *p,
-		const struct grub_xen_int13_drive *drive, unsigned int size)
+int13_edd_set_parameters (struct grub_xen_int13_parameters *p,
+			  const struct grub_xen_int13_drive *drive,
+			  unsigned int size)
 {
   volatile grub_uint8_t *bytes = (grub_uint8_t *) p;
   unsigned int i;
@@ -154,12 +146,12 @@ set_parameters (struct grub_xen_int13_parameters *p,
   p->sector_size = 512;
   p->dpte = 0xffffffff;
   if (size >= SIZE_PHOENIX)
-    set_path (p, drive, size);
+    int13_edd_set_path (p, drive, size);
 }
 
 static enum grub_xen_int13_status
-tell_parameters (const struct grub_xen_int13_regs *regs,
-		 const struct grub_xen_int13_drive *drive)
+int13_edd_tell_parameters (const struct grub_xen_int13_regs *regs,
+			   const struct grub_xen_int13_drive *drive)
 {
   static const grub_uint8_t sizes[]
     = { SIZE_EDD3, SIZE_PHOENIX, SIZE_EDD2, SIZE_EDD1, 0 };
@@ -167,15 +159,15 @@ tell_parameters (const struct grub_xen_int13_regs *regs,
   struct grub_xen_int13_parameters p;
   grub_uint16_t room;
 
-  grub_xen_int13_get (&room, packet_address (regs), sizeof (room));
+  grub_xen_int13_get (&room, int13_edd_packet_address (regs), sizeof (room));
   while (*size > room)
     size++;
   if (!*size)
     return GRUB_XEN_INT13_BAD_PARAMETER;
-  if (grub_xen_int13_is_ours (packet_address (regs), *size))
+  if (grub_xen_int13_is_ours (int13_edd_packet_address (regs), *size))
     return GRUB_XEN_INT13_BAD_BUFFER;
-  set_parameters (&p, drive, *size);
-  grub_xen_int13_put (packet_address (regs), &p, *size);
+  int13_edd_set_parameters (&p, drive, *size);
+  grub_xen_int13_put (int13_edd_packet_address (regs), &p, *size);
   return GRUB_XEN_INT13_OK;
 }
 
@@ -197,20 +189,20 @@ grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
       /* To write and verify is not offered.  */
       if ((grub_uint8_t) regs->eax > 1)
 	return GRUB_XEN_INT13_BAD_PARAMETER;
-      return move (regs, drive, GRUB_XEN_INT13_WRITE);
+      return int13_edd_move (regs, drive, GRUB_XEN_INT13_WRITE);
     case 0x42:
-      return move (regs, drive, GRUB_XEN_INT13_READ);
+      return int13_edd_move (regs, drive, GRUB_XEN_INT13_READ);
     case 0x44:
-      return move (regs, drive, GRUB_XEN_INT13_VERIFY);
+      return int13_edd_move (regs, drive, GRUB_XEN_INT13_VERIFY);
     case 0x45:
     case 0x49:
       return GRUB_XEN_INT13_OK;
     case 0x46:
       return GRUB_XEN_INT13_NOT_REMOVABLE;
     case 0x47:
-      return seek (regs, drive);
+      return int13_edd_seek (regs, drive);
     case 0x48:
-      return tell_parameters (regs, drive);
+      return int13_edd_tell_parameters (regs, drive);
     default:
       return GRUB_XEN_INT13_BAD_PARAMETER;
     }

@@ -84,7 +84,8 @@ grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
   is_kept = front->is_kept && !grub_xen_is_stale (front->generation);
   if (is_kept)
     grub_printf_ (N_("%s: the host still uses memory of the INT 13h service, "
-		     "which stays reserved.\n"), mapping->name);
+		     "which stays reserved.\n"),
+		  mapping->name);
   int13_link_free (mapping);
   return !is_kept;
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  PV disks that are to be drives of the BIOS
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_map.c - PV disks that are to be drives of the BIOS
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/disk.h>
 #include <grub/err.h>
@@ -25,14 +11,14 @@
 #include "int13_place.h"
 #include <grub/xen/resume.h>
 
-/* The platform device of Xen's (vendor and device as PCI's configuration space has
-   them).  */
+/* The platform device of Xen's (vendor and device as PCI's configuration
+   space has them).  */
 #define PLATFORM_DEVICE	0x00015853
 
 struct grub_xen_int13_map grub_xen_int13_map
   = { .first = GRUB_XEN_INT13_FIRST };
 
-static struct grub_preboot *early, *late;
+static struct grub_preboot *int13_map_early, *int13_map_late;
 
 unsigned int
 grub_xen_int13_find (grub_disk_t disk)
@@ -50,8 +36,8 @@ grub_xen_int13_find (grub_disk_t disk)
 
 /* Take over what is known of the open disk DISK, which is MAPPING's now.  */
 static grub_err_t
-take_over (struct grub_xen_int13_mapping *mapping,
-	   struct grub_xen_int13_drive *drive, grub_disk_t disk)
+int13_map_take_over (struct grub_xen_int13_mapping *mapping,
+		     struct grub_xen_int13_drive *drive, grub_disk_t disk)
 {
   const struct grub_xen_disk *xen = disk->data;
   const struct grub_xen_blkfront *front = &xen->front;
@@ -72,20 +58,21 @@ take_over (struct grub_xen_int13_mapping *mapping,
 
 /* Make DRIVE what the disk is that has the name of MAPPING now.  */
 static grub_err_t
-prepare (struct grub_xen_int13_mapping *mapping,
-	 struct grub_xen_int13_drive *drive)
+int13_map_prepare (struct grub_xen_int13_mapping *mapping,
+		   struct grub_xen_int13_drive *drive)
 {
   grub_disk_t disk = grub_disk_open (mapping->name);
 
   if (!disk)
     return grub_errno;
-  take_over (mapping, drive, disk);
+  int13_map_take_over (mapping, drive, disk);
   grub_disk_close (disk);
   return grub_errno;
 }
 
 static int
-find_platform_device (grub_pci_device_t dev, grub_pci_id_t id, void *data)
+int13_map_find_platform_device (grub_pci_device_t dev, grub_pci_id_t id,
+				void *data)
 {
   if (id != PLATFORM_DEVICE)
     return 0;
@@ -96,7 +83,7 @@ find_platform_device (grub_pci_device_t dev, grub_pci_id_t id, void *data)
 
 /* While xen_blk has the disks: what they are, and room for the service.  */
 static grub_err_t
-before_disks (int noreturn __attribute__ ((unused)))
+int13_map_before_disks (int noreturn __attribute__ ((unused)))
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
   unsigned int i, bios = grub_xen_int13_bios_disks ();
@@ -110,18 +97,18 @@ before_disks (int noreturn __attribute__ ((unused)))
 		       N_("0x%x cannot be the first PV drive: the BIOS has "
 			  "%u hard disks"), map->first, bios);
   for (i = 0; i < map->count; i++)
-    if (prepare (&map->mapping[i], &s->drive[i]))
+    if (int13_map_prepare (&map->mapping[i], &s->drive[i]))
       return grub_errno;
   s->first = map->first;
   s->count = map->count;
   s->pci_path = 0;
-  grub_pci_iterate (find_platform_device, &s->pci_path);
+  grub_pci_iterate (int13_map_find_platform_device, &s->pci_path);
   return grub_xen_int13_reserve (map->mod, map->count);
 }
 
 /* *DATA becomes nonzero if the backends have let go of all pages.  */
 static grub_err_t
-disconnect_each (void *data)
+int13_map_disconnect_each (void *data)
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
   int *free = data;
@@ -136,18 +123,18 @@ disconnect_each (void *data)
 
 /* A restore may have come before, or may come into it.  */
 static void
-disconnect_all (void)
+int13_map_disconnect_all (void)
 {
   int free = 0;
 
-  grub_xen_retry_resumed (disconnect_each, &free);
+  grub_xen_retry_resumed (int13_map_disconnect_each, &free);
   grub_errno = GRUB_ERR_NONE;
   grub_xen_int13_unreserve (!free);
 }
 
 /* What a restore came into is forgotten, and connected once more.  */
 static grub_err_t
-connect_all (void *data __attribute__ ((unused)))
+int13_map_connect_all (void *data __attribute__ ((unused)))
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
   unsigned int i;
@@ -166,14 +153,14 @@ connect_all (void *data __attribute__ ((unused)))
 
 /* When all else is given back, and the memory map is final.  */
 static grub_err_t
-after_all (int noreturn __attribute__ ((unused)))
+int13_map_after_all (int noreturn __attribute__ ((unused)))
 {
   if (!grub_xen_int13_map.count)
     return GRUB_ERR_NONE;
-  if (grub_xen_retry_resumed (connect_all, 0))
+  if (grub_xen_retry_resumed (int13_map_connect_all, 0))
     {
       grub_error_push ();
-      disconnect_all ();
+      int13_map_disconnect_all ();
       grub_error_pop ();
       return grub_errno;
     }
@@ -182,21 +169,21 @@ after_all (int noreturn __attribute__ ((unused)))
 }
 
 static grub_err_t
-boot_came_back (void)
+int13_map_boot_came_back (void)
 {
   if (!grub_xen_int13_map.count)
     return GRUB_ERR_NONE;
   /* Why it came back is the error at hand.  */
   grub_error_push ();
   grub_xen_int13_remove ();
-  disconnect_all ();
+  int13_map_disconnect_all ();
   grub_error_pop ();
   return GRUB_ERR_NONE;
 }
 
 /* For a boot that has ended before the service was there.  */
 static grub_err_t
-boot_has_ended (void)
+int13_map_boot_has_ended (void)
 {
   grub_xen_int13_unreserve (0);
   return GRUB_ERR_NONE;
@@ -206,15 +193,19 @@ boot_has_ended (void)
    that is loaded already chose its memory by a map without that, so it is
    unloaded.  */
 static grub_err_t
-make_ready (void)
+int13_map_make_ready (void)
 {
-  if (!early)
-    early = grub_loader_register_preboot_hook
-      (before_disks, boot_has_ended, GRUB_LOADER_PREBOOT_HOOK_PRIO_NORMAL);
-  if (early && !late)
-    late = grub_loader_register_preboot_hook
-      (after_all, boot_came_back, GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY - 1);
-  if (!late)
+  if (!int13_map_early)
+    int13_map_early = grub_loader_register_preboot_hook (
+      int13_map_before_disks, int13_map_boot_has_ended,
+      GRUB_LOADER_PREBOOT_HOOK_PRIO_NORMAL);
+  if (int13_map_early && !int13_map_late)
+    int13_map_late
+      = grub_loader_register_preboot_hook (int13_map_after_all,
+					   int13_map_boot_came_back,
+					   GRUB_LOADER_PREBOOT_HOOK_PRIO_MEMORY
+					     - 1);
+  if (!int13_map_late)
     return grub_errno;
   if (!grub_xen_int13_map.count)
     grub_loader_unset ();
@@ -224,7 +215,7 @@ make_ready (void)
 /* Put DISK into the map.  Its name has room: the longest ones are
    GRUB_XEN_DISK_PREFIX and a vbd's number.  */
 static void
-append (const struct grub_xen_disk *disk)
+int13_map_append (const struct grub_xen_disk *disk)
 {
   struct grub_xen_int13_map *map = &grub_xen_int13_map;
   struct grub_xen_int13_mapping *mapping = &map->mapping[map->count++];
@@ -243,16 +234,17 @@ grub_xen_int13_add (grub_disk_t disk)
 		       disk->name);
   if (disk->partition)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
-		       N_("(%s,...) is a partition; name the disk"), disk->name);
+		       N_("(%s,...) is a partition; name the disk"),
+		       disk->name);
   if (grub_xen_int13_find (disk) < map->count)
     return GRUB_ERR_NONE;
   if (map->count == GRUB_XEN_INT13_DRIVES)
     return grub_error (GRUB_ERR_OUT_OF_RANGE,
 		       N_("%s: %u PV disks are drives of the BIOS already, "
 			  "and there can be no more"), disk->name, map->count);
-  if (make_ready ())
+  if (int13_map_make_ready ())
     return grub_errno;
-  append (disk->data);
+  int13_map_append (disk->data);
   return GRUB_ERR_NONE;
 }
 
@@ -284,9 +276,9 @@ void
 grub_xen_int13_map_fini (void)
 {
   grub_xen_int13_drop_all ();
-  if (late)
-    grub_loader_unregister_preboot_hook (late);
-  if (early)
-    grub_loader_unregister_preboot_hook (early);
-  late = early = 0;
+  if (int13_map_late)
+    grub_loader_unregister_preboot_hook (int13_map_late);
+  if (int13_map_early)
+    grub_loader_unregister_preboot_hook (int13_map_early);
+  int13_map_late = int13_map_early = 0;
 }

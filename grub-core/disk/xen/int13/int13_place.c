@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: its place in memory
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_place.c - the INT 13h service: its place in memory
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
 #include <grub/i18n.h>
@@ -26,7 +12,8 @@
 #include <grub/xen/hvm.h>
 #include "int13_place.h"
 
-/* The BIOS's data: the vector of INT 13h, and how many hard disks there are.  */
+/* The BIOS's data: the vector of INT 13h, and how many hard disks there
+   are.  */
 #define VECTOR		(4 * 0x13)
 #define DISKS		0x475
 
@@ -39,12 +26,12 @@ extern char grub_xen_int13_real_gdt_address[];
 extern char grub_xen_int13_real_old[];
 extern char grub_xen_int13_real_drives[];
 
-/* The descriptors that need a base: the service's code and data, and the real-mode
-   part's code (SEL_ in int13_real.S).  */
+/* The descriptors that need a base: the service's code and data, and the
+   real-mode part's code (SEL_ in int13_real.S).  */
 enum { GDT_CODE = 1, GDT_DATA = 2, GDT_CODE16 = 3 };
 
-/* The reserved memory.  In the high part the module's image comes first, then the hypercall
-   page, then each drive's ring and pages.  */
+/* The reserved memory.  In the high part the module's image comes first,
+   then the hypercall page, then each drive's ring and pages.  */
 static struct
 {
   grub_dl_t mod;
@@ -53,22 +40,23 @@ static struct
   grub_uint32_t low_size, high_size, image_size;
 } place;
 
-/* Bytes of the real-mode part: its labels are no parts of one object of C's.  */
+/* Bytes of the real-mode part: its labels are no parts of one object of
+   C's.  */
 static grub_uint32_t
-real_size (void)
+int13_place_real_size (void)
 {
   return (grub_addr_t) grub_xen_int13_real_end
     - (grub_addr_t) grub_xen_int13_real_start;
 }
 
 static volatile grub_uint32_t *
-vector (void)
+int13_place_vector (void)
 {
   return (volatile grub_uint32_t *) grub_absolute_pointer (VECTOR);
 }
 
 static volatile grub_uint8_t *
-disks (void)
+int13_place_disks (void)
 {
   return (volatile grub_uint8_t *) grub_absolute_pointer (DISKS);
 }
@@ -76,7 +64,7 @@ disks (void)
 unsigned int
 grub_xen_int13_bios_disks (void)
 {
-  return *disks ();
+  return *int13_place_disks ();
 }
 
 int
@@ -104,7 +92,7 @@ grub_xen_int13_reserve_low (void)
 {
   if (place.low)
     return GRUB_ERR_NONE;
-  place.low_size = ALIGN_UP (real_size (), 16);
+  place.low_size = ALIGN_UP (int13_place_real_size (), 16);
   place.low = grub_mmap_malign_and_register
     (16, place.low_size, &place.low_handle, GRUB_MEMORY_RESERVED,
      GRUB_MMAP_MALLOC_LOW);
@@ -166,15 +154,15 @@ grub_xen_int13_lay_out (unsigned int count)
 
 /* The copy in low memory of what is at LABEL.  */
 static void *
-low (const char *label)
+int13_place_low (const char *label)
 {
   return place.low + (label - grub_xen_int13_real_start);
 }
 
 static void
-set_base (unsigned int descriptor, grub_uint32_t base)
+int13_place_set_base (unsigned int descriptor, grub_uint32_t base)
 {
-  grub_uint8_t *d = low (grub_xen_int13_real_gdt + 8 * descriptor);
+  grub_uint8_t *d = int13_place_low (grub_xen_int13_real_gdt + 8 * descriptor);
 
   d[2] = base;
   d[3] = base >> 8;
@@ -184,23 +172,26 @@ set_base (unsigned int descriptor, grub_uint32_t base)
 
 /* Put the real-mode part into low memory.  */
 static void
-install_low (void)
+int13_place_install_low (void)
 {
   const struct grub_xen_int13 *s = &grub_xen_int13;
   grub_uint32_t where = (grub_addr_t) place.low;
-  grub_uint8_t *drives = low (grub_xen_int13_real_drives);
+  grub_uint8_t *drives = int13_place_low (grub_xen_int13_real_drives);
 
-  grub_memcpy (place.low, grub_xen_int13_real_start, real_size ());
-  set_base (GDT_CODE, s->base);
-  set_base (GDT_DATA, s->base);
-  set_base (GDT_CODE16, where);
-  grub_set_unaligned32 (low (grub_xen_int13_real_gdt_address),
-			(grub_addr_t) low (grub_xen_int13_real_gdt));
-  grub_set_unaligned16 (low (grub_xen_int13_real_segment), where >> 4);
-  grub_set_unaligned32 (low (grub_xen_int13_real_old), *vector ());
+  grub_memcpy (place.low, grub_xen_int13_real_start, int13_place_real_size ());
+  int13_place_set_base (GDT_CODE, s->base);
+  int13_place_set_base (GDT_DATA, s->base);
+  int13_place_set_base (GDT_CODE16, where);
+  grub_set_unaligned32 (int13_place_low (grub_xen_int13_real_gdt_address),
+			(grub_addr_t) int13_place_low (
+			  grub_xen_int13_real_gdt));
+  grub_set_unaligned16 (int13_place_low (grub_xen_int13_real_segment),
+			where >> 4);
+  grub_set_unaligned32 (int13_place_low (grub_xen_int13_real_old),
+			*int13_place_vector ());
   drives[0] = s->first;
   drives[1] = s->first + s->count;
-  drives[2] = GRUB_XEN_INT13_FIRST + *disks () + s->count;
+  drives[2] = GRUB_XEN_INT13_FIRST + *int13_place_disks () + s->count;
   drives[3] = s->count;
 }
 
@@ -219,16 +210,17 @@ grub_xen_int13_install (void)
   grub_memcpy (page, grub_xen_hvm.hypercall_page, GRUB_XEN_PAGE_SIZE);
   s->hypercall_page = (void *) ((grub_addr_t) page - s->base);
 
-  install_low ();
+  int13_place_install_low ();
   grub_memcpy (place.high, place.mod->base, place.mod->sz);
-  *vector () = ((grub_addr_t) place.low >> 4) << 16;
-  *disks () += s->count;
+  *int13_place_vector () = ((grub_addr_t) place.low >> 4) << 16;
+  *int13_place_disks () += s->count;
   grub_dprintf ("xen_int13", "service at %p and %p\n", place.low, place.high);
 }
 
 void
 grub_xen_int13_remove (void)
 {
-  *vector () = grub_get_unaligned32 (low (grub_xen_int13_real_old));
-  *disks () -= grub_xen_int13.count;
+  *int13_place_vector ()
+    = grub_get_unaligned32 (int13_place_low (grub_xen_int13_real_old));
+  *int13_place_disks () -= grub_xen_int13.count;
 }

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: geometry, connection, place
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_place.h - the INT 13h service: geometry, connection, place
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_INT13_PLACE_HEADER
 #define GRUB_XEN_INT13_PLACE_HEADER 1
@@ -52,9 +38,9 @@ struct grub_xen_int13_map
 
 extern struct grub_xen_int13_map grub_xen_int13_map;
 
-/* Set DRIVE's cylinders, heads and sectors a track by the CHS addresses of the partitions
-   in MBR, its first sector, as far as they agree with their sector numbers; else as
-   BIOSes do.  DRIVE->sectors is set.  */
+/* Set DRIVE's cylinders, heads and sectors a track by the CHS addresses of
+   the partitions in MBR, its first sector, as far as they agree with their
+   sector numbers; else as BIOSes do.  DRIVE->sectors is set.  */
 void grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 				  const grub_uint8_t *mbr);
 
@@ -65,10 +51,10 @@ void grub_xen_int13_set_geometry (struct grub_xen_int13_drive *drive,
 grub_err_t grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
 				   struct grub_xen_int13_drive *drive);
 
-/* Give the disk back.  Returns 0 if the backend still has pages mapped, so that
-   they may not be used again; the user gets a message.  A disk that was
-   connected before a restore is forgotten.  Harmless when MAPPING is not
-   connected.  */
+/* Give the disk back.  Returns 0 if the backend still has pages mapped, so
+   that they may not be used again; the user gets a message.  A disk that
+   was connected before a restore is forgotten.  Harmless when MAPPING is
+   not connected.  */
 int grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			       struct grub_xen_int13_drive *drive);
 
@@ -80,20 +66,20 @@ grub_err_t grub_xen_int13_reserve_low (void);
 /* Undo that.  */
 void grub_xen_int13_unreserve_low (void);
 
-/* Reserve the memory for COUNT drives and the image of the module MOD, so that the memory
-   map that the OS finds has it.  GRUB_ERR_OUT_OF_MEMORY.  */
+/* Reserve the memory for COUNT drives and the image of the module MOD, so
+   that the memory map that the OS finds has it.  GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_reserve (grub_dl_t mod, unsigned int count);
 
 /* Undo it; if LEAK the memory stays reserved, since a backend may write to
    it.  */
 void grub_xen_int13_unreserve (int leak);
 
-/* The addresses of the ring and the pages of each of COUNT drives, in the reserved
-   memory.  */
+/* The addresses of the ring and the pages of each of COUNT drives, in the
+   reserved memory.  */
 void grub_xen_int13_lay_out (unsigned int count);
 
-/* Put the service there, and in front of the BIOS's.  Everything in grub_xen_int13 is
-   set but what belongs to the place.  */
+/* Put the service there, and in front of the BIOS's.  Everything in
+   grub_xen_int13 is set but what belongs to the place.  */
 void grub_xen_int13_install (void);
 
 /* The BIOS's handler is back.  */
@@ -113,8 +99,9 @@ int grub_xen_int13_find_twin (grub_disk_t disk);
 /* The place of the open DISK in the map, or how many there are.  */
 unsigned int grub_xen_int13_find (grub_disk_t disk);
 
-/* Make the open DISK a drive, unless it is one.  GRUB_ERR_BAD_DEVICE: it is no PV disk;
-   GRUB_ERR_OUT_OF_RANGE: there are too many; GRUB_ERR_OUT_OF_MEMORY.  */
+/* Make the open DISK a drive, unless it is one.  GRUB_ERR_BAD_DEVICE: it is
+   no PV disk; GRUB_ERR_OUT_OF_RANGE: there are too many;
+   GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_add (grub_disk_t disk);
 
 /* It is none any more.  GRUB_ERR_BAD_DEVICE: it was none.  */
@@ -126,8 +113,8 @@ void grub_xen_int13_drop_all (void);
 /* The module goes: nothing is done at boot.  */
 void grub_xen_int13_map_fini (void);
 
-/* GRUB_ERR_TEST_FAILURE unless the open DISK is a whole one whose first sector a BIOS would
-   start.  */
+/* GRUB_ERR_TEST_FAILURE unless the open DISK is a whole one whose first
+   sector a BIOS would start.  */
 grub_err_t grub_xen_int13_test_bootable (grub_disk_t disk);
 
 /* The command `chainloader', and what loaders tell of the root's drive.  */

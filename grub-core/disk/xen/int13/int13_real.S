@@ -1,28 +1,15 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: real mode, and the way out of it
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_real.S - the INT 13h service: real mode, and the way out of it
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/symbol.h>
 
 	.file	"int13_real.S"
 	.text
 
-/* Selectors of the table below.  The service's own segments begin where addresses of
-   the module's make physical ones; those for the way back are real mode's.  */
+/* Selectors of the table below.  The service's own segments begin where
+   addresses of the module's make physical ones; those for the way back are
+   real mode's.  */
 #define SEL_CODE	0x08
 #define SEL_DATA	0x10
 #define SEL_CODE16	0x18
@@ -54,8 +41,8 @@
 /* Bytes of the real-mode part's own stack, for its calls.  */
 #define REAL_STACK	32
 
-/* A byte that no one has a use for while it is looked at, in the BIOS's data area, and
-   where it is seen without A20.  */
+/* A byte that no one has a use for while it is looked at, in the BIOS's
+   data area, and where it is seen without A20.  */
 #define PROBE		0x4f0
 #define PROBE_SEGMENT	0xffff
 #define PROBE_WRAPPED	(PROBE + 0x10)
@@ -169,8 +156,8 @@ LOCAL (add_disks):
 	popw	%ds
 	ret
 
-	/* In virtual 8086 mode there is no way out, and while a call waits, none for
-	   another.  */
+	/* In virtual 8086 mode there is no way out, and while a call
+	   waits, none for another.  */
 LOCAL (refuse):
 	pushw	%bp
 	movw	%sp, %bp
@@ -328,7 +315,8 @@ LOCAL (stack_segment):
 VARIABLE (grub_xen_int13_real_old)
 LOCAL (old):
 	.long	0
-/* The first of our drives, the one after the last of ours, of all, how many are ours.  */
+/* The first of our drives, the one after the last of ours, of all, how
+   many are ours.  */
 VARIABLE (grub_xen_int13_real_drives)
 LOCAL (first):
 	.byte	0
@@ -367,7 +355,8 @@ LOCAL (protected):
 
 /* long grub_xen_int13_hypercall (void *page, unsigned int nr,
 				  unsigned long arg1, unsigned long arg2)
-   An entry of the page is of 32 bytes; Xen may change what carried an argument.  */
+   An entry of the page is of 32 bytes; Xen may change the registers that
+   carried an argument.  */
 FUNCTION (grub_xen_int13_hypercall)
 	pushl	%ebx
 	pushl	%esi

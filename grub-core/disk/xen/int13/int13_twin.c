@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  emulated twins of PV disks
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_twin.c - emulated twins of PV disks
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/disk.h>
 #include <grub/err.h>
@@ -38,7 +24,7 @@
 /* The place on IDE that the disk with the vbd number HANDLE has if it is
    emulated (numbers as in xen-vbd-interface(7)), or -1.  */
 static int
-ide_place (grub_uint32_t handle)
+int13_twin_ide_place (grub_uint32_t handle)
 {
   unsigned int disk = IDE_DISKS;
 
@@ -55,7 +41,7 @@ ide_place (grub_uint32_t handle)
 
 /* Whether P has a path as EDD 3 wants it.  */
 static int
-has_path (const struct grub_xen_int13_parameters *p)
+int13_twin_has_path (const struct grub_xen_int13_parameters *p)
 {
   const grub_uint8_t *bytes = (const grub_uint8_t *) p;
   grub_uint8_t sum = 0;
@@ -72,12 +58,12 @@ has_path (const struct grub_xen_int13_parameters *p)
    places, but no numbers among the disks, and the user may have chosen one to
    come first.  */
 static int
-bios_place (unsigned int number)
+int13_twin_bios_place (unsigned int number)
 {
   struct grub_xen_int13_parameters p;
   unsigned int channel, drive;
 
-  if (!grub_xen_int13_ask_bios (number, &p) || !has_path (&p)
+  if (!grub_xen_int13_ask_bios (number, &p) || !int13_twin_has_path (&p)
       || grub_memcmp (p.type, "ATA     ", sizeof (p.type)) != 0)
     return -1;
   drive = p.device[0];
@@ -95,7 +81,7 @@ bios_place (unsigned int number)
 /* Whether the disks A and B have the same size and begin with the same
    sector.  */
 static int
-are_alike (grub_disk_t a, grub_disk_t b)
+int13_twin_are_alike (grub_disk_t a, grub_disk_t b)
 {
   grub_uint8_t mine[GRUB_DISK_SECTOR_SIZE], other[GRUB_DISK_SECTOR_SIZE];
 
@@ -108,7 +94,7 @@ are_alike (grub_disk_t a, grub_disk_t b)
 /* Whether what is on the BIOS's disk NUMBER does not contradict: the host may
    have changed the PV disk, but not the emulated one.  */
 static int
-is_confirmed (grub_disk_t disk, unsigned int number)
+int13_twin_is_confirmed (grub_disk_t disk, unsigned int number)
 {
   grub_partition_t partition = disk->partition;
   char name[sizeof ("hd255")];
@@ -118,7 +104,7 @@ is_confirmed (grub_disk_t disk, unsigned int number)
   grub_snprintf (name, sizeof (name), "hd%u", number - GRUB_XEN_INT13_FIRST);
   twin = grub_disk_open (name);
   disk->partition = 0;
-  result = twin && are_alike (disk, twin);
+  result = twin && int13_twin_are_alike (disk, twin);
   disk->partition = partition;
   if (twin)
     grub_disk_close (twin);
@@ -132,10 +118,10 @@ grub_xen_int13_find_twin (grub_disk_t disk)
   const struct grub_xen_disk *xen = disk->data;
   unsigned int number = GRUB_XEN_INT13_FIRST;
   unsigned int end = number + grub_xen_int13_bios_disks ();
-  int place = ide_place (xen->front.handle);
+  int place = int13_twin_ide_place (xen->front.handle);
 
   for (; place >= 0 && number < end; number++)
-    if (bios_place (number) == place)
-      return is_confirmed (disk, number) ? (int) number : -1;
+    if (int13_twin_bios_place (number) == place)
+      return int13_twin_is_confirmed (disk, number) ? (int) number : -1;
   return -1;
 }

@@ -1,73 +1,61 @@
-/*
- *  grub-xen-hvm  --  the INT 13h service: sectors to and from a backend
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13_vbd.c - the INT 13h service: sectors to and from a backend
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/xen/atomic.h>
 #include "int13.h"
 
-/* A backend that has not answered after so many nanoseconds is given up, and a nap is no
-   longer than that: a BIOS's timer ticks every 55 ms.  */
+/* A backend that has not answered after so many nanoseconds is given up,
+   and a nap is no longer than that: a BIOS's timer ticks every 55 ms.  */
 #define PATIENCE	20000000000ULL
 #define NAP		10000000
 
-/* Entries of a one-page ring (xen/io/ring.h), and sectors that a page holds.  */
+/* Entries of a one-page ring (xen/io/ring.h), and sectors that a page
+   holds.  */
 #define ENTRIES		32
 #define PAGE_SECTORS	(GRUB_XEN_PAGE_SIZE / 512)
 
 struct grub_xen_int13 grub_xen_int13;
 
 static long
-call (unsigned int nr, unsigned long command, void *arg)
+int13_vbd_call (unsigned int nr, unsigned long command, void *arg)
 {
   return grub_xen_int13_hypercall (grub_xen_int13.hypercall_page, nr, command,
 				   (grub_addr_t) arg + grub_xen_int13.base);
 }
 
 static volatile struct shared_info *
-shared_info (void)
+int13_vbd_shared_info (void)
 {
   return grub_xen_int13_at (grub_xen_int13.shared);
 }
 
-/* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  0: Xen does not tell.  */
+/* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  0: Xen does
+   not tell.  */
 static grub_uint64_t
-system_time (void)
+int13_vbd_system_time (void)
 {
   struct xen_hvm_get_time time;
 
   time.now = 0;
-  call (__HYPERVISOR_hvm_op, HVMOP_get_time, &time);
+  int13_vbd_call (__HYPERVISOR_hvm_op, HVMOP_get_time, &time);
   return time.now;
 }
 
 static volatile struct blkif_sring *
-ring_of (const struct grub_xen_int13_drive *drive)
+int13_vbd_ring_of (const struct grub_xen_int13_drive *drive)
 {
   return grub_xen_int13_at (drive->ring);
 }
 
-/* Put a request for PAGES pages of data, from number FIRST on, into the ring: SECTORS
-   sectors from SECTOR on.  */
+/* Put a request for PAGES pages of data, from number FIRST on, into the
+   ring: SECTORS sectors from SECTOR on.  */
 static void
-put (struct grub_xen_int13_drive *drive, grub_uint64_t sector,
-     unsigned int first, unsigned int sectors)
+int13_vbd_queue (struct grub_xen_int13_drive *drive, grub_uint64_t sector,
+		 unsigned int first, unsigned int sectors)
 {
   volatile struct blkif_request *req
-    = &ring_of (drive)->ring[drive->req_prod % ENTRIES].req;
+    = &int13_vbd_ring_of (drive)->ring[drive->req_prod % ENTRIES].req;
   unsigned int i, id = drive->req_prod % ENTRIES;
 
   req->operation = drive->operation;
@@ -89,14 +77,14 @@ put (struct grub_xen_int13_drive *drive, grub_uint64_t sector,
   drive->req_prod++;
 }
 
-/* Ask the backend for OPERATION with SECTORS sectors, all that the pages hold or less, from
-   SECTOR on.  */
+/* Ask the backend for OPERATION with SECTORS sectors, all that the pages
+   hold or less, from SECTOR on.  */
 static void
-ask (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
-     grub_uint64_t sector, unsigned int sectors)
+int13_vbd_submit (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
+		  grub_uint64_t sector, unsigned int sectors)
 {
   const unsigned int most = BLKIF_MAX_SEGMENTS_PER_REQUEST * PAGE_SECTORS;
-  volatile struct blkif_sring *ring = ring_of (drive);
+  volatile struct blkif_sring *ring = int13_vbd_ring_of (drive);
   grub_uint32_t before = drive->req_prod;
   struct evtchn_send send;
   unsigned int first = 0;
@@ -107,7 +95,7 @@ ask (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
     {
       unsigned int part = sectors < most ? sectors : most;
 
-      put (drive, sector, first, part);
+      int13_vbd_queue (drive, sector, first, part);
       sector += part;
       sectors -= part;
       first += BLKIF_MAX_SEGMENTS_PER_REQUEST;
@@ -119,13 +107,14 @@ ask (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
   if (drive->req_prod - ring->req_event >= drive->req_prod - before)
     return;
   send.port = drive->port;
-  call (__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send);
+  int13_vbd_call (__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send);
 }
 
-/* Take a response, our own copy of it.  Zero if it is none to a request of ours.  */
+/* Take a response, our own copy of it.  Zero if it is none to a request of
+   ours.  */
 static int
-take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
-      grub_uint8_t operation, grub_int16_t status)
+int13_vbd_take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
+		grub_uint8_t operation, grub_int16_t status)
 {
   if (id >= ENTRIES || !(drive->in_flight & (1U << id))
       || operation != drive->operation)
@@ -141,12 +130,12 @@ take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
   return 1;
 }
 
-/* Take the responses that are there.  The backend can change them and their index at any
-   time, so each is read once.  */
+/* Take the responses that are there.  The backend can change them and their
+   index at any time, so each is read once.  */
 static void
-collect (struct grub_xen_int13_drive *drive)
+int13_vbd_reap (struct grub_xen_int13_drive *drive)
 {
-  volatile struct blkif_sring *ring = ring_of (drive);
+  volatile struct blkif_sring *ring = int13_vbd_ring_of (drive);
   grub_uint32_t prod;
 
   ring->rsp_event = drive->rsp_cons + drive->pending;
@@ -160,16 +149,17 @@ collect (struct grub_xen_int13_drive *drive)
       volatile struct blkif_response *rsp
 	= &ring->ring[drive->rsp_cons % ENTRIES].rsp;
 
-      if (!take (drive, rsp->id, rsp->operation, rsp->status))
+      if (!int13_vbd_take (drive, rsp->id, rsp->operation, rsp->status))
 	drive->dead = GRUB_XEN_INT13_CONTROLLER;
       drive->rsp_cons++;
     }
 }
 
-/* Sleep until the backend notifies DRIVE's port, or a moment.  The timer's interrupt,
-   pending while interrupts are off, would keep the processor awake.  */
+/* Sleep until the backend notifies DRIVE's port, or a moment.  The timer's
+   interrupt, pending while interrupts are off, would keep the processor
+   awake.  */
 static void
-nap (struct grub_xen_int13_drive *drive, grub_uint64_t now)
+int13_vbd_sleep (struct grub_xen_int13_drive *drive, grub_uint64_t now)
 {
   evtchn_port_t port = drive->port;
   struct sched_poll poll;
@@ -180,24 +170,25 @@ nap (struct grub_xen_int13_drive *drive, grub_uint64_t now)
 			((grub_addr_t) &port + grub_xen_int13.base));
   poll.nr_ports = 1;
   poll.timeout = now + NAP;
-  call (__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
+  int13_vbd_call (__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
   if (!was_masked)
     grub_xen_int13_mask_timer (0);
 }
 
-/* Xen's page is not in its place any more.  Nonzero if that is because the guest was
-   restored, and DRIVE's port is not connected any more.  Else a program with a driver of
-   its own for Xen's devices has had the page (iPXE, which gives it back to Xen when it
-   goes): it is put into its place again, for the ring and the grants are still there.  */
+/* Xen's page is not in its place any more.  Nonzero if that is because the
+   guest was restored, and DRIVE's port is not connected any more.  Else a
+   program with a driver of its own for Xen's devices has had the page
+   (iPXE, which gives it back to Xen when it goes): it is put into its place
+   again, for the ring and the grants are still there.  */
 static int
-is_restored (const struct grub_xen_int13_drive *drive)
+int13_vbd_is_restored (const struct grub_xen_int13_drive *drive)
 {
   struct evtchn_status status;
   struct xen_add_to_physmap map;
 
   status.dom = DOMID_SELF;
   status.port = drive->port;
-  if (call (__HYPERVISOR_event_channel_op, EVTCHNOP_status, &status)
+  if (int13_vbd_call (__HYPERVISOR_event_channel_op, EVTCHNOP_status, &status)
       || status.status != EVTCHNSTAT_interdomain)
     return 1;
   map.domid = DOMID_SELF;
@@ -205,31 +196,34 @@ is_restored (const struct grub_xen_int13_drive *drive)
   map.space = XENMAPSPACE_shared_info;
   map.idx = 0;
   map.gpfn = grub_xen_int13.shared / GRUB_XEN_PAGE_SIZE;
-  return call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) != 0;
+  return int13_vbd_call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map)
+	 != 0;
 }
 
 /* Disable DRIVE if the guest was restored.  A page of Xen's that is not mapped
    any longer reads as all ones.  */
 static void
-look_for_restore (struct grub_xen_int13_drive *drive)
+int13_vbd_look_for_restore (struct grub_xen_int13_drive *drive)
 {
-  if (!~shared_info ()->vcpu_info[0].time.version && is_restored (drive))
+  if (!~int13_vbd_shared_info ()->vcpu_info[0].time.version
+      && int13_vbd_is_restored (drive))
     drive->dead = GRUB_XEN_INT13_CONTROLLER;
 }
 
 /* Whether all that was asked for is answered: OK, AGAIN or a status.  */
 static enum grub_xen_int13_status
-answered (struct grub_xen_int13_transfer *tr)
+int13_vbd_wait (struct grub_xen_int13_transfer *tr)
 {
   struct grub_xen_int13_drive *drive = tr->drive;
   grub_uint64_t now;
 
-  look_for_restore (drive);
+  int13_vbd_look_for_restore (drive);
   if (!drive->dead)
     {
-      grub_xen_clear_bit (shared_info ()->evtchn_pending, drive->port);
-      collect (drive);
-      look_for_restore (drive);
+      grub_xen_clear_bit (int13_vbd_shared_info ()->evtchn_pending,
+			  drive->port);
+      int13_vbd_reap (drive);
+      int13_vbd_look_for_restore (drive);
     }
   if (drive->dead)
     return drive->dead;
@@ -240,17 +234,17 @@ answered (struct grub_xen_int13_transfer *tr)
       return drive->operation == BLKIF_OP_READ ? GRUB_XEN_INT13_READ_ERROR
 	: GRUB_XEN_INT13_WRITE_ERROR;
     }
-  now = system_time ();
+  now = int13_vbd_system_time ();
   /* Without a clock a wait would have no end.  */
   if (!now || now >= tr->deadline)
     return GRUB_XEN_INT13_TIMEOUT;
-  nap (drive, now);
+  int13_vbd_sleep (drive, now);
   return GRUB_XEN_INT13_AGAIN;
 }
 
 /* Copy the chunk's sectors between the caller's buffer and the pages.  */
 static void
-copy_chunk (struct grub_xen_int13_transfer *tr, int to_caller)
+int13_vbd_copy_chunk (struct grub_xen_int13_transfer *tr, int to_caller)
 {
   void *page = grub_xen_int13_at (tr->drive->data + tr->skip * 512);
 
@@ -261,26 +255,27 @@ copy_chunk (struct grub_xen_int13_transfer *tr, int to_caller)
 }
 
 static void
-write_chunk (struct grub_xen_int13_transfer *tr)
+int13_vbd_write_chunk (struct grub_xen_int13_transfer *tr)
 {
-  copy_chunk (tr, 0);
-  ask (tr->drive, BLKIF_OP_WRITE, tr->sector - tr->skip, tr->span);
+  int13_vbd_copy_chunk (tr, 0);
+  int13_vbd_submit (tr->drive, BLKIF_OP_WRITE, tr->sector - tr->skip,
+		    tr->span);
   tr->phase = GRUB_XEN_INT13_WRITING;
 }
 
 /* Begin with the next chunk, or with the end.  */
 static enum grub_xen_int13_status
-next_chunk (struct grub_xen_int13_transfer *tr)
+int13_vbd_next_chunk (struct grub_xen_int13_transfer *tr)
 {
   struct grub_xen_int13_drive *drive = tr->drive;
   grub_uint32_t mask = drive->unit - 1;
 
   if (!tr->left && (tr->operation != BLKIF_OP_WRITE || !drive->flush))
     return GRUB_XEN_INT13_OK;
-  tr->deadline = system_time () + PATIENCE;
+  tr->deadline = int13_vbd_system_time () + PATIENCE;
   if (!tr->left)
     {
-      ask (drive, drive->flush, 0, 0);
+      int13_vbd_submit (drive, drive->flush, 0, 0);
       tr->phase = GRUB_XEN_INT13_FLUSHING;
       return GRUB_XEN_INT13_AGAIN;
     }
@@ -290,10 +285,10 @@ next_chunk (struct grub_xen_int13_transfer *tr)
     tr->count = tr->left;
   tr->span = (tr->skip + tr->count + mask) & ~mask;
   if (tr->operation == BLKIF_OP_WRITE && tr->span == tr->count)
-    write_chunk (tr);
+    int13_vbd_write_chunk (tr);
   else
     {
-      ask (drive, BLKIF_OP_READ, tr->sector - tr->skip, tr->span);
+      int13_vbd_submit (drive, BLKIF_OP_READ, tr->sector - tr->skip, tr->span);
       tr->phase = tr->operation == BLKIF_OP_WRITE ? GRUB_XEN_INT13_FILLING
 	: GRUB_XEN_INT13_READING;
     }
@@ -305,17 +300,17 @@ next_chunk (struct grub_xen_int13_transfer *tr)
    has the answer.  So a read counts only if no restore has come by the end of
    the copy.  */
 static enum grub_xen_int13_status
-end_chunk (struct grub_xen_int13_transfer *tr)
+int13_vbd_end_chunk (struct grub_xen_int13_transfer *tr)
 {
   if (tr->phase == GRUB_XEN_INT13_FILLING)
     {
-      write_chunk (tr);
+      int13_vbd_write_chunk (tr);
       return GRUB_XEN_INT13_OK;
     }
   if (tr->phase == GRUB_XEN_INT13_READING && !tr->verify)
     {
-      copy_chunk (tr, 1);
-      look_for_restore (tr->drive);
+      int13_vbd_copy_chunk (tr, 1);
+      int13_vbd_look_for_restore (tr->drive);
       if (tr->drive->dead)
 	return tr->drive->dead;
     }
@@ -336,14 +331,14 @@ grub_xen_int13_move (struct grub_xen_int13_transfer *tr)
     {
       if (tr->phase == GRUB_XEN_INT13_IDLE)
 	{
-	  status = next_chunk (tr);
+	  status = int13_vbd_next_chunk (tr);
 	  if (status != GRUB_XEN_INT13_AGAIN)
 	    return status;
 	}
-      status = answered (tr);
+      status = int13_vbd_wait (tr);
       if (status != GRUB_XEN_INT13_OK || tr->phase == GRUB_XEN_INT13_FLUSHING)
 	return status;
-      status = end_chunk (tr);
+      status = int13_vbd_end_chunk (tr);
       if (status != GRUB_XEN_INT13_OK)
 	return status;
     }
@@ -381,7 +376,7 @@ grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
     return GRUB_XEN_INT13_WRITE_PROTECTED;
   /* What came too late before: until it is there its pages are in use.  */
   if (drive->pending && !drive->dead)
-    collect (drive);
+    int13_vbd_reap (drive);
   if (drive->dead)
     return drive->dead;
   if (drive->pending)
@@ -390,7 +385,8 @@ grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
   tr->sector = sector;
   tr->buffer = buffer;
   tr->left = count;
-  tr->operation = what == GRUB_XEN_INT13_WRITE ? BLKIF_OP_WRITE : BLKIF_OP_READ;
+  tr->operation
+    = what == GRUB_XEN_INT13_WRITE ? BLKIF_OP_WRITE : BLKIF_OP_READ;
   tr->verify = what == GRUB_XEN_INT13_VERIFY;
   tr->phase = GRUB_XEN_INT13_IDLE;
   return GRUB_XEN_INT13_AGAIN;

@@ -1,20 +1,6 @@
-/*
- *  grub-xen-hvm  --  PV disks as drives of the BIOS
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_int13.c - PV disks as drives of the BIOS
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/disk.h>
 #include <grub/dl.h>
@@ -47,7 +33,7 @@ enum { OPTION_DRIVE, OPTION_LIST, OPTION_UNMAP, OPTION_BOOTABLE };
 
 /* Do ACTION with the disk called NAME, in brackets or not.  */
 static grub_err_t
-with_disk (const char *name, grub_err_t (*action) (grub_disk_t disk))
+xen_int13_with_disk (const char *name, grub_err_t (*action) (grub_disk_t disk))
 {
   char *bare = grub_strdup (name[0] == '(' ? name + 1 : name);
   grub_size_t len;
@@ -68,7 +54,7 @@ with_disk (const char *name, grub_err_t (*action) (grub_disk_t disk))
 }
 
 static grub_err_t
-list (void)
+xen_int13_list (void)
 {
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
   unsigned int i;
@@ -84,7 +70,7 @@ list (void)
 
 /* A drive's number: hd1, 0x81 or 129; small ones count hard disks, too.  */
 static grub_err_t
-parse_drive (const char *text)
+xen_int13_parse_drive (const char *text)
 {
   const char *digits = text, *end;
   unsigned long number;
@@ -103,34 +89,38 @@ parse_drive (const char *text)
 }
 
 static grub_err_t
-xen_int13 (grub_extcmd_context_t ctxt, int argc, char **args)
+xen_int13_command (grub_extcmd_context_t ctxt, int argc, char **args)
 {
   int undo = ctxt->state[OPTION_UNMAP].set, i;
 
   if (ctxt->state[OPTION_BOOTABLE].set)
-    return argc == 1 ? with_disk (args[0], grub_xen_int13_test_bootable)
-      : grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one argument expected"));
+    return argc == 1
+	     ? xen_int13_with_disk (args[0], grub_xen_int13_test_bootable)
+	     : grub_error (GRUB_ERR_BAD_ARGUMENT,
+			   N_("one argument expected"));
   if (ctxt->state[OPTION_DRIVE].set
-      && parse_drive (ctxt->state[OPTION_DRIVE].arg))
+      && xen_int13_parse_drive (ctxt->state[OPTION_DRIVE].arg))
     return grub_errno;
   for (i = 0; i < argc; i++)
-    if (with_disk (args[i], undo ? grub_xen_int13_drop : grub_xen_int13_add))
+    if (xen_int13_with_disk (args[i],
+			     undo ? grub_xen_int13_drop : grub_xen_int13_add))
       return grub_errno;
   if (undo && !argc)
     grub_xen_int13_drop_all ();
   if (ctxt->state[OPTION_LIST].set || (!argc && !undo))
-    return list ();
+    return xen_int13_list ();
   return GRUB_ERR_NONE;
 }
 
-static grub_extcmd_t cmd;
+static grub_extcmd_t xen_int13_cmd;
 
 GRUB_MOD_INIT (xen_int13)
 {
   grub_xen_int13_map.mod = mod;
-  cmd = grub_register_extcmd ("xen_int13", xen_int13, 0,
-			      N_("[-d NUMBER] [-l] [-u] [-b] [DISK...]"),
-			      N_("Make PV disks drives of the BIOS."), options);
+  xen_int13_cmd
+    = grub_register_extcmd ("xen_int13", xen_int13_command, 0,
+			    N_("[-d NUMBER] [-l] [-u] [-b] [DISK...]"),
+			    N_("Make PV disks drives of the BIOS."), options);
   grub_xen_int13_chain_init ();
   /* For scripts that serve images without it, too.  */
   grub_env_set ("feature_xen_int13", "y");
@@ -140,5 +130,5 @@ GRUB_MOD_FINI (xen_int13)
 {
   grub_xen_int13_chain_fini ();
   grub_xen_int13_map_fini ();
-  grub_unregister_extcmd (cmd);
+  grub_unregister_extcmd (xen_int13_cmd);
 }
