@@ -341,10 +341,10 @@ scribble (void)
 {
   unsigned int at = fuzz_byte (be.in) << 8, n;
 
-  at = (at | fuzz_byte (be.in)) % GRUB_XEN_PAGE_SIZE;
+  at = (at | fuzz_byte (be.in)) % GRUB_XEN_FRAME_SIZE;
   n = fuzz_byte (be.in);
-  if (n > GRUB_XEN_PAGE_SIZE - at)
-    n = GRUB_XEN_PAGE_SIZE - at;
+  if (n > GRUB_XEN_FRAME_SIZE - at)
+    n = GRUB_XEN_FRAME_SIZE - at;
   fuzz_bytes (be.in, (char *) be.ring + at, n);
 }
 

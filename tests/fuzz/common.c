@@ -62,7 +62,7 @@ fuzz_prepare (struct grub_xen_pool **pool, unsigned int pages)
   if (!grub_xen_is_up ())
     {
       fuzz_reset ();
-      shim.largest = pages * GRUB_XEN_PAGE_SIZE;
+      shim.largest = pages * GRUB_XEN_FRAME_SIZE;
       fuzz_check (!grub_xen_up (), "the driver does not come up");
     }
   clock_reset ();

@@ -24,7 +24,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include "blkio.h"
-#include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include "backend.h"
 #include "clock.h"

@@ -22,7 +22,6 @@
 #include <grub/dl.h>
 #include <grub/xen/hvm.h>
 #include "info.h"
-#include <grub/xen/table.h>
 #include "fuzz.h"
 #include "shim.h"
 #include "xen.h"
@@ -96,9 +95,9 @@ prepare (void)
   if (bios)
     return;
   fuzz_reset ();
-  if (posix_memalign ((void **) &bios, GRUB_XEN_PAGE_SIZE, XEN_BIOS_SIZE)
-      || posix_memalign ((void **) &page, GRUB_XEN_PAGE_SIZE,
-			 GRUB_XEN_PAGE_SIZE))
+  if (posix_memalign ((void **) &bios, GRUB_XEN_FRAME_SIZE, XEN_BIOS_SIZE)
+      || posix_memalign ((void **) &page, GRUB_XEN_FRAME_SIZE,
+			 GRUB_XEN_FRAME_SIZE))
     abort ();
   memset (bios, 0, XEN_BIOS_SIZE);
   put_rsdp ();

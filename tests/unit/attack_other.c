@@ -18,7 +18,7 @@
 
 
 #include <stdio.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include "attack.h"
 #include "store.h"
 

@@ -33,7 +33,7 @@ struct disk_kept
 #define MAX_KEPT	1056
 
 /* Segments that a page can list.  */
-#define LISTED	(GRUB_XEN_PAGE_SIZE / sizeof (struct blkif_request_segment))
+#define LISTED	(GRUB_XEN_FRAME_SIZE / sizeof (struct blkif_request_segment))
 
 /* References in requests that were not answered yet, of any disk: a page can be
    in one of them only.  */

@@ -103,7 +103,7 @@ disk_ring_connect (struct disk *disk)
       disk->ring_ref = 0;
       return disk_complain (disk, "the port cannot be bound");
     }
-  BACK_RING_INIT (&disk->ring, shared, GRUB_XEN_PAGE_SIZE);
+  BACK_RING_INIT (&disk->ring, shared, GRUB_XEN_FRAME_SIZE);
   begin (disk);
   /* Requests may be there already.  */
   plan (disk);

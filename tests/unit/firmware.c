@@ -33,7 +33,7 @@ static void *page;
 static void
 need_memory (void)
 {
-  if (!memory && posix_memalign ((void **) &memory, GRUB_XEN_PAGE_SIZE,
+  if (!memory && posix_memalign ((void **) &memory, GRUB_XEN_FRAME_SIZE,
 				 XEN_BIOS_SIZE))
     abort ();
   if (xen.bios == memory)
@@ -46,7 +46,7 @@ unsigned char *
 firmware_at (uint32_t address)
 {
   need_memory ();
-  return memory + (address - (XEN_BIOS_FRAME << GRUB_XEN_PAGE_SHIFT));
+  return memory + (address - (XEN_BIOS_FRAME << GRUB_XEN_FRAME_SHIFT));
 }
 
 static uint8_t
@@ -70,7 +70,7 @@ firmware_seal (struct grub_xen_table *table)
 unsigned char *
 firmware_page (int amd)
 {
-  if (!page && posix_memalign (&page, GRUB_XEN_PAGE_SIZE, GRUB_XEN_PAGE_SIZE))
+  if (!page && posix_memalign (&page, GRUB_XEN_FRAME_SIZE, GRUB_XEN_FRAME_SIZE))
     abort ();
   xen_fill_page (page, amd);
   xen.firmware_frame = FIRMWARE_PAGE_FRAME;
@@ -94,7 +94,7 @@ struct grub_xen_table *
 firmware_table (unsigned int offset)
 {
   struct grub_xen_table *t
-    = (void *) firmware_at ((GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_PAGE_SHIFT)
+    = (void *) firmware_at ((GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_FRAME_SHIFT)
 			    + offset);
   struct grub_xen_table_e820 *map = (void *) (t + 1);
   const struct shim_range *r;
@@ -104,7 +104,7 @@ firmware_table (unsigned int offset)
   t->version = GRUB_XEN_TABLE_VERSION;
   t->cpuid_base = xen.base;
   t->xen_version = xen.version;
-  t->hypercall_page = FIRMWARE_PAGE_FRAME * GRUB_XEN_PAGE_SIZE;
+  t->hypercall_page = FIRMWARE_PAGE_FRAME * GRUB_XEN_FRAME_SIZE;
   t->hypercall_pages = 1;
   t->boot_order = 0x32;
   t->image_origin = GRUB_XEN_IMAGE_BLOB;

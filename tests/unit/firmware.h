@@ -21,7 +21,7 @@
 #define UNIT_FIRMWARE_HEADER 1
 
 #include <stdint.h>
-#include <grub/xen/table.h>
+#include <grub/xen/hvm.h>
 
 enum
   {

@@ -74,9 +74,9 @@ os_page (const struct disk *disk, grant_ref_t *ref)
   grant_entry_v1_t *entry = &xen.grants[next_ref];
   void *page;
 
-  if (posix_memalign (&page, GRUB_XEN_PAGE_SIZE, GRUB_XEN_PAGE_SIZE))
+  if (posix_memalign (&page, GRUB_XEN_FRAME_SIZE, GRUB_XEN_FRAME_SIZE))
     abort ();
-  memset (page, 0, GRUB_XEN_PAGE_SIZE);
+  memset (page, 0, GRUB_XEN_FRAME_SIZE);
   os_pages[n_os_pages++] = page;
   entry->domid = disk->domid;
   entry->frame = xen_frame (page);
@@ -149,7 +149,7 @@ os_connect (struct disk *disk)
     }
   shared = os_page (disk, &ref);
   SHARED_RING_INIT (shared);
-  FRONT_RING_INIT (&d->ring, shared, GRUB_XEN_PAGE_SIZE);
+  FRONT_RING_INIT (&d->ring, shared, GRUB_XEN_FRAME_SIZE);
   for (d->port = xen.first_port; xen.ports[d->port].state; d->port++);
   xen.ports[d->port].state = PORT_UNBOUND;
   xen.ports[d->port].remote = disk->domid;
@@ -192,7 +192,7 @@ os_read (struct disk *disk, uint64_t sector)
   assert_int_equal (RING_GET_RESPONSE (&d->ring, d->ring.rsp_cons)->status,
 		    BLKIF_RSP_OKAY);
   d->ring.rsp_cons++;
-  for (i = 0; i < GRUB_XEN_PAGE_SIZE; i += 8)
+  for (i = 0; i < GRUB_XEN_FRAME_SIZE; i += 8)
     {
       uint64_t pattern = disk_pattern (disk, sector * 512 + i);
 

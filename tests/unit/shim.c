@@ -215,7 +215,7 @@ grub_free (void *ptr)
     return;
   if (!b)
     xen_violation ("free of %p, which is not allocated", ptr);
-  if (b->size >= GRUB_XEN_PAGE_SIZE)
+  if (b->size >= GRUB_XEN_FRAME_SIZE)
     {
       if (shim_is_reserved (ptr, b->size))
 	xen_violation ("a page that is reserved is freed");

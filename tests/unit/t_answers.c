@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 #include "front.h"
 

@@ -24,7 +24,7 @@
 #include "modules.h"
 #include "restore.h"
 
-#define PAGE_START	((uint64_t) FIRMWARE_PAGE_FRAME * GRUB_XEN_PAGE_SIZE)
+#define PAGE_START	((uint64_t) FIRMWARE_PAGE_FRAME * GRUB_XEN_FRAME_SIZE)
 
 void grub_xen_init (void);
 void grub_xen_fini (void);
@@ -61,7 +61,7 @@ a_page_that_is_none (void **state)
   unsigned int i;
 
   (void) state;
-  for (i = 1; i < GRUB_XEN_PAGE_SIZE; i += 5)
+  for (i = 1; i < GRUB_XEN_FRAME_SIZE; i += 5)
     {
       t->hypercall_page = PAGE_START + i;
       assert_false (grub_xen_table_page_ok (t));
@@ -138,9 +138,9 @@ a_page_that_is_damaged (void **state)
   page[__HYPERVISOR_console_io * XEN_STUB] = 0;
   page[__HYPERVISOR_hvm_op * XEN_STUB + 9] = 0xcc;
   assert_true (grub_xen_table_page_ok (t));
-  memset (page, 0xff, GRUB_XEN_PAGE_SIZE);
+  memset (page, 0xff, GRUB_XEN_FRAME_SIZE);
   assert_false (grub_xen_table_page_ok (t));
-  memset (page, 0, GRUB_XEN_PAGE_SIZE);
+  memset (page, 0, GRUB_XEN_FRAME_SIZE);
   assert_false (grub_xen_table_page_ok (t));
 }
 

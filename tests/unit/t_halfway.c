@@ -55,7 +55,7 @@ restore_without_data (void)
   saved = 0;
   for (i = 0; i < n_answered; i++)
     for (j = 0; answered[i].task == BLKIF_OP_READ && j < answered[i].n; j++)
-      memset (answered[i].page[j], 0xee, GRUB_XEN_PAGE_SIZE);
+      memset (answered[i].page[j], 0xee, GRUB_XEN_FRAME_SIZE);
   n_answered = 0;
   restore_now ();
   if (--restores)

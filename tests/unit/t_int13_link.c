@@ -18,7 +18,7 @@
 
 
 #include <stdio.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include "int13_place.h"

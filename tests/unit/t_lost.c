@@ -23,7 +23,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/xenstore.h>
 #include "modules.h"

@@ -20,14 +20,14 @@
 #include <stdlib.h>
 #include <grub/disk.h>
 #include <grub/mm.h>
-#include <grub/xen/boot.h>
+#include <grub/xen/bootparam.h>
 #include "firmware.h"
 #include "modules.h"
 
-void grub_xen_boot_init (void);
-void grub_xen_boot_fini (void);
+void grub_xen_bootparam_init (void);
+void grub_xen_bootparam_fini (void);
 
-#define ENTERED		(0x8000ff00 | GRUB_XEN_BOOT_MARK)
+#define ENTERED		(0x8000ff00 | GRUB_XEN_BOOTPARAM_MARK)
 
 /* Memory that is there in these tests; not at the start of a page.  */
 #define ADDRESS		0xe0123U
@@ -43,16 +43,16 @@ grub_mm_init_region (void *addr, grub_size_t bytes)
 }
 
 /* A boot header of ours that was entered with a ramdisk of SIZE bytes.  */
-static struct grub_xen_boot *
+static struct grub_xen_bootparam *
 header (uint32_t address, uint32_t size)
 {
-  struct grub_xen_boot *boot = (void *) xen.low;
+  struct grub_xen_bootparam *boot = (void *) xen.low;
 
   memset (xen.low, 0, sizeof (xen.low));
   boot->ramdisk = address;
   boot->ramdisk_size = size;
   memcpy (boot->signature, "$XenBoot", 8);
-  boot->version = GRUB_XEN_BOOT_VERSION;
+  boot->version = GRUB_XEN_BOOTPARAM_VERSION;
   grub_boot_device = ENTERED;
   return boot;
 }
@@ -91,7 +91,7 @@ read_all (void **state)
       grub_disk_t disk;
 
       ramdisk (sizes[n]);
-      grub_xen_boot_init ();
+      grub_xen_bootparam_init ();
       assert_string_equal (shim.out, "");
       assert_string_equal (modules_list (), "ramdisk ");
       disk = grub_disk_open ("ramdisk");
@@ -106,7 +106,7 @@ read_all (void **state)
       assert_raised (GRUB_ERR_OUT_OF_RANGE, "");
       grub_disk_close (disk);
       grub_disk_cache_invalidate_all ();
-      grub_xen_boot_fini ();
+      grub_xen_bootparam_fini ();
       assert_string_equal (modules_list (), "");
       assert_quiet ();
       free (buf);
@@ -125,7 +125,7 @@ read_beyond (void **state)
   (void) state;
   modules_load ();
   ramdisk (700);
-  grub_xen_boot_init ();
+  grub_xen_bootparam_init ();
   disk = grub_disk_open ("ramdisk");
   assert_non_null (disk);
   memset (buf, 0xa5, sizeof (buf));
@@ -139,7 +139,7 @@ read_beyond (void **state)
   for (i = 0; i < sizeof (buf); i++)
     assert_int_equal (buf[i], 0);
   grub_disk_close (disk);
-  grub_xen_boot_fini ();
+  grub_xen_bootparam_fini ();
   modules_down ();
 }
 
@@ -152,7 +152,7 @@ write_is_refused (void **state)
   (void) state;
   modules_load ();
   ramdisk (2048);
-  grub_xen_boot_init ();
+  grub_xen_bootparam_init ();
   disk = grub_disk_open ("ramdisk");
   assert_non_null (disk);
   assert_int_equal (grub_disk_write (disk, 0, 0, 512, buf),
@@ -163,7 +163,7 @@ write_is_refused (void **state)
   assert_null (grub_disk_open ("ramdisk1"));
   assert_raised (GRUB_ERR_UNKNOWN_DEVICE, "");
   grub_disk_cache_invalidate_all ();
-  grub_xen_boot_fini ();
+  grub_xen_bootparam_fini ();
   modules_down ();
 }
 
@@ -172,7 +172,7 @@ static void
 no_disk (const char *why)
 {
   shim_out_clear ();
-  grub_xen_boot_init ();
+  grub_xen_bootparam_init ();
   if (why)
     assert_printed (why);
   else
@@ -181,13 +181,13 @@ no_disk (const char *why)
   assert_string_equal (modules_list (), "");
   assert_null (grub_disk_open ("ramdisk"));
   assert_raised (GRUB_ERR_UNKNOWN_DEVICE, "");
-  grub_xen_boot_fini ();
+  grub_xen_bootparam_fini ();
 }
 
 static void
 none (void **state)
 {
-  struct grub_xen_boot *boot;
+  struct grub_xen_bootparam *boot;
 
   (void) state;
   modules_load ();
@@ -230,7 +230,7 @@ told_by_xen_info (void **state)
   for (i = 0; i < ARRAY_SIZE (lines); i++)
     {
       ramdisk (lines[i].size);
-      ((struct grub_xen_boot *) xen.low)->kept = lines[i].kept;
+      ((struct grub_xen_bootparam *) xen.low)->kept = lines[i].kept;
       shim_out_clear ();
       assert_int_equal (shim_command ("xen_info", 0, 0), GRUB_ERR_NONE);
       assert_printed (lines[i].line);
@@ -280,10 +280,10 @@ kept_out_of_the_heap (void **state)
   (void) state;
   for (i = 0; i < ARRAY_SIZE (ranges); i++)
     {
-      struct grub_xen_boot *boot = header (ranges[i].address, ranges[i].size);
+      struct grub_xen_bootparam *boot = header (ranges[i].address, ranges[i].size);
 
       heap[0] = 0;
-      grub_xen_boot_add_heap (boot, ranges[i].beg, ranges[i].fin);
+      grub_xen_bootparam_add_heap (boot, ranges[i].beg, ranges[i].fin);
       assert_string_equal (heap, ranges[i].heap);
       assert_int_equal (boot->kept, ranges[i].kept);
     }
@@ -293,22 +293,22 @@ kept_out_of_the_heap (void **state)
 static void
 ranges_of_memory (void **state)
 {
-  struct grub_xen_boot *boot = header (0x5000000, 0x10000);
+  struct grub_xen_bootparam *boot = header (0x5000000, 0x10000);
 
   (void) state;
   heap[0] = 0;
-  grub_xen_boot_add_heap (boot, 0x200000, 0x4000000);
+  grub_xen_bootparam_add_heap (boot, 0x200000, 0x4000000);
   assert_int_equal (boot->kept, 0);
-  grub_xen_boot_add_heap (boot, 0x4800000, 0x6000000);
+  grub_xen_bootparam_add_heap (boot, 0x4800000, 0x6000000);
   assert_int_equal (boot->kept, 1);
-  grub_xen_boot_add_heap (boot, 0x7000000, 0x8000000);
+  grub_xen_bootparam_add_heap (boot, 0x7000000, 0x8000000);
   assert_string_equal (heap, "200000-4000000;4800000-5000000;5010000-6000000;"
 		       "7000000-8000000;");
   assert_int_equal (boot->kept, 1);
   boot = header (0x5000000, 0x10000);
   grub_boot_device = 0xffffffff;
   heap[0] = 0;
-  grub_xen_boot_add_heap (boot, 0x4800000, 0x6000000);
+  grub_xen_bootparam_add_heap (boot, 0x4800000, 0x6000000);
   assert_string_equal (heap, "4800000-6000000;");
   assert_int_equal (boot->kept, 0);
 }

@@ -23,7 +23,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include "pool.h"
-#include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include "front.h"
 

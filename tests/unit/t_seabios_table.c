@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/table.h>
 #include "seabios.h"
 #include "xen_grub.h"
 #include "firmware.h"
@@ -44,7 +43,7 @@ start (void)
     sb.params[i] = xen.params[i];
   xen_cpuid_base = xen.base;
   xen_hypercall_page
-    = (unsigned long) FIRMWARE_PAGE_FRAME * GRUB_XEN_PAGE_SIZE;
+    = (unsigned long) FIRMWARE_PAGE_FRAME * GRUB_XEN_FRAME_SIZE;
   RsdpAddr = (void *) FIRMWARE_RSDP;
   e820_count = 0;
   for (r = shim.map; r->size; r++)

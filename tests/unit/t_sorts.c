@@ -22,7 +22,7 @@
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 #include "front.h"
 

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <grub/dl.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/table.h>
 #include "firmware.h"
 #include "unit.h"
 

@@ -20,7 +20,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/hvm.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/wait.h>
 #include "unit.h"
 
 /* What READY looks at, and how often it did.  */

@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 #include <grub/mm.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>

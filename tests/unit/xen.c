@@ -40,7 +40,7 @@ enum
     PAGES
   };
 
-#define PAGE	GRUB_XEN_PAGE_SIZE
+#define PAGE	GRUB_XEN_FRAME_SIZE
 
 /* The time stamp counter at the time NOW.  */
 #define TSC(now)	((now) * 2 + 1000)
@@ -323,7 +323,7 @@ xen_fill_page (void *page, int amd)
 void
 grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
-  void *page = xen_ram (value >> GRUB_XEN_PAGE_SHIFT);
+  void *page = xen_ram (value >> GRUB_XEN_FRAME_SHIFT);
 
   if (msr != xen.msr)
     xen_violation ("write to MSR 0x%x: general protection fault", msr);

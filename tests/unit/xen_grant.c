@@ -25,7 +25,7 @@
 void
 xen_renew_grants (void)
 {
-  memset (xen.grants, 0, XEN_FRAMES * GRUB_XEN_PAGE_SIZE);
+  memset (xen.grants, 0, XEN_FRAMES * GRUB_XEN_FRAME_SIZE);
   memset (xen.readers, 0, sizeof (xen.readers));
   memset (xen.writers, 0, sizeof (xen.writers));
   xen.mapped = 0;
@@ -101,7 +101,7 @@ refs (void)
   unsigned int frames = xen.grant_frames < XEN_FRAMES
     ? xen.grant_frames : XEN_FRAMES;
 
-  return frames * (GRUB_XEN_PAGE_SIZE / sizeof (grant_entry_v1_t));
+  return frames * (GRUB_XEN_FRAME_SIZE / sizeof (grant_entry_v1_t));
 }
 
 grant_ref_t
@@ -145,7 +145,7 @@ xen_mapped_in_the_way (void)
   for (i = 0; i < XEN_REFS; i++)
     if ((xen.readers[i] || xen.writers[i])
 	&& !shim_is_reserved (xen_ram (xen.mapped_frame[i]),
-			      GRUB_XEN_PAGE_SIZE))
+			      GRUB_XEN_FRAME_SIZE))
       n++;
   return n;
 }

@@ -147,7 +147,7 @@ t_install_layout ()
   "$util/install-tree" --builddir "$builddir" --destdir "$dir" --prefix /usr
   for m in kernel.img lnxboot.img moddep.lst modinfo.sh config.h normal.mod \
            xen.mod xen_table.mod xen_blk.mod xen_hotplug.mod xen_info.mod \
-           xen_store.mod xen_boot.mod xen_console.mod xen_int13.mod \
+           xen_store.mod xen_bootparam.mod xen_console.mod xen_int13.mod \
            xen_unplug.mod; do
     [ -f "$dir/usr/lib/grub/i386-xen-hvm/$m" ] || fail "no $m"
   done
@@ -184,7 +184,7 @@ t_install_modules ()
   "${tool[@]}" --help | grep -q '^Usage' || fail "no help"
   stock_grub
   "${tool[@]}" boot
-  for m in xen xen_table xen_blk xen_hotplug xen_info xen_store xen_boot \
+  for m in xen xen_table xen_blk xen_hotplug xen_info xen_store xen_bootparam \
            xen_console xen_int13 xen_unplug; do
     [ -f "boot/i386-pc/$m.mod" ] || fail "no $m.mod"
     [ "$(grep -c "^$m:" boot/i386-pc/moddep.lst)" = 1 ] || fail "moddep: $m"

@@ -8,11 +8,10 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/machine/kernel.h>
-#include <grub/xen/boot.h>
+#include <grub/xen/bootparam.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/hvm.h>
 #include "info.h"
-#include <grub/xen/table.h>
 #include <grub/xen/xenstore.h>
 
 /* BIOS drive numbers, as in the highest byte of grub_boot_device.  */
@@ -32,7 +31,7 @@
 #define LINUX_LOADER_GRUB	7
 
 /* The ways in: a name for scripts, and one for people.  */
-static const struct entry
+static const struct info_entry
 {
   const char *name;
   const char *text;
@@ -62,12 +61,12 @@ info_entered_by_header (const char *header)
   if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
 		   sizeof (LINUX_SIGNATURE) - 1) != 0)
     return 0;
-  return !grub_xen_boot_is_there (header) || grub_xen_boot_find ();
+  return !grub_xen_bootparam_is_there (header) || grub_xen_bootparam_find ();
 }
 
 /* How GRUB was started.  The Linux boot header passes on a made-up drive,
    so it has to be looked for first.  */
-static const struct entry *
+static const struct info_entry *
 info_find_entry (void)
 {
   const char *header = grub_xen_hvm_frame_ptr (LINUX_HEADER_FRAME);
@@ -124,7 +123,8 @@ static const char *
 info_cmdline (void)
 {
   const char *problem;
-  const char *text = grub_xen_boot_cmdline (grub_xen_boot_find (), &problem);
+  const char *text
+    = grub_xen_bootparam_cmdline (grub_xen_bootparam_find (), &problem);
 
   return text ? text : "";
 }
@@ -281,7 +281,7 @@ info_show_table_values (const struct grub_xen_table *table)
   info_show_value (_("console channel"), table->console_port,
 		   xen->console.port);
   if (grub_xen_frame_of (grub_xen_hvm.hypercall_page)
-      == table->hypercall_page >> GRUB_XEN_PAGE_SHIFT)
+      == table->hypercall_page >> GRUB_XEN_FRAME_SHIFT)
     page = N_("used");
   grub_printf (_("  hypercall page 0x%x: %s\n"),
 	       (unsigned int) table->hypercall_page, _(page));
@@ -320,18 +320,18 @@ info_show_table (void)
 static void
 info_show_boot (void)
 {
-  const struct grub_xen_boot *boot = grub_xen_boot_find ();
+  const struct grub_xen_bootparam *boot = grub_xen_bootparam_find ();
   const char *text, *problem;
   grub_uint32_t size;
 
-  text = grub_xen_boot_cmdline (boot, &problem);
+  text = grub_xen_bootparam_cmdline (boot, &problem);
   if (text)
     grub_printf (_("Command line: `%s'\n"), text);
   else if (problem)
     grub_printf (_("Command line: not used: %s\n"), _(problem));
   else
     grub_printf (_("Command line: none\n"));
-  size = grub_xen_boot_ramdisk (boot, &problem);
+  size = grub_xen_bootparam_ramdisk (boot, &problem);
   if (size)
     grub_printf (_("Ramdisk: %u bytes at 0x%x\n"), (unsigned int) size,
 		 (unsigned int) boot->ramdisk);

@@ -92,7 +92,7 @@ xen_store_show_value (const char *path, const char *value, const char *var)
 }
 
 /* A value that is read.  */
-struct reading
+struct xen_store_reading
 {
   const char *path;
   char *value;
@@ -101,7 +101,7 @@ struct reading
 static grub_err_t
 xen_store_read_value (void *data)
 {
-  struct reading *reading = data;
+  struct xen_store_reading *reading = data;
 
   /* Not the first try, perhaps.  */
   grub_free (reading->value);
@@ -114,7 +114,7 @@ static grub_err_t
 xen_store_cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
 {
   struct grub_arg_list *state = ctxt->state;
-  struct reading reading = { 0, 0 };
+  struct xen_store_reading reading = { 0, 0 };
 
   if (argc != 1)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("one path is expected"));

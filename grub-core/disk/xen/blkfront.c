@@ -9,13 +9,12 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
 #include <grub/xen/xenstore.h>
 #include "blkfront.h"
 
 /* Sector sizes that both GRUB and a page-sized segment can carry.  */
 #define MIN_LOG_SECTOR_SIZE	9
-#define MAX_LOG_SECTOR_SIZE	GRUB_XEN_PAGE_SHIFT
+#define MAX_LOG_SECTOR_SIZE GRUB_XEN_FRAME_SHIFT
 
 /* The names of the states, in their order, one behind the other.  */
 static const char blkfront_states[]
@@ -73,7 +72,7 @@ blkfront_read_geometry (struct grub_xen_blkfront *front)
 
   if (grub_xenbus_backend_number (dev, "sectors", GRUB_DISK_MAX_SECTORS, 0,
 				  &sectors)
-      || grub_xenbus_backend_number (dev, "sector-size", GRUB_XEN_PAGE_SIZE,
+      || grub_xenbus_backend_number (dev, "sector-size", GRUB_XEN_FRAME_SIZE,
 				     1, &size)
       || grub_xenbus_backend_number (dev, "info", GRUB_UINT_MAX, 1, &info))
     return grub_errno;

@@ -9,7 +9,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
 #include "blkfront.h"
 
 /* Note an error that nothing can be done about.  */

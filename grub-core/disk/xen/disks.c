@@ -7,7 +7,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/xenstore.h>
 #include "disks.h"
 

@@ -9,7 +9,7 @@
 #include <grub/misc.h>
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include "disks.h"
 
 GRUB_MOD_LICENSE ("GPLv3+");

@@ -124,12 +124,12 @@ grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
 		    int write)
 {
   grub_xen_counters.copied += bytes;
-  for (; offset >= GRUB_XEN_PAGE_SIZE; offset -= GRUB_XEN_PAGE_SIZE)
+  for (; offset >= GRUB_XEN_FRAME_SIZE; offset -= GRUB_XEN_FRAME_SIZE)
     page = pool->link[page];
   while (bytes)
     {
       char *data = (char *) grub_xen_pool_page (pool, page) + offset;
-      grub_size_t part = GRUB_XEN_PAGE_SIZE - offset;
+      grub_size_t part = GRUB_XEN_FRAME_SIZE - offset;
 
       if (part > bytes)
 	part = bytes;

@@ -60,7 +60,7 @@ void grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
 static inline void *
 grub_xen_pool_page (const struct grub_xen_pool *pool, grub_uint16_t page)
 {
-  return pool->memory + page * GRUB_XEN_PAGE_SIZE;
+  return pool->memory + page * GRUB_XEN_FRAME_SIZE;
 }
 
 /* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that

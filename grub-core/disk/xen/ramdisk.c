@@ -8,7 +8,7 @@
 #include <grub/misc.h>
 #include <grub/xen/abi.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/ramdisk.h>
+#include <grub/xen/bootparam.h>
 
 #define NAME		"ramdisk"
 
@@ -84,8 +84,8 @@ void
 grub_xen_ramdisk_register (grub_uint32_t address, grub_uint32_t bytes)
 {
   contents
-    = (const char *) grub_xen_hvm_frame_ptr (address >> GRUB_XEN_PAGE_SHIFT)
-      + address % GRUB_XEN_PAGE_SIZE;
+    = (const char *) grub_xen_hvm_frame_ptr (address >> GRUB_XEN_FRAME_SHIFT)
+      + address % GRUB_XEN_FRAME_SIZE;
   size = bytes;
   grub_disk_dev_register (&ramdisk_dev);
 }

@@ -5,10 +5,9 @@
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/platform.h>
-#include <grub/xen/wait.h>
 #include "ring.h"
 
 void
@@ -26,11 +25,12 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
   COMPILE_TIME_ASSERT (sizeof (struct blkif_request_indirect)
 		       <= sizeof (struct blkif_request));
   COMPILE_TIME_ASSERT (GRUB_XEN_RING_SEGMENTS
-		       * sizeof (struct blkif_request_segment)
-		       <= GRUB_XEN_PAGE_SIZE);
+			 * sizeof (struct blkif_request_segment)
+		       <= GRUB_XEN_FRAME_SIZE);
   COMPILE_TIME_ASSERT (sizeof (struct blkif_sring)
-		       + (GRUB_XEN_RING_ENTRIES - 1)
-		       * sizeof (sring->ring[0]) <= GRUB_XEN_PAGE_SIZE);
+			 + (GRUB_XEN_RING_ENTRIES - 1)
+			     * sizeof (sring->ring[0])
+		       <= GRUB_XEN_FRAME_SIZE);
 
   grub_memset (ring, 0, sizeof (*ring));
   ring->name = name;
@@ -50,10 +50,10 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 static unsigned int
 ring_data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 {
-  grub_size_t pages = bytes >> GRUB_XEN_PAGE_SHIFT;
+  grub_size_t pages = bytes >> GRUB_XEN_FRAME_SHIFT;
   unsigned int free = ring->pool->free;
 
-  if (bytes & (GRUB_XEN_PAGE_SIZE - 1))
+  if (bytes & (GRUB_XEN_FRAME_SIZE - 1))
     pages++;
   if (pages > ring->segments)
     pages = ring->segments;
@@ -73,7 +73,7 @@ ring_list_segments (const struct grub_xen_ring *ring,
   for (; bytes; seg++)
     {
       grub_size_t part
-	= bytes < GRUB_XEN_PAGE_SIZE ? bytes : GRUB_XEN_PAGE_SIZE;
+	= bytes < GRUB_XEN_FRAME_SIZE ? bytes : GRUB_XEN_FRAME_SIZE;
 
       seg->gref = ring->pool->refs[page];
       seg->first_sect = 0;
@@ -127,8 +127,8 @@ grub_xen_ring_queue (struct grub_xen_ring *ring, grub_uint8_t operation,
   for (id = 0; id < GRUB_XEN_RING_ENTRIES && ring->slot[id].state; id++);
   if (id == GRUB_XEN_RING_ENTRIES || (bytes && !pages))
     return 0;
-  if (bytes > pages * GRUB_XEN_PAGE_SIZE)
-    bytes = pages * GRUB_XEN_PAGE_SIZE;
+  if (bytes > pages * GRUB_XEN_FRAME_SIZE)
+    bytes = pages * GRUB_XEN_FRAME_SIZE;
 
   slot = &ring->slot[id];
   grub_memset (slot, 0, sizeof (*slot));

@@ -165,54 +165,69 @@ struct xen_blk_access
   grub_disk_addr_t sector;
   grub_size_t size;
   char *buf;
-  int write;
 };
 
-/* A disk that was connected anew since it was opened may be another: what
-   the opener knows of it has to hold.  */
+/* Make sure that DISK is connected.  A disk that was connected anew since it
+   was opened may be another: what the opener knows of it has to hold.  */
 static grub_err_t
-xen_blk_check_same (const struct grub_disk *disk,
-		    const struct grub_xen_disk *d)
+xen_blk_connect (const struct grub_disk *disk)
 {
+  struct grub_xen_disk *d = disk->data;
+  unsigned int shift = disk->log_sector_size - GRUB_DISK_SECTOR_BITS;
+
+  if (grub_xen_disk_connect (d))
+    return grub_errno;
   if (d->front.log_sector_size == disk->log_sector_size
-      && d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS)
-      >= disk->total_sectors)
+      && d->front.sectors >> shift >= disk->total_sectors)
     return GRUB_ERR_NONE;
   return grub_error (GRUB_ERR_BAD_DEVICE,
 		     N_("%s is smaller or has other sectors now"), d->name);
 }
 
 static grub_err_t
-xen_blk_do_access (void *data)
+xen_blk_try_read (void *data)
 {
   const struct xen_blk_access *a = data;
   struct grub_xen_disk *d = a->disk->data;
-  grub_uint64_t sector = grub_disk_from_native_sector (a->disk, a->sector);
-  grub_size_t bytes = a->size << a->disk->log_sector_size;
 
-  if (grub_xen_disk_connect (d) || xen_blk_check_same (a->disk, d))
+  if (xen_blk_connect (a->disk))
     return grub_errno;
-  return a->write
-    ? grub_xen_blkfront_write (&d->front, sector, bytes, a->buf)
-    : grub_xen_blkfront_read (&d->front, sector, bytes, a->buf);
+  return grub_xen_blkfront_read (&d->front,
+				 grub_disk_from_native_sector (a->disk,
+							       a->sector),
+				 a->size << a->disk->log_sector_size, a->buf);
+}
+
+static grub_err_t
+xen_blk_try_write (void *data)
+{
+  const struct xen_blk_access *a = data;
+  struct grub_xen_disk *d = a->disk->data;
+
+  if (xen_blk_connect (a->disk))
+    return grub_errno;
+  return grub_xen_blkfront_write (&d->front,
+				  grub_disk_from_native_sector (a->disk,
+								a->sector),
+				  a->size << a->disk->log_sector_size, a->buf);
 }
 
 static grub_err_t
 xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 	      grub_size_t size, char *buf)
 {
-  struct xen_blk_access a = { disk, sector, size, buf, 0 };
+  struct xen_blk_access a = { disk, sector, size, buf };
 
-  return grub_xen_retry_resumed (xen_blk_do_access, &a);
+  return grub_xen_retry_resumed (xen_blk_try_read, &a);
 }
 
 static grub_err_t
 xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 	       grub_size_t size, const char *buf)
 {
-  struct xen_blk_access a = { disk, sector, size, (char *) buf, 1 };
+  struct xen_blk_access a = { disk, sector, size, (char *) buf };
 
-  return grub_xen_retry_resumed (xen_blk_do_access, &a);
+  return grub_xen_retry_resumed (xen_blk_try_write, &a);
 }
 
 /* GRUB's own module for the command `exit'.  */

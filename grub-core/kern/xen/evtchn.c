@@ -4,7 +4,7 @@
 
 #include <grub/err.h>
 #include <grub/i18n.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 

@@ -5,14 +5,14 @@
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
 
 /* First reference that is not reserved (GNTTAB_NR_RESERVED_ENTRIES).  */
 #define FIRST_REF	GNTTAB_NR_RESERVED_ENTRIES
 
-#define REFS_PER_FRAME	(GRUB_XEN_PAGE_SIZE / sizeof (grant_entry_v1_t))
+#define REFS_PER_FRAME (GRUB_XEN_FRAME_SIZE / sizeof (grant_entry_v1_t))
 
 /* Frames of the largest table of which the end is used: Xen's default
    (gnttab_max_frames since Xen 4.10).  Xen needs about 1.5 MiB of its own

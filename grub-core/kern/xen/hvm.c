@@ -7,7 +7,7 @@
 #include <grub/memory.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/hvm.h>
 
 /* Bit 31 of ECX of CPUID leaf 1: some hypervisor is there.  */
@@ -21,9 +21,8 @@
 /* hvmloader leaves this range to the guest for mappings of its own
    (GUEST_RESERVED in its config.h): no RAM, no device.  */
 #define RESERVED_FRAME		0xfe700U
-#define RESERVED_START		((grub_uint64_t) RESERVED_FRAME \
-				 << GRUB_XEN_PAGE_SHIFT)
-#define RESERVED_END (RESERVED_START + HVM_SLOTS * GRUB_XEN_PAGE_SIZE)
+#define RESERVED_START ((grub_uint64_t) RESERVED_FRAME << GRUB_XEN_FRAME_SHIFT)
+#define RESERVED_END (RESERVED_START + HVM_SLOTS * GRUB_XEN_FRAME_SIZE)
 
 /* What is mapped in that range, a page each.  */
 enum
@@ -98,15 +97,15 @@ hvm_install_hypercall_page (void)
   grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 2, regs);
   if (!page)
     page = hvm_page_memory
-      = grub_memalign (GRUB_XEN_PAGE_SIZE, GRUB_XEN_PAGE_SIZE);
+      = grub_memalign (GRUB_XEN_FRAME_SIZE, GRUB_XEN_FRAME_SIZE);
   if (!page)
     return grub_errno;
-  grub_memset (page, POISON, GRUB_XEN_PAGE_SIZE);
+  grub_memset (page, POISON, GRUB_XEN_FRAME_SIZE);
   if (regs[0])
     grub_xen_hvm_wrmsr (regs[1], (grub_uint64_t) grub_xen_frame_of (page)
-				   << GRUB_XEN_PAGE_SHIFT);
-  for (i = 0; i < GRUB_XEN_PAGE_SIZE && page[i] == POISON; i++);
-  if (i == GRUB_XEN_PAGE_SIZE)
+				   << GRUB_XEN_FRAME_SHIFT);
+  for (i = 0; i < GRUB_XEN_FRAME_SIZE && page[i] == POISON; i++);
+  if (i == GRUB_XEN_FRAME_SIZE)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen does not fill the hypercall page"));
   grub_xen_hvm.hypercall_page = page;
@@ -182,7 +181,8 @@ hvm_check_reserved_range (void)
   if (is_ram)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("no room for Xen's frames: the firmware calls "
-			  "0x%x RAM"), RESERVED_FRAME << GRUB_XEN_PAGE_SHIFT);
+			  "0x%x RAM"),
+		       RESERVED_FRAME << GRUB_XEN_FRAME_SHIFT);
   return GRUB_ERR_NONE;
 }
 

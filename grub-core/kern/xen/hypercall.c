@@ -48,13 +48,13 @@ grub_xen_hvm_rdtsc (void)
 grub_uint32_t
 grub_xen_frame_of (const volatile void *ptr)
 {
-  return (grub_addr_t) ptr >> GRUB_XEN_PAGE_SHIFT;
+  return (grub_addr_t) ptr >> GRUB_XEN_FRAME_SHIFT;
 }
 
 void *
 grub_xen_hvm_frame_ptr (grub_uint32_t frame)
 {
-  return (void *) ((grub_addr_t) frame << GRUB_XEN_PAGE_SHIFT);
+  return (void *) ((grub_addr_t) frame << GRUB_XEN_FRAME_SHIFT);
 }
 
 int

@@ -20,8 +20,8 @@ pages_allocate (struct grub_xen_pages *pages)
 {
   for (; pages->size; pages->size /= 2)
     {
-      pages->memory = grub_memalign (GRUB_XEN_PAGE_SIZE,
-				     pages->size * GRUB_XEN_PAGE_SIZE);
+      pages->memory = grub_memalign (GRUB_XEN_FRAME_SIZE,
+				     pages->size * GRUB_XEN_FRAME_SIZE);
       if (pages->memory)
 	return;
       grub_errno = GRUB_ERR_NONE;
@@ -90,10 +90,10 @@ pages_permit (struct grub_xen_pages *pages, unsigned int least)
       return 0;
     }
   /* The other domain sees nothing that was in this memory before.  */
-  grub_memset (pages->memory, 0, pages->size * GRUB_XEN_PAGE_SIZE);
+  grub_memset (pages->memory, 0, pages->size * GRUB_XEN_FRAME_SIZE);
   for (i = 0; i < pages->count; i++)
     grub_xen_grant_permit (pages->refs[i], pages->remote,
-			   pages->memory + i * GRUB_XEN_PAGE_SIZE, 0);
+			   pages->memory + i * GRUB_XEN_FRAME_SIZE, 0);
   return pages;
 }
 
@@ -160,10 +160,9 @@ pages_reserve_memory (struct grub_xen_pages *pages)
   if (pages->mmap_handle || pages->is_borrowed)
     return;
   grub_error_push ();
-  pages->mmap_handle
-    = grub_mmap_register ((grub_addr_t) pages->memory,
-			  pages->size * GRUB_XEN_PAGE_SIZE,
-			  GRUB_MEMORY_RESERVED);
+  pages->mmap_handle = grub_mmap_register ((grub_addr_t) pages->memory,
+					   pages->size * GRUB_XEN_FRAME_SIZE,
+					   GRUB_MEMORY_RESERVED);
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
 }
@@ -236,9 +235,11 @@ pages_tell (const struct grub_xen_pages *pages)
   for (; p; p = p->next)
     if (grub_strcmp (p->name, pages->name) == 0)
       sum += p->size;
-  grub_printf_ (N_("%s: the backend in domain %u still uses %u KiB of memory, "
-		   "which stays reserved.\n"), pages->name, pages->remote,
-		sum * (GRUB_XEN_PAGE_SIZE / 1024));
+  grub_printf_ (N_(
+		  "%s: the backend in domain %u still uses %u KiB of memory, "
+		  "which stays reserved.\n"),
+		pages->name, pages->remote,
+		sum * (GRUB_XEN_FRAME_SIZE / 1024));
 }
 
 grub_err_t

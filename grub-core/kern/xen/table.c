@@ -9,7 +9,6 @@
 #include <grub/mm.h>
 #include <grub/i18n.h>
 #include <grub/xen/hvm.h>
-#include <grub/xen/table.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
@@ -44,8 +43,8 @@ table_sum_is_zero (const void *mem, grub_size_t size)
 static int
 table_boot_order_ok (grub_uint16_t order)
 {
-  while ((order & 15) >= GRUB_XEN_BOOT_FLOPPY
-	 && (order & 15) <= GRUB_XEN_BOOT_NETWORK)
+  while ((order & 15) >= GRUB_XEN_TABLE_BOOT_FLOPPY
+	 && (order & 15) <= GRUB_XEN_TABLE_BOOT_NETWORK)
     order >>= 4;
   return order == 0;
 }
@@ -105,7 +104,7 @@ table_search (void)
   for (; (mem = table_next (area, &pos)); pos += GRUB_XEN_TABLE_ALIGN)
     {
       table_found_address
-	= (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_PAGE_SHIFT) + pos;
+	= (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_FRAME_SHIFT) + pos;
       found_problem = grub_xen_table_check (mem, GRUB_XEN_TABLE_AREA - pos);
       if (found_problem)
 	continue;
@@ -143,7 +142,7 @@ grub_xen_table_entry (const struct grub_xen_table *table, unsigned int i,
 }
 
 /* What is looked for in the firmware's memory map.  */
-struct range
+struct table_range
 {
   grub_uint64_t start;
   grub_uint64_t end;
@@ -154,7 +153,7 @@ static int
 table_find_reserved (grub_uint64_t start, grub_uint64_t size,
 		     grub_memory_type_t type, void *data)
 {
-  struct range *range = data;
+  struct table_range *range = data;
 
   if (type != GRUB_MEMORY_RESERVED || start > range->start
       || start + size < range->end)
@@ -166,7 +165,7 @@ table_find_reserved (grub_uint64_t start, grub_uint64_t size,
 static int
 table_is_reserved (grub_uint64_t start, grub_uint64_t size)
 {
-  struct range range = { start, start + size, 0 };
+  struct table_range range = { start, start + size, 0 };
 
   grub_machine_mmap_iterate (table_find_reserved, &range);
   grub_errno = GRUB_ERR_NONE;
@@ -196,10 +195,11 @@ grub_xen_table_page_ok (const struct grub_xen_table *table)
   const grub_uint8_t *page;
   unsigned int i;
 
-  if (!table->hypercall_pages || table->hypercall_page % GRUB_XEN_PAGE_SIZE
-      || !table_is_reserved (table->hypercall_page, GRUB_XEN_PAGE_SIZE))
+  if (!table->hypercall_pages || table->hypercall_page % GRUB_XEN_FRAME_SIZE
+      || !table_is_reserved (table->hypercall_page, GRUB_XEN_FRAME_SIZE))
     return 0;
-  page = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+  page
+    = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_FRAME_SHIFT);
   for (i = 0; i < sizeof (used); i++)
     if (!table_stub_ok (page, used[i]))
       return 0;
@@ -207,7 +207,7 @@ grub_xen_table_page_ok (const struct grub_xen_table *table)
 }
 
 /* How far a comparison of memory maps is.  */
-struct comparison
+struct table_comparison
 {
   const struct grub_xen_table *table;
   unsigned int i;
@@ -218,7 +218,7 @@ static int
 table_compare_entry (grub_uint64_t start, grub_uint64_t size,
 		     grub_memory_type_t type, void *data)
 {
-  struct comparison *c = data;
+  struct table_comparison *c = data;
   struct grub_xen_table_e820 entry;
 
   if (c->i < c->table->e820_count)
@@ -235,7 +235,7 @@ table_compare_entry (grub_uint64_t start, grub_uint64_t size,
 int
 grub_xen_table_e820_ok (const struct grub_xen_table *table)
 {
-  struct comparison c = { table, 0, 0 };
+  struct table_comparison c = { table, 0, 0 };
 
   grub_machine_mmap_iterate (table_compare_entry, &c);
   grub_errno = GRUB_ERR_NONE;
@@ -250,9 +250,9 @@ grub_xen_table_rsdp_ok (const struct grub_xen_table *table)
   /* RSDPs are in the BIOS's own memory (ACPI 6.4, 5.2.5.1).  */
   if (table->rsdp < RSDP_FIRST || table->rsdp > RSDP_LAST)
     return 0;
-  rsdp
-    = (const char *) grub_xen_hvm_frame_ptr (RSDP_FIRST >> GRUB_XEN_PAGE_SHIFT)
-      + (table->rsdp - RSDP_FIRST);
+  rsdp = (const char *) grub_xen_hvm_frame_ptr (RSDP_FIRST
+						>> GRUB_XEN_FRAME_SHIFT)
+	 + (table->rsdp - RSDP_FIRST);
   return grub_memcmp (rsdp, RSDP_SIGNATURE, sizeof (RSDP_SIGNATURE) - 1) == 0
 	 && table_sum_is_zero (rsdp, RSDP_SIZE);
 }
@@ -267,7 +267,7 @@ GRUB_MOD_INIT (xen_table)
   table = grub_xen_table_find (&address, &problem);
   if (table && grub_xen_table_page_ok (table))
     grub_xen_hvm.firmware_page
-      = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_PAGE_SHIFT);
+      = grub_xen_hvm_frame_ptr (table->hypercall_page >> GRUB_XEN_FRAME_SHIFT);
   else if (problem)
     grub_dprintf ("xen", "platform table at 0x%x: %s\n", address, problem);
 }

@@ -5,9 +5,9 @@
 #include <grub/misc.h>
 #include <grub/term.h>
 #include <grub/time.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 
 /* The first sleep in milliseconds; each is twice the one before, up to 16
    times the first.  With an event channel they only limit the harm of a

@@ -6,7 +6,7 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/wait.h>
+#include <grub/xen/evtchn.h>
 #include <grub/xen/xenbus.h>
 #include <grub/xen/xenstore.h>
 
@@ -309,7 +309,7 @@ grub_xenbus_name_error (const struct grub_xenbus_device *dev)
   return grub_error (err, "%s: %s", dev->name, text);
 }
 
-struct wait
+struct xenbus_waiting
 {
   const struct grub_xenbus_device *dev;
   unsigned int until;
@@ -321,7 +321,7 @@ struct wait
 static int
 xenbus_has_state (void *data)
 {
-  struct wait *wait = data;
+  struct xenbus_waiting *wait = data;
 
   grub_errno = GRUB_ERR_NONE;
   wait->err = grub_xenbus_backend_state (wait->dev, &wait->state);
@@ -334,8 +334,8 @@ xenbus_has_state (void *data)
 /* Raise that WAIT, which began at START, has ended without a state that was
    wanted: IN_TIME, or because its time was over or a key was pressed.  */
 static grub_err_t
-xenbus_wait_error (const struct wait *wait, grub_uint64_t start, int in_time,
-		   int was_interrupted)
+xenbus_wait_error (const struct xenbus_waiting *wait, grub_uint64_t start,
+		   int in_time, int was_interrupted)
 {
   const struct grub_xenbus_device *dev = wait->dev;
   unsigned int seconds
@@ -363,8 +363,8 @@ grub_err_t
 grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 		  unsigned int fatal, grub_uint64_t deadline)
 {
-  struct wait wait = { dev, wanted | fatal, XenbusStateUnknown, 0,
-		       GRUB_ERR_NONE };
+  struct xenbus_waiting wait
+    = { dev, wanted | fatal, XenbusStateUnknown, 0, GRUB_ERR_NONE };
   grub_uint64_t start = grub_xen_deadline (0);
   unsigned int interrupts = grub_xen_wait_interrupts ();
   int in_time;

@@ -24,7 +24,7 @@ xslist_error (const char *path, const char *why)
 }
 
 /* A directory that comes in parts.  */
-struct partial_list
+struct xslist_partial
 {
   char *names;
   grub_size_t len;
@@ -36,7 +36,7 @@ struct partial_list
    empty name behind them says that this was the last part.  A directory that
    changed in between starts again from nothing.  */
 static grub_err_t
-xslist_append_part (struct partial_list *list, const char *path,
+xslist_append_part (struct xslist_partial *list, const char *path,
 		    const struct grub_xswire_reply *reply)
 {
   grub_size_t head = grub_strlen (reply->body) + 1, more;
@@ -73,7 +73,7 @@ static grub_err_t
 xslist_list_parts (grub_uint32_t tx, const char *path, char **names,
 		   grub_size_t *len)
 {
-  struct partial_list list;
+  struct xslist_partial list;
   struct grub_xswire_reply reply;
   char offset[NUMBER_LEN];
   unsigned int tries;

@@ -6,10 +6,9 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/wait.h>
 #include "xswire.h"
 
 /* How long xenstored is given to show that it was reading a request that is
@@ -17,7 +16,7 @@
 #define TAKE_BACK_TIMEOUT	20
 
 /* The connection.  */
-struct wire
+struct xswire
 {
   struct xenstore_domain_interface *page;
   evtchn_port_t port;
@@ -44,7 +43,7 @@ struct wire
 };
 
 /* 0 while there is none.  */
-static struct wire *xswire_the_wire;
+static struct xswire *xswire_current;
 
 /* The last request's id.  It goes on over connections: an answer that comes
    late must not be taken for another's.  */
@@ -56,7 +55,7 @@ static XENSTORE_RING_IDX xswire_torn;
 /* Bytes that a ring with these indices holds; more than its size is
    xenstored's error.  Indices run freely through all 32 bits.  */
 static grub_uint32_t
-xswire_used (struct wire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
+xswire_used (struct xswire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
 {
   grub_uint32_t bytes = prod - cons;
 
@@ -77,7 +76,7 @@ xswire_min_size (grub_uint32_t a, grub_size_t b)
 /* Put what fits of LEN bytes at DATA into the request ring; return how much
    that was.  */
 static grub_size_t
-xswire_put (struct wire *w, const char *data, grub_size_t len)
+xswire_put (struct xswire *w, const char *data, grub_size_t len)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
@@ -99,7 +98,7 @@ xswire_put (struct wire *w, const char *data, grub_size_t len)
 /* Take up to LEN bytes out of the response ring into DATA; return how
    many.  */
 static grub_size_t
-xswire_get (struct wire *w, char *data, grub_size_t len)
+xswire_get (struct xswire *w, char *data, grub_size_t len)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX cons = page->rsp_cons;
@@ -118,7 +117,7 @@ xswire_get (struct wire *w, char *data, grub_size_t len)
 static int
 xswire_has_room (void *data)
 {
-  struct wire *w = data;
+  struct xswire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
   return w->broken
@@ -129,7 +128,7 @@ xswire_has_room (void *data)
 static int
 xswire_has_bytes (void *data)
 {
-  struct wire *w = data;
+  struct xswire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
   return xswire_used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
@@ -138,7 +137,7 @@ xswire_has_bytes (void *data)
 /* A failed notification shows as an answer that does not come.  A restored
    guest's xenstored must not look at what was meant for the one before.  */
 static void
-xswire_notify (struct wire *w)
+xswire_notify (struct xswire *w)
 {
   if (!grub_xen_is_stale (w->generation) && grub_xen_evtchn_notify (w->port))
     grub_errno = GRUB_ERR_NONE;
@@ -146,7 +145,7 @@ xswire_notify (struct wire *w)
 
 /* Forget the request under way.  */
 static void
-xswire_next_request (struct wire *w)
+xswire_next_request (struct xswire *w)
 {
   w->out_len = 0;
   w->out_sent = 0;
@@ -154,7 +153,7 @@ xswire_next_request (struct wire *w)
 
 /* Send what is left of the request under way.  */
 static enum grub_xswire_result
-xswire_send (struct wire *w)
+xswire_send (struct xswire *w)
 {
   while (w->out_sent < w->out_len)
     {
@@ -180,7 +179,7 @@ xswire_send (struct wire *w)
 
 /* Send the rest of a request that was given up; its answer will come, too.  */
 static enum grub_xswire_result
-xswire_send_rest (struct wire *w)
+xswire_send_rest (struct xswire *w)
 {
   enum grub_xswire_result result;
 
@@ -198,7 +197,7 @@ xswire_send_rest (struct wire *w)
 static int
 xswire_is_begun (void *data)
 {
-  struct wire *w = data;
+  struct xswire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
   return w->begin - page->req_cons > XENSTORE_RING_SIZE;
@@ -208,7 +207,7 @@ xswire_is_begun (void *data)
    xenstored copies before it moves its index, so the second look comes after a
    while.  */
 static int
-xswire_take_back (struct wire *w)
+xswire_take_back (struct xswire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
   XENSTORE_RING_IDX prod = page->req_prod;
@@ -229,7 +228,7 @@ xswire_take_back (struct wire *w)
 
 /* Forget the message that is arriving, or the one that is whole.  */
 static void
-xswire_next_message (struct wire *w)
+xswire_next_message (struct xswire *w)
 {
   w->head_have = 0;
   w->body_have = 0;
@@ -239,7 +238,7 @@ xswire_next_message (struct wire *w)
    bytes.  It can come in any number of pieces, and over several exchanges
    if one of them gave up.  */
 static grub_size_t
-xswire_receive_some (struct wire *w)
+xswire_receive_some (struct xswire *w)
 {
   grub_size_t got = 0, len;
 
@@ -263,7 +262,7 @@ xswire_receive_some (struct wire *w)
 
 /* Wait for one whole message.  */
 static enum grub_xswire_result
-xswire_receive (struct wire *w)
+xswire_receive (struct xswire *w)
 {
   while (1)
     {
@@ -284,7 +283,7 @@ xswire_receive (struct wire *w)
 static int
 xswire_is_reconnected (void *data)
 {
-  struct wire *w = data;
+  struct xswire *w = data;
   volatile struct xenstore_domain_interface *page = w->page;
 
   return page->connection == XENSTORE_CONNECTED;
@@ -294,7 +293,7 @@ xswire_is_reconnected (void *data)
    it offers that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it
    did.  */
 static int
-xswire_reconnect (struct wire *w)
+xswire_reconnect (struct xswire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
 
@@ -318,7 +317,7 @@ xswire_reconnect (struct wire *w)
 grub_err_t
 grub_xswire_open (const struct grub_xen_service *service)
 {
-  struct wire *w;
+  struct xswire *w;
 
   if (service->is_bad)
     return grub_error (GRUB_ERR_BAD_DEVICE,
@@ -328,7 +327,7 @@ grub_xswire_open (const struct grub_xen_service *service)
 		       N_("Xen gave this guest no xenstore"));
   if (grub_xen_evtchn_adopt (service->port))
     return grub_errno;
-  w = xswire_the_wire = grub_zalloc (sizeof (*w));
+  w = xswire_current = grub_zalloc (sizeof (*w));
   if (!w)
     return grub_errno;
   w->page = service->page;
@@ -345,7 +344,7 @@ grub_xswire_open (const struct grub_xen_service *service)
 /* Send a request with HEAD and the COUNT pieces at PARTS, after the rest of
    the one before.  */
 static enum grub_xswire_result
-xswire_send_request (struct wire *w, const struct xsd_sockmsg *head,
+xswire_send_request (struct xswire *w, const struct xsd_sockmsg *head,
 		     const struct grub_xswire_part *parts, unsigned int count)
 {
   enum grub_xswire_result result = xswire_send_rest (w);
@@ -374,7 +373,7 @@ xswire_send_request (struct wire *w, const struct xsd_sockmsg *head,
 
 /* Receive messages until the answer to request ID has come.  */
 static enum grub_xswire_result
-xswire_receive_answer (struct wire *w, grub_uint32_t id)
+xswire_receive_answer (struct xswire *w, grub_uint32_t id)
 {
   while (1)
     {
@@ -404,7 +403,7 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply)
 {
-  struct wire *w = xswire_the_wire;
+  struct xswire *w = xswire_current;
   enum grub_xswire_result result;
   struct xsd_sockmsg head;
   unsigned int i;
@@ -446,7 +445,7 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 void
 grub_xswire_close (void)
 {
-  struct wire *w = xswire_the_wire;
+  struct xswire *w = xswire_current;
   int lost = grub_xen_is_stale (w->generation);
 
   /* The rings are new, and nobody has used them: an exchange that was cut
@@ -476,5 +475,5 @@ grub_xswire_close (void)
   if (!lost && (w->broken || w->unanswered || w->head_have))
     xswire_reconnect (w);
   grub_free (w);
-  xswire_the_wire = 0;
+  xswire_current = 0;
 }

@@ -6,9 +6,8 @@
 #include <grub/err.h>
 #include <grub/i18n.h>
 #include <grub/misc.h>
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/wait.h>
 #include <grub/xen/resume.h>
 #include "xencons.h"
 

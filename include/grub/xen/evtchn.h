@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* evtchn.h - event channels
+/* evtchn.h - event channels, and waits with a deadline
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_EVTCHN_HEADER
@@ -24,5 +24,47 @@ grub_err_t grub_xen_evtchn_notify (evtchn_port_t port);
 /* Close PORT.  After a restore this does nothing, unless the port is new.
    Raises no error.  */
 void grub_xen_evtchn_close (evtchn_port_t port);
+
+/* How long the layers above wait, in milliseconds.  A backend that is alive
+   answers within a few; the slowest seen was a loaded dom0's hotplug script
+   with about two seconds.  */
+enum
+  {
+    GRUB_XEN_STORE_TIMEOUT = 5000,
+    /* After a request that was not answered.  */
+    GRUB_XEN_STORE_RETRY_TIMEOUT = 1000,
+    GRUB_XEN_CONNECT_TIMEOUT = 10000,
+    GRUB_XEN_CLOSE_TIMEOUT = 5000,
+    GRUB_XEN_IO_TIMEOUT = 30000,
+    /* For each step of the hand-off, all disks together: as long as a read may
+       take, since reads may be in flight.  */
+    GRUB_XEN_HANDOFF_TIMEOUT = 30000,
+    /* After a step of the hand-off that nothing came of.  */
+    GRUB_XEN_HANDOFF_RETRY_TIMEOUT = 5000,
+    /* What the waits for one backend may last together, and what each answer
+       gives back of that.  */
+    GRUB_XEN_PATIENCE = 60000,
+    GRUB_XEN_PATIENCE_GAIN = 1000,
+    /* The user hears of a wait, and may end it, after this time.  */
+    GRUB_XEN_LONG_WAIT = 1000
+  };
+
+/* The deadline MS milliseconds from now, for grub_xen_wait.  Time for which
+   the guest is paused does not count.  */
+grub_uint64_t grub_xen_deadline (unsigned int ms);
+
+/* Whether READY (DATA) is nonzero before DEADLINE.  READY is called at
+   least once, and again after each wake.  Between calls the virtual CPU
+   sleeps until the event channel PORT is notified (0: none, look again
+   every few milliseconds).  PORT's pending bit is cleared before each call
+   of READY, so that no event between a look and the sleep is lost.  A guest
+   that is restored waits no longer.  Once a wait has lasted
+   GRUB_XEN_LONG_WAIT milliseconds, Esc and Ctrl-C end it; other keys that
+   are typed then are lost.  Raises no error.  */
+int grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
+		   grub_uint64_t deadline);
+
+/* How many waits a key has ended so far.  */
+unsigned int grub_xen_wait_interrupts (void);
 
 #endif /* ! GRUB_XEN_EVTCHN_HEADER */

@@ -12,24 +12,25 @@
 #define MOST_TRACK	63
 
 /* A sector as a partition's entry tells it, both ways.  */
-struct place
+struct int13_chs_place
 {
   grub_uint32_t cylinder, head, sector;
   grub_uint32_t number;
 };
 
 /* The first and the last sector of every partition.  */
-struct places
+struct int13_chs_places
 {
-  struct place place[2 * 4];
+  struct int13_chs_place place[2 * 4];
   unsigned int count;
 };
 
 static void
-int13_chs_add (struct places *all, grub_uint8_t head, grub_uint8_t sector,
-	       grub_uint8_t cylinder, grub_uint32_t number)
+int13_chs_add (struct int13_chs_places *all, grub_uint8_t head,
+	       grub_uint8_t sector, grub_uint8_t cylinder,
+	       grub_uint32_t number)
 {
-  struct place *p = &all->place[all->count++];
+  struct int13_chs_place *p = &all->place[all->count++];
 
   p->cylinder = cylinder | (grub_uint32_t) (sector & 0xc0) << 2;
   p->head = head;
@@ -38,7 +39,7 @@ int13_chs_add (struct places *all, grub_uint8_t head, grub_uint8_t sector,
 }
 
 static void
-int13_chs_find_places (struct places *all,
+int13_chs_find_places (struct int13_chs_places *all,
 		       const struct grub_msdos_partition_mbr *mbr)
 {
   unsigned int i;
@@ -61,7 +62,7 @@ int13_chs_find_places (struct places *all,
 /* Whether P is right on a drive of HEADS and TRACK.  What is too far for
    CHS has the last cylinder, and tells nothing.  */
 static int
-int13_chs_agrees (const struct place *p, grub_uint32_t heads,
+int13_chs_agrees (const struct int13_chs_place *p, grub_uint32_t heads,
 		  grub_uint32_t track)
 {
   if (p->cylinder == MOST_CYLINDERS - 1)
@@ -72,8 +73,9 @@ int13_chs_agrees (const struct place *p, grub_uint32_t heads,
 
 /* Take HEADS and TRACK if they are possible and ALL agree with them.  */
 static int
-int13_chs_accept (struct grub_xen_int13_drive *drive, const struct places *all,
-		  grub_uint32_t heads, grub_uint32_t track)
+int13_chs_accept (struct grub_xen_int13_drive *drive,
+		  const struct int13_chs_places *all, grub_uint32_t heads,
+		  grub_uint32_t track)
 {
   unsigned int i;
 
@@ -91,8 +93,9 @@ int13_chs_accept (struct grub_xen_int13_drive *drive, const struct places *all,
    heads.  */
 static int
 int13_chs_by_two_places (struct grub_xen_int13_drive *drive,
-			 const struct places *all, const struct place *first,
-			 const struct place *other)
+			 const struct int13_chs_places *all,
+			 const struct int13_chs_place *first,
+			 const struct int13_chs_place *other)
 {
   grub_uint32_t track, heads;
 
@@ -112,7 +115,7 @@ static int
 int13_chs_by_partitions (const struct grub_msdos_partition_mbr *mbr,
 			 struct grub_xen_int13_drive *drive)
 {
-  struct places all;
+  struct int13_chs_places all;
   unsigned int i, j;
 
   if (grub_le_to_cpu16 (mbr->signature) != GRUB_PC_PARTITION_SIGNATURE)

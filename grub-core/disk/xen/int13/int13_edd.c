@@ -9,7 +9,7 @@
 
 /* A packet of functions 42h to 44h and 47h at DS:SI.  The flat address is
    there if the packet is that large and the pointer is FFFF:FFFF.  */
-struct packet
+struct int13_edd_packet
 {
   grub_uint8_t size;
   grub_uint8_t reserved;
@@ -47,7 +47,7 @@ int13_edd_move (struct grub_xen_int13_regs *regs,
 		struct grub_xen_int13_drive *drive,
 		enum grub_xen_int13_what what)
 {
-  struct packet packet;
+  struct int13_edd_packet packet;
   grub_uint64_t buffer;
 
   grub_xen_int13_get (&packet, int13_edd_packet_address (regs),
@@ -75,7 +75,7 @@ grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
   grub_uint16_t count = done;
 
   grub_xen_int13_put (int13_edd_packet_address (regs)
-			+ __builtin_offsetof(struct packet, count),
+			+ __builtin_offsetof(struct int13_edd_packet, count),
 		      &count, sizeof (count));
 }
 
@@ -83,7 +83,7 @@ static enum grub_xen_int13_status
 int13_edd_seek (const struct grub_xen_int13_regs *regs,
 		const struct grub_xen_int13_drive *drive)
 {
-  struct packet packet;
+  struct int13_edd_packet packet;
 
   grub_xen_int13_get (&packet, int13_edd_packet_address (regs),
 		      sizeof (packet));

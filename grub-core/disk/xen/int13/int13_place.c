@@ -116,11 +116,12 @@ grub_xen_int13_reserve (grub_dl_t mod, unsigned int count)
   grub_uint32_t pages = 1 + count * (1 + GRUB_XEN_INT13_PAGES);
 
   place.mod = mod;
-  place.image_size = ALIGN_UP (mod->sz, GRUB_XEN_PAGE_SIZE);
-  place.high_size = place.image_size + pages * GRUB_XEN_PAGE_SIZE;
-  place.high = grub_mmap_malign_and_register
-    (GRUB_XEN_PAGE_SIZE, place.high_size, &place.high_handle,
-     GRUB_MEMORY_RESERVED, 0);
+  place.image_size = ALIGN_UP (mod->sz, GRUB_XEN_FRAME_SIZE);
+  place.high_size = place.image_size + pages * GRUB_XEN_FRAME_SIZE;
+  place.high
+    = grub_mmap_malign_and_register (GRUB_XEN_FRAME_SIZE, place.high_size,
+				     &place.high_handle, GRUB_MEMORY_RESERVED,
+				     0);
   if (place.high)
     return GRUB_ERR_NONE;
   return grub_error (GRUB_ERR_OUT_OF_MEMORY,
@@ -138,8 +139,8 @@ grub_xen_int13_unreserve (int leak)
 void
 grub_xen_int13_lay_out (unsigned int count)
 {
-  grub_uint32_t next = (grub_addr_t) place.high + place.image_size
-    + GRUB_XEN_PAGE_SIZE;
+  grub_uint32_t next
+    = (grub_addr_t) place.high + place.image_size + GRUB_XEN_FRAME_SIZE;
   unsigned int i;
 
   for (i = 0; i < count; i++)
@@ -147,8 +148,8 @@ grub_xen_int13_lay_out (unsigned int count)
       struct grub_xen_int13_drive *drive = &grub_xen_int13.drive[i];
 
       drive->ring = next;
-      drive->data = next + GRUB_XEN_PAGE_SIZE;
-      next += (1 + GRUB_XEN_INT13_PAGES) * GRUB_XEN_PAGE_SIZE;
+      drive->data = next + GRUB_XEN_FRAME_SIZE;
+      next += (1 + GRUB_XEN_INT13_PAGES) * GRUB_XEN_FRAME_SIZE;
     }
 }
 
@@ -207,7 +208,7 @@ grub_xen_int13_install (void)
   s->high_end = s->high_start + place.high_size;
   s->low_start = (grub_addr_t) place.low;
   s->low_end = s->low_start + place.low_size;
-  grub_memcpy (page, grub_xen_hvm.hypercall_page, GRUB_XEN_PAGE_SIZE);
+  grub_memcpy (page, grub_xen_hvm.hypercall_page, GRUB_XEN_FRAME_SIZE);
   s->hypercall_page = (void *) ((grub_addr_t) page - s->base);
 
   int13_place_install_low ();

@@ -2,7 +2,7 @@
 /* int13_vbd.c - the INT 13h service: sectors to and from a backend
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
-#include <grub/xen/atomic.h>
+#include <grub/xen/abi.h>
 #include "int13.h"
 
 /* A backend that has not answered after so many nanoseconds is given up,
@@ -13,7 +13,7 @@
 /* Entries of a one-page ring (xen/io/ring.h), and sectors that a page
    holds.  */
 #define ENTRIES		32
-#define PAGE_SECTORS	(GRUB_XEN_PAGE_SIZE / 512)
+#define PAGE_SECTORS (GRUB_XEN_FRAME_SIZE / 512)
 
 struct grub_xen_int13 grub_xen_int13;
 
@@ -195,7 +195,7 @@ int13_vbd_is_restored (const struct grub_xen_int13_drive *drive)
   map.size = 0;
   map.space = XENMAPSPACE_shared_info;
   map.idx = 0;
-  map.gpfn = grub_xen_int13.shared / GRUB_XEN_PAGE_SIZE;
+  map.gpfn = grub_xen_int13.shared / GRUB_XEN_FRAME_SIZE;
   return int13_vbd_call (__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map)
 	 != 0;
 }

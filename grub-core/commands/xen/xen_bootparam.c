@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen_boot.c - xl.cfg's cmdline= as variables, its ramdisk= as a disk
+/* xen_bootparam.c - xl.cfg's cmdline= as variables, its ramdisk= as a disk
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
@@ -8,17 +8,16 @@
 #include <grub/i18n.h>
 #include <grub/misc.h>
 #include <grub/mm.h>
-#include <grub/xen/boot.h>
-#include <grub/xen/ramdisk.h>
+#include <grub/xen/bootparam.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
 /* The whole command line.  */
-#define WHOLE		"xen_cmdline"
+#define WHOLE "xen_cmdline"
 
 /* Words of it that are variables begin so: as GRUB 2.14 has it on Xen's PV
    and PVH platforms, and with the same rules for words and names.  */
-#define PREFIX		"xen_grub_env_"
+#define PREFIX "xen_grub_env_"
 
 /* Set NAME to VALUE in this context and in those of later configuration
    files.  */
@@ -107,21 +106,21 @@ bootparam_print_own_error (void)
 
 /* Each error is printed by itself: GRUB can do without, and the other part
    may be good.  */
-GRUB_MOD_INIT (xen_boot)
+GRUB_MOD_INIT (xen_bootparam)
 {
-  const struct grub_xen_boot *boot = grub_xen_boot_find ();
+  const struct grub_xen_bootparam *boot = grub_xen_bootparam_find ();
   const char *text, *problem;
   grub_uint32_t size;
 
-  text = grub_xen_boot_cmdline (boot, &problem);
+  text = grub_xen_bootparam_cmdline (boot, &problem);
   if (text)
     bootparam_use_text (text);
   else if (problem)
-    grub_error (GRUB_ERR_BAD_ARGUMENT,
-		N_("the command line is not used: %s"), _(problem));
+    grub_error (GRUB_ERR_BAD_ARGUMENT, N_("the command line is not used: %s"),
+		_(problem));
   bootparam_print_own_error ();
 
-  size = grub_xen_boot_ramdisk (boot, &problem);
+  size = grub_xen_bootparam_ramdisk (boot, &problem);
   if (size)
     grub_xen_ramdisk_register (boot->ramdisk, size);
   else if (problem)
@@ -130,7 +129,7 @@ GRUB_MOD_INIT (xen_boot)
   bootparam_print_own_error ();
 }
 
-GRUB_MOD_FINI (xen_boot)
+GRUB_MOD_FINI (xen_bootparam)
 {
   grub_xen_ramdisk_unregister ();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* boot.h - what comes with GRUB through the Linux boot header
+/* bootparam.h - what comes with GRUB through the Linux boot header
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
-#ifndef GRUB_XEN_BOOT_HEADER
-#define GRUB_XEN_BOOT_HEADER 1
+#ifndef GRUB_XEN_BOOTPARAM_HEADER
+#define GRUB_XEN_BOOTPARAM_HEADER 1
 
 /* A Linux boot loader (SeaBIOS for `kernel=', or another GRUB's linux16)
    hands over a command line and a ramdisk.  boot/i386/pc/lnxboot.S is what
@@ -11,21 +11,21 @@
    record in it is gone as soon as another such header is entered.  GRUB's
    core may overwrite the command line as it is moved, hence it is copied
    behind the record before.  */
-#define GRUB_XEN_BOOT_FRAME	6
-#define GRUB_XEN_BOOT_ADDR	(GRUB_XEN_BOOT_FRAME << 12)
+#define GRUB_XEN_BOOTPARAM_FRAME	6
+#define GRUB_XEN_BOOTPARAM_ADDR	(GRUB_XEN_BOOTPARAM_FRAME << 12)
 
 /* Offsets from there.  The core begins at 0x8200, and nothing of GRUB's is
    between it and the text.  */
-#define GRUB_XEN_BOOT_RECORD	0x1f0
-#define GRUB_XEN_BOOT_TEXT	0x200
-#define GRUB_XEN_BOOT_TEXT_SIZE	2048
+#define GRUB_XEN_BOOTPARAM_RECORD	0x1f0
+#define GRUB_XEN_BOOTPARAM_TEXT	0x200
+#define GRUB_XEN_BOOTPARAM_TEXT_SIZE	2048
 
-#define GRUB_XEN_BOOT_SIGNATURE	"$XenBoot"
-#define GRUB_XEN_BOOT_VERSION	1
+#define GRUB_XEN_BOOTPARAM_SIGNATURE	"$XenBoot"
+#define GRUB_XEN_BOOTPARAM_VERSION	1
 
 /* The lowest byte of grub_boot_device, which is 0xff otherwise, and which
    nobody looks at: this GRUB was entered through the header.  */
-#define GRUB_XEN_BOOT_MARK	0x58
+#define GRUB_XEN_BOOTPARAM_MARK	0x58
 
 #ifdef ASM_FILE
 
@@ -33,15 +33,15 @@
    its end.  DS and ES are its code's segment before and after it has moved
    itself, DF is clear; EAX, BX, CX and DI are lost.  A pointer that is none
    makes a copy that nobody looks at.  */
-.macro grub_xen_boot_keep_text
+.macro grub_xen_bootparam_keep_text
 	pushl	%esi
 	movl	(cmd_line_ptr - start), %eax
 	movw	%ax, %si
 	andw	$15, %si
 	shrl	$4, %eax
 	movw	%ax, %ds
-	movw	$GRUB_XEN_BOOT_TEXT, %di
-	movw	$GRUB_XEN_BOOT_TEXT_SIZE, %cx
+	movw	$GRUB_XEN_BOOTPARAM_TEXT, %di
+	movw	$GRUB_XEN_BOOTPARAM_TEXT_SIZE, %cx
 	xorw	%bx, %bx
 1:
 	lodsb
@@ -53,11 +53,12 @@
 	popl	%esi
 .endm
 
-/* The record: GRUB_XEN_BOOT_RECORD bytes from START, the second sector.  */
-.macro grub_xen_boot_record
-	.org	(0x200 + GRUB_XEN_BOOT_RECORD)
-	.ascii	GRUB_XEN_BOOT_SIGNATURE
-	.byte	GRUB_XEN_BOOT_VERSION
+/* The record: GRUB_XEN_BOOTPARAM_RECORD bytes from START, the second
+   sector.  */
+.macro grub_xen_bootparam_record
+	.org	(0x200 + GRUB_XEN_BOOTPARAM_RECORD)
+	.ascii	GRUB_XEN_BOOTPARAM_SIGNATURE
+	.byte	GRUB_XEN_BOOTPARAM_VERSION
 LOCAL(xen_boot_sum):
 	.byte	0, 0
 .endm
@@ -71,7 +72,7 @@ LOCAL(xen_boot_sum):
 
 /* The code's sector (fields up to CMDLINE_PTR are those of Linux's boot
    protocol) and the text.  */
-struct grub_xen_boot
+struct grub_xen_bootparam
 {
   char code1[0x18];
   /* Physical address, and bytes.  */
@@ -80,7 +81,7 @@ struct grub_xen_boot
   char code2[8];
   /* Where the text was, 0: there was none.  */
   grub_uint32_t cmdline_ptr;
-  char code3[GRUB_XEN_BOOT_RECORD - 0x2c];
+  char code3[GRUB_XEN_BOOTPARAM_RECORD - 0x2c];
   char signature[8];
   grub_uint8_t version;
   /* With the text's bytes, up to its NUL, the sum is 0.  */
@@ -88,38 +89,38 @@ struct grub_xen_boot
   /* The ramdisk is no part of GRUB's heap (the kernel's word).  */
   grub_uint8_t kept;
   char code4[5];
-  char text[GRUB_XEN_BOOT_TEXT_SIZE];
+  char text[GRUB_XEN_BOOTPARAM_TEXT_SIZE];
 } GRUB_PACKED;
 
-/* Whether there is such a header AT GRUB_XEN_BOOT_ADDR.  It can be what
+/* Whether there is such a header AT GRUB_XEN_BOOTPARAM_ADDR.  It can be what
    another GRUB has left.  */
 static inline int
-grub_xen_boot_is_there (const void *at)
+grub_xen_bootparam_is_there (const void *at)
 {
-  const struct grub_xen_boot *boot = at;
+  const struct grub_xen_bootparam *boot = at;
 
-  return grub_memcmp (boot->signature, GRUB_XEN_BOOT_SIGNATURE,
+  return grub_memcmp (boot->signature, GRUB_XEN_BOOTPARAM_SIGNATURE,
 		      sizeof (boot->signature)) == 0;
 }
 
-/* What is AT GRUB_XEN_BOOT_ADDR if this GRUB was entered through it, else
+/* What is AT GRUB_XEN_BOOTPARAM_ADDR if this GRUB was entered through it, else
    0.  */
-static inline struct grub_xen_boot *
-grub_xen_boot_check (void *at)
+static inline struct grub_xen_bootparam *
+grub_xen_bootparam_check (void *at)
 {
-  struct grub_xen_boot *boot = at;
+  struct grub_xen_bootparam *boot = at;
 
-  return (grub_boot_device & 0xff) == GRUB_XEN_BOOT_MARK
-    && grub_xen_boot_is_there (at)
-    && boot->version == GRUB_XEN_BOOT_VERSION ? boot : 0;
+  return (grub_boot_device & 0xff) == GRUB_XEN_BOOTPARAM_MARK
+    && grub_xen_bootparam_is_there (at)
+    && boot->version == GRUB_XEN_BOOTPARAM_VERSION ? boot : 0;
 }
 
 /* For GRUB's kernel: give the memory from BEG to FIN, which is free, to the
    heap, but for the ramdisk if all of it is there.  */
 static inline void
-grub_xen_boot_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
+grub_xen_bootparam_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
 {
-  struct grub_xen_boot *boot = grub_xen_boot_check (at);
+  struct grub_xen_bootparam *boot = grub_xen_bootparam_check (at);
 
   if (boot && boot->ramdisk_size && boot->ramdisk >= beg
       && boot->ramdisk < fin && boot->ramdisk_size <= fin - boot->ramdisk)
@@ -134,17 +135,25 @@ grub_xen_boot_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
 }
 
 /* What came with GRUB, or 0.  */
-struct grub_xen_boot *grub_xen_boot_find (void);
+struct grub_xen_bootparam *grub_xen_bootparam_find (void);
 
 /* The command line of BOOT (which may be 0), or 0: there is none, or it is not
    usable, and then *PROBLEM says why.  */
-const char *grub_xen_boot_cmdline (const struct grub_xen_boot *boot,
+const char *grub_xen_bootparam_cmdline (const struct grub_xen_bootparam *boot,
 				   const char **problem);
 
 /* Bytes of the ramdisk of BOOT (which may be 0), or 0, likewise.  */
-grub_uint32_t grub_xen_boot_ramdisk (const struct grub_xen_boot *boot,
-				     const char **problem);
+grub_uint32_t
+grub_xen_bootparam_ramdisk (const struct grub_xen_bootparam *boot,
+			    const char **problem);
+
+/* Make the BYTES (not 0) at the physical ADDRESS the disk (ramdisk), which
+   cannot be written to.  They have to stay there.  */
+void grub_xen_ramdisk_register (grub_uint32_t address, grub_uint32_t bytes);
+
+/* Take it away, if it is there.  */
+void grub_xen_ramdisk_unregister (void);
 
 #endif /* ! ASM_FILE */
 
-#endif /* ! GRUB_XEN_BOOT_HEADER */
+#endif /* ! GRUB_XEN_BOOTPARAM_HEADER */

@@ -1,5 +1,5 @@
 /*
- *  grub-xen-hvm  --  tests of xen_boot.c: a command line as variables
+ *  grub-xen-hvm  --  tests of xen_bootparam.c: a command line as variables
  *  Copyright (C) 2026  The grub-xen-hvm authors
  *
  *  This program is free software: you can redistribute it and/or modify
@@ -18,14 +18,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <grub/xen/boot.h>
+#include <grub/xen/bootparam.h>
 #include "modules.h"
 
-void grub_xen_boot_init (void);
-void grub_xen_boot_fini (void);
+void grub_xen_bootparam_init (void);
+void grub_xen_bootparam_fini (void);
 
 /* What xl.cfg's kernel= has as the drive, with the mark of our boot header.  */
-#define ENTERED		(0x8000ff00 | GRUB_XEN_BOOT_MARK)
+#define ENTERED		(0x8000ff00 | GRUB_XEN_BOOTPARAM_MARK)
 
 /* The variables but the whole line, as NAME=VALUE; and that, and how often it was
    set; whether anything was exported that was not set last.  */
@@ -55,22 +55,22 @@ variable (const char *name, const char *value)
 }
 
 /* A boot header of ours that was entered with TEXT.  */
-static struct grub_xen_boot *
+static struct grub_xen_bootparam *
 header (const char *text)
 {
-  struct grub_xen_boot *boot = (void *) xen.low;
+  struct grub_xen_bootparam *boot = (void *) xen.low;
   size_t i;
 
-  assert_int_equal (offsetof (struct grub_xen_boot, ramdisk), 0x18);
-  assert_int_equal (offsetof (struct grub_xen_boot, cmdline_ptr), 0x28);
-  assert_int_equal (offsetof (struct grub_xen_boot, signature),
-		    GRUB_XEN_BOOT_RECORD);
-  assert_int_equal (offsetof (struct grub_xen_boot, text), GRUB_XEN_BOOT_TEXT);
+  assert_int_equal (offsetof (struct grub_xen_bootparam, ramdisk), 0x18);
+  assert_int_equal (offsetof (struct grub_xen_bootparam, cmdline_ptr), 0x28);
+  assert_int_equal (offsetof (struct grub_xen_bootparam, signature),
+		    GRUB_XEN_BOOTPARAM_RECORD);
+  assert_int_equal (offsetof (struct grub_xen_bootparam, text), GRUB_XEN_BOOTPARAM_TEXT);
   memset (xen.low, 0xa5, sizeof (xen.low));
   boot->ramdisk = boot->ramdisk_size = 0;
   boot->cmdline_ptr = 0x20000;
   memcpy (boot->signature, "$XenBoot", 8);
-  boot->version = GRUB_XEN_BOOT_VERSION;
+  boot->version = GRUB_XEN_BOOTPARAM_VERSION;
   boot->kept = 0;
   boot->sum = 0;
   for (i = 0; i < sizeof (boot->text) && text[i]; i++)
@@ -93,8 +93,8 @@ load (void)
   wrong = 0;
   shim.env_hook = variable;
   shim_out_clear ();
-  grub_xen_boot_init ();
-  grub_xen_boot_fini ();
+  grub_xen_bootparam_init ();
+  grub_xen_bootparam_fini ();
   assert_int_equal (wrong, 0);
   assert_int_equal (shim.blocks, 0);
   assert_quiet ();
@@ -168,19 +168,19 @@ quotes (void **state)
 static void
 longest (void **state)
 {
-  char text[GRUB_XEN_BOOT_TEXT_SIZE + 1];
+  char text[GRUB_XEN_BOOTPARAM_TEXT_SIZE + 1];
 
   (void) state;
   memset (text, 'x', sizeof (text));
   memcpy (text, "xen_grub_env_a=", 15);
-  text[GRUB_XEN_BOOT_TEXT_SIZE - 1] = 0;
+  text[GRUB_XEN_BOOTPARAM_TEXT_SIZE - 1] = 0;
   header (text);
   load ();
   assert_string_equal (whole, text);
-  assert_int_equal (strlen (variables), GRUB_XEN_BOOT_TEXT_SIZE);
+  assert_int_equal (strlen (variables), GRUB_XEN_BOOTPARAM_TEXT_SIZE);
   /* One byte more has no end.  */
-  text[GRUB_XEN_BOOT_TEXT_SIZE - 1] = 'x';
-  text[GRUB_XEN_BOOT_TEXT_SIZE] = 0;
+  text[GRUB_XEN_BOOTPARAM_TEXT_SIZE - 1] = 'x';
+  text[GRUB_XEN_BOOTPARAM_TEXT_SIZE] = 0;
   header (text);
   load ();
   assert_int_equal (wholes, 0);
@@ -209,7 +209,7 @@ bad_lines (void **state)
 {
   static const unsigned int pointers[] =
     { 0xa0000, 0x100000, 0x120000, 0x80000000, 0xffffffff };
-  struct grub_xen_boot *boot;
+  struct grub_xen_bootparam *boot;
   unsigned int i;
 
   (void) state;
@@ -257,7 +257,7 @@ no_line (void **state)
   header ("xen_grub_env_a=1")->cmdline_ptr = 0;
   nothing ();
   for (i = 0; i < 0x100; i++)
-    if (i != GRUB_XEN_BOOT_MARK)
+    if (i != GRUB_XEN_BOOTPARAM_MARK)
       {
 	header ("xen_grub_env_a=1");
 	grub_boot_device = 0x80ffff00 | i;
@@ -309,7 +309,7 @@ any_line (void **state)
   (void) state;
   for (n = 0; n < 20000; n++)
     {
-      char text[GRUB_XEN_BOOT_TEXT_SIZE] = "";
+      char text[GRUB_XEN_BOOTPARAM_TEXT_SIZE] = "";
       char *name, *end;
 
       do
@@ -383,7 +383,7 @@ entry_after_another_grub (void **state)
   grub_boot_device = 0x80ffffff;
   info ("entry", "disk\n");
   /* One that is not ours does not tell.  */
-  ((struct grub_xen_boot *) xen.low)->signature[0] = 0;
+  ((struct grub_xen_bootparam *) xen.low)->signature[0] = 0;
   info ("entry", "kernel\n");
   modules_down ();
 }

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* boot.c - a command line and a ramdisk from the Linux boot header
+/* bootparam.c - a command line and a ramdisk from the Linux boot header
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/i18n.h>
 #include <grub/misc.h>
-#include <grub/xen/boot.h>
+#include <grub/xen/bootparam.h>
 #include <grub/xen/hvm.h>
 
 /* Linux's boot protocol (Documentation/arch/x86/boot.rst) wants a command line
    below this.  */
-#define CMDLINE_END	0xa0000
+#define CMDLINE_END 0xa0000
 
-struct grub_xen_boot *
-grub_xen_boot_find (void)
+struct grub_xen_bootparam *
+grub_xen_bootparam_find (void)
 {
-  return grub_xen_boot_check (grub_xen_hvm_frame_ptr (GRUB_XEN_BOOT_FRAME));
+  return grub_xen_bootparam_check (
+    grub_xen_hvm_frame_ptr (GRUB_XEN_BOOTPARAM_FRAME));
 }
 
 const char *
-grub_xen_boot_cmdline (const struct grub_xen_boot *boot, const char **problem)
+grub_xen_bootparam_cmdline (const struct grub_xen_bootparam *boot,
+			    const char **problem)
 {
   int printable = 1;
   grub_uint8_t sum;
@@ -45,7 +47,8 @@ grub_xen_boot_cmdline (const struct grub_xen_boot *boot, const char **problem)
 }
 
 grub_uint32_t
-grub_xen_boot_ramdisk (const struct grub_xen_boot *boot, const char **problem)
+grub_xen_bootparam_ramdisk (const struct grub_xen_bootparam *boot,
+			    const char **problem)
 {
   *problem = 0;
   if (!boot || !boot->ramdisk_size)
