@@ -63,7 +63,8 @@ static const struct shim_range map[] =
 /* Nothing is behind either.  */
 static unsigned char *bios, *page;
 
-static const unsigned char rsdp[20] = "RSD PTR \x8bxenxen\0\x00\x00\x00\x00";
+static const unsigned char rsdp[20] = { 'R', 'S', 'D', ' ', 'P', 'T', 'R', ' ',
+  0x8b, 'x', 'e', 'n', 'x', 'e', 'n', 0, 0, 0, 0, 0 };
 
 static struct
 {

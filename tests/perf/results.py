@@ -10,7 +10,7 @@ import statistics
 MIB = 1 << 20
 
 # What to call a reader, and where it reads from.
-READERS = {"xen_blk": "xen_blk", "xen_pvh": "GRUB's xen_pvh",
+READERS = {"xen_blk": "xen_blk", "other": "the other xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "ide": "GRUB, emulated IDE", "ahci": "GRUB, emulated AHCI",
            "virtio": "GRUB, virtio-blk", "ovmf": "GRUB on OVMF",
            "ovmf-ide": "GRUB on OVMF, emulated IDE",

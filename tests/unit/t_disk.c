@@ -115,7 +115,9 @@ a_list_leaves_the_errors_of_others (void **state)
   grub_error (GRUB_ERR_BAD_FS, "what the caller knows");
   grub_error_push ();
   assert_string_equal (modules_list (), "");
-  assert_printed ("error: Xen gave this guest no xenstore.\n");
+  /* Newer GRUBs have a place in the sources before the message.  */
+  assert_printed ("error: ");
+  assert_printed ("Xen gave this guest no xenstore.\n");
   grub_error_pop ();
   assert_raised (GRUB_ERR_BAD_FS, "what the caller knows");
   modules_down ();

@@ -140,6 +140,12 @@ class XenBlk(Grub):
         return max(1, min(most, int(3 * self.speeds.get(what, 0) / self.mib)))
 
 
+class Other(XenBlk):
+    """GRUB with the driver of another tree (bench --compare)."""
+
+    image = "other"
+
+
 class XenPvh(Grub):
     """The distribution's GRUB for PVH guests, with GRUB's own driver."""
 
@@ -300,7 +306,7 @@ class Dom0(Linux):
         return self.result(what, lines) + (took,)
 
 
-READERS = {"xen_blk": XenBlk, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
+READERS = {"xen_blk": XenBlk, "other": Other, "xen_pvh": XenPvh, "ide": Ide, "linux": Linux,
            "dom0": Dom0, "ovmf": Ovmf, "kernel": Kernel, "ahci": Ahci,
            "virtio": Virtio, "ovmf-ide": OvmfIde, "ovmf-ahci": OvmfAhci,
            "firmware": Firmware, "firmware-pv": FirmwarePv,

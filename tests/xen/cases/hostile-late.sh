@@ -29,6 +29,7 @@ for disk in xvde xvdf xvdg; do
 done
 for disk in xvdf xvdg; do
   log_has g $disk 'frontend 5'
-  log_has g $disk ' 2 connections'
+  # GRUB is of 32 bits, Linux of 64.
+  log_has g $disk 'protocol x86_64-abi'
 done
 success
