@@ -16,52 +16,6 @@
 #define MIN_LOG_SECTOR_SIZE	9
 #define MAX_LOG_SECTOR_SIZE GRUB_XEN_FRAME_SHIFT
 
-/* The names of the states, in their order, one behind the other.  */
-static const char blkfront_states[]
-  = "idle\0connecting\0connected\0closing\0resetting\0failed\0disabled\0"
-    "detached";
-
-static const char *
-blkfront_state_name (enum grub_xen_disk_state state)
-{
-  const char *name = blkfront_states;
-  unsigned int i;
-
-  for (i = 0; i < (unsigned int) state; i++)
-    name += grub_strlen (name) + 1;
-  return name;
-}
-
-void
-grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
-			     enum grub_xen_disk_state state)
-{
-  if (front->state == state)
-    return;
-  grub_dprintf ("xen_blk", "%s: %s -> %s\n", front->name,
-		blkfront_state_name (front->state),
-		blkfront_state_name (state));
-  front->state = state;
-}
-
-void
-grub_xen_blkfront_make_keys (const struct grub_xen_blkfront *front,
-			     struct grub_xenbus_key *keys)
-{
-  grub_memset (keys, 0, GRUB_XEN_BLKFRONT_KEYS * sizeof (keys[0]));
-  keys[0].name = "ring-ref";
-  if (front->ring_page)
-    keys[0].number = front->ring_page->refs[0];
-  keys[1].name = "event-channel";
-  keys[1].number = front->port;
-  keys[2].name = "protocol";
-  keys[2].text = XEN_IO_PROTO_ABI_NATIVE;
-  /* A backend may keep pages mapped for as long as it is connected.  It need
-     not be trusted for that, since no page ever serves anything else.  */
-  keys[3].name = "feature-persistent";
-  keys[3].number = 1;
-}
-
 /* Read what the connected backend says of its disk.  */
 static grub_err_t
 blkfront_read_geometry (struct grub_xen_blkfront *front)

@@ -41,10 +41,6 @@ struct grub_xen_blkfront
   struct grub_xen_blkio io;
 };
 
-/* Enter STATE; a debug line says from where to where.  */
-void grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
-				  enum grub_xen_disk_state state);
-
 /* Connect FRONT, of which NAME, PATH and HANDLE are set, and nothing is
    shared.  SHARE makes FRONT->ring_page, an empty ring, and other pages for
    the backend FRONT->dev.backend_id; 0: a page of its own and the pool,
@@ -73,6 +69,10 @@ grub_err_t grub_xen_blkfront_write (struct grub_xen_blkfront *front,
 				    const char *buf);
 
 /* The rest is in closing.c.  */
+
+/* Enter STATE; a debug line says from where to where.  */
+void grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
+				  enum grub_xen_disk_state state);
 
 /* The steps of giving a disk back, in this order.  Each has a deadline, and
    goes on where the one before has failed.  */
@@ -111,10 +111,7 @@ void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
    knows nothing of it.  */
 void grub_xen_blkfront_forget (struct grub_xen_blkfront *front);
 
-/* Let go of everything that FRONT shares, and withdraw its keys.  */
-void grub_xen_blkfront_unshare (struct grub_xen_blkfront *front);
-
-/* The keys that a frontend publishes, for blkfront.c and closing.c.  */
+/* The keys that a frontend publishes, for grub_xenbus_publish.  */
 #define GRUB_XEN_BLKFRONT_KEYS	4
 void grub_xen_blkfront_make_keys (const struct grub_xen_blkfront *front,
 				  struct grub_xenbus_key *keys);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* closing.c - give one disk back to its backend, step by step
+/* closing.c - the state of a disk, and how it is given back, step by step
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
@@ -10,6 +10,52 @@
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
 #include "blkfront.h"
+
+/* The names of the states, in their order, one behind the other.  */
+static const char closing_states[]
+  = "idle\0connecting\0connected\0closing\0resetting\0failed\0disabled\0"
+    "detached";
+
+static const char *
+closing_state_name (enum grub_xen_disk_state state)
+{
+  const char *name = closing_states;
+  unsigned int i;
+
+  for (i = 0; i < (unsigned int) state; i++)
+    name += grub_strlen (name) + 1;
+  return name;
+}
+
+void
+grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
+			     enum grub_xen_disk_state state)
+{
+  if (front->state == state)
+    return;
+  grub_dprintf ("xen_blk", "%s: %s -> %s\n", front->name,
+		closing_state_name (front->state),
+		closing_state_name (state));
+  front->state = state;
+}
+
+void
+grub_xen_blkfront_make_keys (const struct grub_xen_blkfront *front,
+			     struct grub_xenbus_key *keys)
+{
+  grub_memset (keys, 0, GRUB_XEN_BLKFRONT_KEYS * sizeof (keys[0]));
+  keys[0].name = "ring-ref";
+  if (front->ring_page)
+    keys[0].number = front->ring_page->refs[0];
+  keys[1].name = "event-channel";
+  keys[1].number = front->port;
+  keys[2].name = "protocol";
+  keys[2].text = XEN_IO_PROTO_ABI_NATIVE;
+  /* A backend may keep pages mapped for as long as it is connected.  It need
+     not be trusted for that, since no page ever serves anything else.  */
+  keys[3].name = "feature-persistent";
+  keys[3].number = 1;
+}
 
 /* Note an error that nothing can be done about.  */
 static void
@@ -95,8 +141,9 @@ closing_wait (struct grub_xen_blkfront *front,
   closing_note_error (front, err);
 }
 
-void
-grub_xen_blkfront_unshare (struct grub_xen_blkfront *front)
+/* Let go of everything that FRONT shares.  */
+static void
+closing_unshare (struct grub_xen_blkfront *front)
 {
   if (front->port && !grub_xen_is_stale (front->generation))
     grub_xen_evtchn_close (front->port);
@@ -119,7 +166,7 @@ closing_leave (struct grub_xen_blkfront *front)
 {
   struct grub_xenbus_key keys[GRUB_XEN_BLKFRONT_KEYS];
 
-  grub_xen_blkfront_unshare (front);
+  closing_unshare (front);
   grub_xen_blkfront_make_keys (front, keys);
   grub_xenbus_withdraw (&front->dev, keys, GRUB_XEN_BLKFRONT_KEYS);
   if (!closing_is_told (front) || front->dev.is_unclosed
@@ -209,7 +256,7 @@ void
 grub_xen_blkfront_forget (struct grub_xen_blkfront *front)
 {
   front->port = 0;
-  grub_xen_blkfront_unshare (front);
+  closing_unshare (front);
   grub_xenbus_release (&front->dev);
   grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_IDLE);
 }

@@ -225,11 +225,8 @@ grub_xenbus_is_leaving (const struct grub_xenbus_device *dev)
 {
   grub_uint64_t online = 1;
 
-  if (grub_xenbus_backend_number (dev, "online", 1, 1, &online))
-    {
-      grub_dprintf ("xenbus", "%s: %s\n", dev->name, grub_errmsg);
-      grub_errno = GRUB_ERR_NONE;
-    }
+  grub_xenbus_backend_number (dev, "online", 1, 1, &online);
+  grub_errno = GRUB_ERR_NONE;
   return !online;
 }
 
