@@ -16,8 +16,8 @@
 GRUB_MOD_LICENSE ("GPLv3+");
 
 /* How deep and how much is listed: a guest of xl's has about 100 keys, in
-   paths of ten parts at most.  Whoever answers could think of more without
-   end.  */
+   paths of ten parts at most.  A hostile xenstored could invent more
+   without end.  */
 #define DEEPEST		16
 #define MOST_KEYS	4096
 

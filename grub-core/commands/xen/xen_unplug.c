@@ -57,7 +57,7 @@ xen_unplug_is_possible (void)
     return 1;
   grub_outw (PRODUCT, PORT_VERSION);
   grub_outl (BUILD, PORT_MAGIC);
-  /* Who is not welcome finds the device gone.  */
+  /* A driver that the host does not admit finds the device gone.  */
   return grub_inw (PORT_MAGIC) == MAGIC;
 }
 

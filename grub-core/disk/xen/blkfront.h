@@ -26,7 +26,7 @@ struct grub_xen_blkfront
   struct grub_xen_pages *ring_page;
   struct grub_xen_pages *own_pages;
   /* The backend had pages of RING_PAGE or OWN_PAGES when they were to be
-     freed.  Whoever lent the memory resets it.  */
+     freed.  The lender of the memory resets it.  */
   int is_kept;
   evtchn_port_t port;
   struct grub_xen_pool *pool;

@@ -34,8 +34,7 @@ grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
   if (front->state == state)
     return;
   grub_dprintf ("xen_blk", "%s: %s -> %s\n", front->name,
-		closing_state_name (front->state),
-		closing_state_name (state));
+		closing_state_name (front->state), closing_state_name (state));
   front->state = state;
 }
 

@@ -10,7 +10,7 @@
 /* Fill in INFO for DISK.  */
 static void
 disk_info_describe (const struct grub_xen_disk *disk,
-		struct grub_xen_disk_info *info)
+		    struct grub_xen_disk_info *info)
 {
   const struct grub_xen_blkfront *front = &disk->front;
 

@@ -62,8 +62,8 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
   grub_xen_retry_resumed (xen_blk_list, &disk);
-  /* A list of disks has no place for an error, but nobody should have to guess
-     why it is empty.  grub_print_error would print, and forget, what the
+  /* A list of disks has no place for an error, so an empty list needs a
+     message that says why.  grub_print_error would print, and forget, what the
      caller has on the stack of errors, too.  */
   if (grub_errno && !complained)
     {

@@ -8,7 +8,7 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/resume.h>
 
-/* Whether this domain has PORT, and nobody is bound to it yet.  */
+/* Whether this domain has PORT, and no other domain is bound to it yet.  */
 static int
 evtchn_is_unbound (evtchn_port_t port)
 {

@@ -93,7 +93,7 @@ table_next (const char *area, grub_size_t *pos)
   return 0;
 }
 
-/* Copy the first good table.  Of several bad ones, the last is told of.  */
+/* Copy the first good table.  Of several bad ones, the last is reported.  */
 static void
 table_search (void)
 {

@@ -16,9 +16,8 @@
 #define NAP_WITHOUT_PORT	1
 #define LONGEST_NAP		16
 
-/* Who looks at the clock this long, in milliseconds, after the look before
-   did not run in between, and for how long that counts all the same: every
-   wait has to end some day.  */
+/* When so many milliseconds lie between two looks at the clock, the guest did
+   not run in between.  They count as this many, so that every wait ends.  */
 #define PAUSE			2000
 #define PAUSE_COUNTS		100
 
@@ -125,9 +124,9 @@ wait_until_event (evtchn_port_t port, unsigned int ms)
 static unsigned int wait_interrupts;
 
 /* Whether a key that ends waits was pressed.  A terminal may wait for Xen
-   itself: not for the user again.  Whoever is called while GRUB looks for keys
-   (hotplug.c) must not begin anything with Xen in the middle of what waits
-   here.  */
+   itself: not for the user again.  Code that is called while GRUB looks
+   for keys (hotplug.c) must not begin anything with Xen in the middle of
+   this wait.  */
 static int
 wait_is_key_pressed (void)
 {

@@ -46,9 +46,9 @@ struct grub_xswire_reply
    GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xswire_open (const struct grub_xen_service *service);
 
-/* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for its
-   answer.  Watch events and answers to earlier requests that nobody waits for
-   any more are discarded.  Raises no grub_error.  */
+/* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for
+   its answer.  Watch events and answers to earlier requests, which were
+   given up, are discarded.  Raises no grub_error.  */
 enum grub_xswire_result
 grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,

@@ -41,12 +41,12 @@ static struct
 {
   char kept[KEPT];
   unsigned int len;
-  /* Bytes that the other side was not told of, in either ring.  */
+  /* Bytes, in either ring, of which the other side was not notified.  */
   unsigned int untold;
   /* Milliseconds that may be waited for room until the ring has been
      empty.  */
   unsigned int patience;
-  /* When the present period ends, and lines that were told of in it.  */
+  /* When the present period ends, and how many lines were notified in it.  */
   grub_uint64_t period_end;
   unsigned int lines;
   /* The resume generation of the page.  */

@@ -68,7 +68,7 @@ struct grub_xen_int13_drive
      0.  */
   grub_uint8_t readonly;
   grub_uint8_t flush;
-  /* Nonzero: a status; the ring may not be used any more.  */
+  /* Nonzero: a status; the ring may no longer be used.  */
   grub_uint8_t dead;
   blkif_vdev_t handle;
   evtchn_port_t port;

@@ -104,7 +104,7 @@ unsigned int grub_xen_int13_find (grub_disk_t disk);
    GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xen_int13_add (grub_disk_t disk);
 
-/* It is none any more.  GRUB_ERR_BAD_DEVICE: it was none.  */
+/* DISK is no longer a drive.  GRUB_ERR_BAD_DEVICE: it was not one.  */
 grub_err_t grub_xen_int13_drop (grub_disk_t disk);
 
 /* After this no disk is a drive.  */

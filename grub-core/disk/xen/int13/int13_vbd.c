@@ -175,8 +175,8 @@ int13_vbd_sleep (struct grub_xen_int13_drive *drive, grub_uint64_t now)
     grub_xen_int13_mask_timer (0);
 }
 
-/* Xen's page is not in its place any more.  Nonzero if that is because the
-   guest was restored, and DRIVE's port is not connected any more.  Else a
+/* Xen's page is no longer in its place.  Nonzero if that is because the
+   guest was restored, and DRIVE's port is no longer connected.  Else a
    program with a driver of its own for Xen's devices has had the page
    (iPXE, which gives it back to Xen when it goes): it is put into its place
    again, for the ring and the grants are still there.  */
