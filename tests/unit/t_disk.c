@@ -151,6 +151,32 @@ a_backend_that_does_not_close_costs_once (void **state)
   modules_down ();
 }
 
+static void
+any_os (void)
+{
+}
+
+/* Its backend has not moved, but much time may have passed.  */
+static void
+a_failed_disk_is_tried_after_a_boot (void **state)
+{
+  struct disk *d, *good;
+
+  (void) state;
+  modules_load ();
+  d = disk_add (51776, "xvde", 64);
+  good = disk_add (51792, "xvdf", 64);
+  assert_int_equal (modules_read ("xen/xvdf", good, 0, 4096), GRUB_ERR_NONE);
+  d->stuck = XenbusStateInitWait;
+  open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
+  d->stuck = -1;
+  open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
+  assert_int_equal (modules_boot (any_os, GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
+  grub_errno = GRUB_ERR_NONE;
+  assert_int_equal (modules_read ("xen/xvde", d, 0, 4096), GRUB_ERR_NONE);
+  modules_down ();
+}
+
 /* A search opens and reads a disk often.  One that answers every 25 seconds
    must not keep it for hours.  */
 static void
@@ -460,6 +486,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (xen_without_xenstore),
     UNIT_TEST (a_list_leaves_the_errors_of_others),
     UNIT_TEST (a_backend_that_does_not_close_costs_once),
+    UNIT_TEST (a_failed_disk_is_tried_after_a_boot),
     UNIT_TEST (a_slow_disk_ends_a_search_in_time),
     UNIT_TEST (xenstore_that_does_not_answer),
     UNIT_TEST (names_of_numbers),

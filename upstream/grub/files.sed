@@ -2,7 +2,6 @@
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is said otherwise in upstream's tree than in ours.
-s/^\( \*  \)grub-xen-hvm  *--  .*/\1GRUB  --  GRand Unified Bootloader/
 s,xen-public/,xen/,
 /^\/\* The only file that includes Xen's public headers/,/\*\//c\
 /* The only includer of Xen's public headers for these modules: the PV platforms\

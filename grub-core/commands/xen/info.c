@@ -241,7 +241,9 @@ info_service_frame (const struct grub_xen_service *service)
 static void
 info_show_service (const char *what, const struct grub_xen_service *service)
 {
-  if (service->page)
+  if (service->is_bad)
+    grub_printf (_("%s: its frame or event channel cannot be used\n"), what);
+  else if (service->page)
     grub_printf (_("%s: frame 0x%x, event channel %u\n"), what,
 		 (unsigned int) info_service_frame (service),
 		 (unsigned int) service->port);

@@ -17,7 +17,7 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* The kind of DISK in words.  */
+/* The kind of disk that the flags INFO mean, in words.  */
 static const char *
 xen_info_kind (unsigned int info)
 {

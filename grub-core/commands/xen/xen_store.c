@@ -132,7 +132,7 @@ xen_store_cmd_read (struct grub_extcmd_context *ctxt, int argc, char **argv)
   return grub_errno;
 }
 
-/* One key, indented by DEPTH.  A value that may not be read is none.  */
+/* One key, indented by DEPTH.  A value that may not be read is left out.  */
 static void
 xen_store_show_key (const char *path, const char *name, unsigned int depth)
 {

@@ -8,7 +8,7 @@
 #include <grub/extcmd.h>
 #include <grub/i18n.h>
 #include <grub/loader.h>
-#include <grub/xen/hvm.h>
+#include <grub/xen/platform.h>
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
@@ -22,7 +22,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define UNPLUG_OTHERS	4
 #define UNPLUG_NVME	8
 
-/* From version 1 on who asks says who it is: no registered product
+/* From version 1 on the driver has to say what it is: no registered product
    (xen/hvm/pvdrivers.h), the first build.  */
 #define PRODUCT		0xffff
 #define BUILD		1

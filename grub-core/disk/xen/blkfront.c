@@ -9,7 +9,6 @@
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/resume.h>
-#include <grub/xen/xenstore.h>
 #include "blkfront.h"
 
 /* Sector sizes that both GRUB and a page-sized segment can carry.  */
@@ -176,9 +175,9 @@ blkfront_check (struct grub_xen_blkfront *front, grub_uint64_t sector,
 }
 
 /* After the error at hand: if the disk is not what it was when it was
-   connected, that is the error, and the disk is disabled.  A disabled disk is
-   given back now, since others may need its pages and grants; nobody connects
-   it again before a boot.  */
+   connected, that is the error, and the disk is disabled.  A disabled disk
+   is given back now, since others may need its pages and grants; it is not
+   connected again before a boot or a restore.  */
 static grub_err_t
 blkfront_explain_error (struct grub_xen_blkfront *front)
 {

@@ -93,12 +93,12 @@ enum grub_xen_blkfront_step
     GRUB_XEN_BLKFRONT_STEPS
   };
 
-/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).  If
-   a wait is long and VERBOSE, the user hears of it.  A frontend whose backend
-   has not closed, or that the host takes away, is left Closed.  Idempotent;
-   harmless if FRONT is not connected.  After the last step FRONT is idle, or
-   failed as before.  Raises no error: what went wrong is a debug line, since
-   nothing can be done about it.  */
+/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).
+   If a wait is long and VERBOSE, the user hears of it.  A frontend whose
+   backend has not closed, or that the host takes away, is left Closed.
+   Idempotent; harmless if FRONT is not connected.  After the last step
+   FRONT is idle, or failed or detached as before.  Raises no error: what
+   went wrong is a debug line, since nothing can be done about it.  */
 void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			     enum grub_xen_blkfront_step step,
 			     grub_uint64_t deadline, int verbose);

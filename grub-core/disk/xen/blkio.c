@@ -4,7 +4,6 @@
 
 #include <grub/err.h>
 #include <grub/i18n.h>
-#include <grub/misc.h>
 #include "blkio.h"
 
 /* What reading ahead leaves to other reads, such as those of a file

@@ -27,7 +27,7 @@ grub_err_t grub_xen_blkio_read (struct grub_xen_blkio *io,
 				 char *buf);
 
 /* The same for writing, with GRUB_ERR_WRITE_ERROR.  What was read ahead is
-   dropped.  */
+   discarded.  */
 grub_err_t grub_xen_blkio_write (struct grub_xen_blkio *io,
 				  grub_uint64_t sector, grub_size_t bytes,
 				  const char *buf);

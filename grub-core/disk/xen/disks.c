@@ -8,7 +8,6 @@
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/evtchn.h>
-#include <grub/xen/xenstore.h>
 #include "disks.h"
 
 /* The class of block devices.  */
@@ -181,7 +180,24 @@ disks_resumed (void)
     }
 }
 
-static struct grub_xen_layer disks_layer = { .resumed = disks_resumed };
+/* After a boot that came back, too: the list is read anew, and each disk
+   may be tried again.  */
+static grub_err_t
+disks_up (void)
+{
+  struct grub_xen_disk *disk;
+
+  for (disk = disks_list; disk; disk = disk->next)
+    {
+      disk->is_listed = 0;
+      if (disk->front.state == GRUB_XEN_DISK_FAILED)
+	grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
+    }
+  return GRUB_ERR_NONE;
+}
+
+static struct grub_xen_layer disks_layer
+  = { .up = disks_up, .resumed = disks_resumed };
 
 /* The list has the vbd directory NAME.  Returns nonzero if there is no memory
    for a new disk.  */
@@ -326,8 +342,12 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
   if (disks_is_usable (&disk->front))
     return GRUB_ERR_NONE;
   grub_xen_blkfront_disconnect (&disk->front);
-  if (!disk->is_listed && !grub_xen_disks () && grub_errno)
-    return grub_errno;
+  if (!disk->is_listed)
+    {
+      grub_xen_disks ();
+      if (grub_errno)
+	return grub_errno;
+    }
   if (!disk->is_listed)
     return disks_raise_gone (disk);
   if (disks_still_failed (disk))

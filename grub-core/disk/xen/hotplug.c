@@ -119,12 +119,16 @@ hotplug_check_listed (struct grub_xen_disk *disk)
 static grub_err_t
 hotplug_check_all (void *data __attribute__ ((unused)))
 {
-  struct grub_xen_disk *disk = grub_xen_disks ();
+  struct grub_xen_disk *disks = grub_xen_disks (), *disk;
 
-  /* A disk that is not listed is gone only if the list is whole.  */
+  /* A disk that is not listed is gone only if the list is whole.  An empty
+     list can also be that of a xenstored that was started anew.  */
   if (grub_errno)
     return grub_errno;
-  for (; disk; disk = disk->next)
+  for (disk = disks; disk && !disk->is_listed; disk = disk->next);
+  if (!disk)
+    return GRUB_ERR_NONE;
+  for (disk = disks; disk; disk = disk->next)
     {
       if (disk->is_listed)
 	hotplug_check_listed (disk);

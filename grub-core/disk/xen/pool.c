@@ -2,7 +2,6 @@
 /* pool.c - the granted pages that all disks of one backend domain share
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
-#include <grub/err.h>
 #include <grub/mm.h>
 #include <grub/xen/grant.h>
 #include <grub/xen/platform.h>

@@ -224,7 +224,7 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
 
 /* For grub_xen_wait: whether there is a response.  One that is there is
    taken at once; else a sleep may last until half of what is in flight is
-   back, for each wake costs as much as a request does.  */
+   back, because each wake costs as much as a request does.  */
 static int
 ring_has_response (void *data)
 {
@@ -281,14 +281,14 @@ ring_finish (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot,
 static void
 ring_reject (struct grub_xen_ring *ring, const char *reason)
 {
-  /* One that was cut short is looked at once more, at the hand-off.  */
-  if (!grub_xen_ring_is_open (ring))
-    ring->state = GRUB_XEN_RING_REJECTED;
   grub_xen_ring_disable (ring, GRUB_XEN_RING_REJECTED, reason);
+  /* A ring that was cut short is read once more at the hand-off.  */
+  ring->state = GRUB_XEN_RING_REJECTED;
+  ring->reason = reason;
 }
 
 /* Take the responses that are there.  The index and every response are copied
-   once, for the backend can change them at any time.  */
+   once, because the backend can change them at any time.  */
 static void
 ring_reap (struct grub_xen_ring *ring)
 {

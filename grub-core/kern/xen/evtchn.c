@@ -80,8 +80,9 @@ grub_err_t
 grub_xen_evtchn_notify (evtchn_port_t port)
 {
   struct evtchn_send send;
-  long rc;
-
+  long rc; /* In another domain the number may stand for another port.  */
+  if (grub_xen_is_stale (grub_xen_platform.generation))
+    return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
   send.port = port;
   rc = grub_xen_call_evtchn (EVTCHNOP_send, &send);
   if (rc < 0)

@@ -24,9 +24,9 @@
 
 /* References are taken from the end of the table downwards.  An OS takes them
    from the beginning, and Xen maps the old page for a reference that a backend
-   has not given back, whatever the entry says by then.  So TABLE[0] is the
-   last of the table's frames, and TABLE[FRAMES - 1] the lowest that is
-   mapped.  */
+   has not given back, whatever the entry says by then.  So GRANT_TABLE[0] is
+   the last of the table's frames, and GRANT_TABLE[GRANT_FRAMES - 1] the lowest
+   that is mapped.  */
 static volatile grant_entry_v1_t *grant_table[GRUB_XEN_GRANT_FRAMES];
 static unsigned int grant_table_frames;
 static unsigned int grant_frames;
@@ -99,8 +99,8 @@ grant_use_version_1 (void)
   return GRUB_ERR_NONE;
 }
 
-/* Set TABLE_FRAMES to what the host lets the table grow to, and return how
-   many frames it has now, at least one.  */
+/* Set GRANT_TABLE_FRAMES to what the host lets the table grow to, and
+   return how many frames it has now, at least one.  */
 static unsigned int
 grant_find_size (void)
 {

@@ -307,7 +307,7 @@ grub_xen_is_lost (void)
 /* Xen bumps the version before and after each change, so an odd one or one
    that moved means: look again.  It changes a few times a second; a version
    that never settles is not worth more than a few tries, and gives a time
-   that is long over: the caller's nap becomes none.  */
+   that is long over: the caller then does not sleep.  */
 grub_uint64_t
 grub_xen_system_time (void)
 {

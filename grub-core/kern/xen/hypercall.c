@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hypercall.c - hypercalls, and the other instructions that need assembly
-   assembly Copyright (C) 2026  The grub-xen-hvm authors  */
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/types.h>
 #include <grub/i386/cpuid.h>

@@ -120,9 +120,10 @@ grub_xen_pages_grant_at (domid_t remote, void *memory, unsigned int count)
   return pages_permit (pages, count);
 }
 
-/* Whether the domain still maps the page of reference REF of PAGES.  After a
-   restore nobody maps any, but a page that was granted just after it is
-   granted in the new domain, so it is revoked even then.  */
+/* Whether the domain still maps the page of reference REF of PAGES.  After
+   a restore nobody maps any, but a page that was granted just after it is
+   granted in the new domain, so it is revoked until the restore is
+   counted.  */
 static int
 pages_is_busy (const struct grub_xen_pages *pages, grant_ref_t ref)
 {

@@ -81,6 +81,12 @@ grub_xen_down (void)
     return;
   grub_xen_platform.generation += is_lost;
   resume_down_from (resume_layers);
+  /* That may have taken a while.  */
+  if (!is_lost && grub_xen_is_lost ())
+    {
+      is_lost = 1;
+      grub_xen_platform.generation++;
+    }
   grub_xen_platform_fini ();
   for (layer = resume_layers; is_lost && layer; layer = layer->next)
     if (layer->resumed)
@@ -103,7 +109,9 @@ grub_xen_up (void)
       break;
   /* After a restore the platform stays up, so that grub_xen_retry_resumed
      sees why this failed.  */
-  if (layer && !grub_xen_is_lost ())
+  if (!layer)
+    return GRUB_ERR_NONE;
+  if (!grub_xen_is_lost ())
     grub_xen_down ();
   return grub_errno;
 }

@@ -415,7 +415,10 @@ grub_xenbus_close (struct grub_xenbus_device *dev)
 	(dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
     grub_errno = GRUB_ERR_NONE;
   if (grub_xenbus_set_state (dev, XenbusStateClosed))
-    return grub_errno;
+    {
+      dev->is_unclosed = 1;
+      return grub_errno;
+    }
   return grub_xenbus_wait_closed
     (dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
 }

@@ -98,7 +98,7 @@ xenstore_exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
 /* Longest piece of a foreign text that is shown.  */
 #define SHOWN_LEN		32
 
-/* A piece of TEXT for a message: who wrote it must not steer the terminal.  */
+/* A piece of TEXT for a message: its writer must not control the terminal.  */
 static const char *
 xenstore_printable (const char *text, char shown[SHOWN_LEN + 1])
 {

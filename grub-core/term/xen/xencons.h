@@ -29,9 +29,9 @@ void grub_xencons_flush (void);
 /* The next byte that was typed, -1: none.  */
 int grub_xencons_get (void);
 
-/* Whether something that was put was not shown, for nobody took it or the
-   guest was restored, and somebody is there again: what is on the screen is
-   to be put anew.  What is kept now is forgotten then.  */
+/* Whether something was not shown, because nothing took it or the guest was
+   restored, and the other side is there again: the screen has to be put
+   anew.  What is kept now is forgotten then.  */
 int grub_xencons_is_stale (void);
 
 /* Show what was put, and touch neither the page nor Xen any more; come

@@ -28,7 +28,7 @@ enum grub_xen_disk_state
     /* The last try to connect it has failed; nothing is shared.  */
     GRUB_XEN_DISK_FAILED,
     /* The backend broke the protocol, or did not answer.  The disk was given
-       back, and may not be used before the next boot.  */
+       back, and may not be used before the next boot or restore.  */
     GRUB_XEN_DISK_DISABLED,
     /* The host took it away.  Another disk may have its name.  */
     GRUB_XEN_DISK_DETACHED
@@ -63,7 +63,8 @@ struct grub_xen_disk_info
   unsigned int requests;
 };
 
-/* Bring Xen up, read the list of disks from xenstore, and call HOOK with each
+/* For module xen_info, of which it is a part (disk_info.c): bring Xen up, read
+   the list of disks from xenstore, and call HOOK with each
    of them and DATA, until it returns an error.  Returns that, or the errors of
    grub_xen_up and xenstore.  */
 grub_err_t grub_xen_disk_iterate

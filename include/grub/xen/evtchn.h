@@ -18,7 +18,8 @@ grub_err_t grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port);
    GRUB_ERR_BAD_DEVICE: no such port is possible.  */
 grub_err_t grub_xen_evtchn_adopt (evtchn_port_t port);
 
-/* Notify the remote end of PORT.  GRUB_ERR_IO names Xen's answer.  */
+/* Notify the remote end of PORT.  GRUB_ERR_IO names Xen's answer, or says that
+   the guest was restored.  */
 grub_err_t grub_xen_evtchn_notify (evtchn_port_t port);
 
 /* Close PORT.  After a restore this does nothing, unless the port is new.

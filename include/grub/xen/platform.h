@@ -76,7 +76,7 @@ void grub_xen_platform_fini (void);
 
 /* Whether the platform was up and the guest was restored since: this is
    another domain, which has nothing mapped, granted or connected.  One look at
-   memory.  Only resume.c asks; see grub_xen_generation.  */
+   memory.  Only resume.c asks; see grub_xen_is_stale.  */
 int grub_xen_is_lost (void);
 
 /* Map frame INDEX of the grant table as number NR, less than

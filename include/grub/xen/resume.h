@@ -56,7 +56,7 @@ grub_err_t grub_xen_retry_resumed (grub_err_t (*body) (void *data),
    to be closed before.  */
 void grub_xen_down (void);
 
-/* Whether grub_xen_up was successful since grub_xen_down.  */
+/* Whether the platform is up.  */
 static inline int
 grub_xen_is_up (void)
 {

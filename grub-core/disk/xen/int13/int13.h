@@ -177,7 +177,7 @@ grub_xen_int13_at (grub_uint32_t phys)
   return (void *) (phys - grub_xen_int13.base);
 }
 
-/* Serve the call with the registers REGS.  Nonzero: call again, for the
+/* Serve the call with the registers REGS.  Nonzero: call again, since the
    call goes on; the caller's interrupts may be let in before.  */
 int grub_xen_int13_serve (struct grub_xen_int13_regs *regs);
 

@@ -60,6 +60,9 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
       return grub_errno;
     }
   drive->port = front->port;
+  /* The backend may be another one than that which xen_blk had.  */
+  drive->flush = front->flush_op;
+  drive->readonly = (front->info & VDISK_READONLY) != 0;
   drive->ring_ref = front->ring_page->refs[0];
   grub_memcpy (drive->refs, front->own_pages->refs, sizeof (drive->refs));
   return GRUB_ERR_NONE;

@@ -110,8 +110,8 @@ int13_vbd_submit (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
   int13_vbd_call (__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send);
 }
 
-/* Take a response, our own copy of it.  Zero if it is none to a request of
-   ours.  */
+/* Take a response, of which ID, OPERATION and STATUS are copies.  Returns 0 if
+   no such request is in flight.  */
 static int
 int13_vbd_take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
 		grub_uint8_t operation, grub_int16_t status)
@@ -179,7 +179,7 @@ int13_vbd_sleep (struct grub_xen_int13_drive *drive, grub_uint64_t now)
    guest was restored, and DRIVE's port is no longer connected.  Else a
    program with a driver of its own for Xen's devices has had the page
    (iPXE, which gives it back to Xen when it goes): it is put into its place
-   again, for the ring and the grants are still there.  */
+   again, because the ring and the grants are still there.  */
 static int
 int13_vbd_is_restored (const struct grub_xen_int13_drive *drive)
 {
