@@ -219,7 +219,8 @@ pages_up (void)
   return GRUB_ERR_NONE;
 }
 
-struct grub_xen_layer grub_xen_pages_layer = { .up = pages_up };
+struct grub_xen_layer grub_xen_pages_layer
+  = { .up = pages_up, .resumed = grub_xen_pages_reclaim };
 
 /* Tell the user of PAGES, and of all blocks behind them in the list that the
    same disk keeps.  A disk that is named in an earlier block was reported with

@@ -79,8 +79,8 @@ void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
 int grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
 
 /* Free the blocks that were given back, and those of a guest that was
-   restored in the meantime, in whose domain no backend maps them.  Xen has
-   to be up.  Raises no error.  */
+   restored in the meantime, in whose domain no backend maps them.  For
+   others Xen has to be up.  Raises no error.  */
 void grub_xen_pages_reclaim (void);
 
 /* Before an OS starts: tell the user of each block that a backend has kept.
