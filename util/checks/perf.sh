@@ -54,6 +54,20 @@ t_perf_report ()
   ! "$srcdir/tests/perf/report" --strict rows > /dev/null || fail "--strict took a target not met"
 }
 
+# What another tree's driver did stands beside ours.
+t_perf_compare ()
+{
+  local n
+  export PYTHONDONTWRITEBYTECODE=1
+  says 'xen_blk-other other ' "$srcdir/tests/perf/bench" --compare /nowhere --only xen_blk --list
+  for n in 1 2 3; do
+    read_pass xen_blk xen_blk raw-1m $n $((2 * n)) 1
+    read_pass xen_blk-other other raw-1m $n $n 1
+  done > rows
+  "$srcdir/tests/perf/report" rows > out
+  grep -q '^  xen_blk  1 MiB  5.00  2.50       2.00   apart$' out || { cat out; fail "medians, ratio"; }
+}
+
 # What is asked for is in the plan, or refused.
 t_perf_plan ()
 {
