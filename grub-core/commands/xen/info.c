@@ -35,13 +35,13 @@ static const struct info_entry
 {
   const char *name;
   const char *text;
-} by_grub = { "chain", N_("another GRUB (linux16)") },
-  by_linux = { "kernel", N_("Linux boot protocol (kernel=)") },
-  by_firmware = { "firmware", N_("the firmware's image") },
-  by_pxe = { "pxe", N_("network (PXE)") },
-  by_cd = { "cd", N_("BIOS CD") },
-  by_disk = { "disk", N_("BIOS hard disk") },
-  by_floppy = { "floppy", N_("BIOS floppy disk") };
+} info_by_grub = { "chain", N_("another GRUB (linux16)") },
+  info_by_linux = { "kernel", N_("Linux boot protocol (kernel=)") },
+  info_by_firmware = { "firmware", N_("the firmware's image") },
+  info_by_pxe = { "pxe", N_("network (PXE)") },
+  info_by_cd = { "cd", N_("BIOS CD") },
+  info_by_disk = { "disk", N_("BIOS hard disk") },
+  info_by_floppy = { "floppy", N_("BIOS floppy disk") };
 
 /* The firmware's table, or 0.  */
 static const struct grub_xen_table *
@@ -74,14 +74,14 @@ info_find_entry (void)
 
   if (info_entered_by_header (header))
     return (grub_uint8_t) header[LINUX_LOADER_OFFSET] >> 4
-	     == LINUX_LOADER_GRUB ? &by_grub : &by_linux;
+	     == LINUX_LOADER_GRUB ? &info_by_grub : &info_by_linux;
   if (drive == DRIVE_NONE)
-    return &by_firmware;
+    return &info_by_firmware;
   if (drive == DRIVE_PXE)
-    return &by_pxe;
+    return &info_by_pxe;
   if (drive >= DRIVE_FIRST_CD)
-    return &by_cd;
-  return drive >= DRIVE_FIRST_HD ? &by_disk : &by_floppy;
+    return &info_by_cd;
+  return drive >= DRIVE_FIRST_HD ? &info_by_disk : &info_by_floppy;
 }
 
 /* The letter that libxl's emulated disks have: hda is IDE disk 0.  */

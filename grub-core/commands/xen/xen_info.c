@@ -35,7 +35,7 @@ static const struct
   const char *name;
   /* The value is worth showing.  */
   int is_number;
-} features[] =
+} xen_info_features[] =
   {
     { "feature-flush-cache", N_("flush"), 0 },
     { "feature-barrier", N_("barrier"), 0 },
@@ -53,17 +53,17 @@ xen_info_show_features (const char *dir)
   unsigned int i;
 
   grub_printf (_("  offers:"));
-  for (i = 0; i < ARRAY_SIZE (features); i++)
+  for (i = 0; i < ARRAY_SIZE (xen_info_features); i++)
     {
-      char *key = grub_xenstore_path (dir, features[i].key);
+      char *key = grub_xenstore_path (dir, xen_info_features[i].key);
       grub_uint64_t value = 0;
 
       if (key && !grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
 					     GRUB_UINT_MAX, 1, &value)
 	  && value)
 	{
-	  grub_printf (" %s", _(features[i].name));
-	  if (features[i].is_number)
+	  grub_printf (" %s", _(xen_info_features[i].name));
+	  if (xen_info_features[i].is_number)
 	    grub_printf (" %u", (unsigned int) value);
 	  grub_printf (",");
 	}
@@ -156,7 +156,7 @@ xen_info_show_counters (void)
 	       n->waits, n->requests, (unsigned long long) n->copied);
 }
 
-static const struct grub_arg_option options[] =
+static const struct grub_arg_option xen_info_options[] =
   {
     {"counters", 'c', 0, N_("Show what the disks cost so far."), 0, 0},
     {"get", 'g', 0, N_("Show one value: entry, boot-disk, boot-order, image, "
@@ -228,7 +228,7 @@ GRUB_MOD_INIT (xen_info)
 			    N_("[--counters | --get NAME [--set VAR]]"),
 			    N_("Show what was found of Xen, its firmware and "
 			       "its PV disks, or what they cost so far."),
-			    options);
+			    xen_info_options);
 }
 
 GRUB_MOD_FINI (xen_info)

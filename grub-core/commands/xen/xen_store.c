@@ -66,7 +66,7 @@ xen_store_print_value (const char *value)
     }
 }
 
-static const struct grub_arg_option read_options[] =
+static const struct grub_arg_option xen_store_read_options[] =
   {
     {"set", 's', 0, N_("Set a variable to the value."), N_("VAR"),
      ARG_TYPE_STRING},
@@ -277,7 +277,7 @@ GRUB_MOD_INIT (xen_store)
 			    N_("[--set VAR] [--quiet] PATH"),
 			    N_("Show what is in Xen's store, or set a "
 			       "variable to it."),
-			    read_options);
+			    xen_store_read_options);
   xen_store_ls_cmd
     = grub_register_command ("xenstore_ls", xen_store_cmd_ls, N_("[PATH]"),
 			     N_("List all below a path in Xen's store; "

@@ -27,7 +27,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define PRODUCT		0xffff
 #define BUILD		1
 
-static const struct grub_arg_option options[] =
+static const struct grub_arg_option xen_unplug_options[] =
   {
     {"disks", 'd', 0, N_("All IDE and SCSI disks, but no CDs [default]."),
      0, ARG_TYPE_NONE},
@@ -39,7 +39,7 @@ static const struct grub_arg_option options[] =
     {0, 0, 0, 0, 0, 0}
   };
 
-static const grub_uint16_t bits[]
+static const grub_uint16_t xen_unplug_bits[]
   = { UNPLUG_DISKS, UNPLUG_OTHERS, UNPLUG_NVME, UNPLUG_NICS };
 
 /* What goes at the next boot.  */
@@ -87,10 +87,10 @@ xen_unplug_command (grub_extcmd_context_t ctxt, int argc,
   if (argc)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
 		       N_("xen_unplug takes options only"));
-  for (i = 0; i < ARRAY_SIZE (bits); i++)
+  for (i = 0; i < ARRAY_SIZE (xen_unplug_bits); i++)
     if (ctxt->state[i].set)
-      mask |= bits[i];
-  if (ctxt->state[ARRAY_SIZE (bits)].set)
+      mask |= xen_unplug_bits[i];
+  if (ctxt->state[ARRAY_SIZE (xen_unplug_bits)].set)
     {
       xen_unplug_wanted = 0;
       return GRUB_ERR_NONE;
@@ -118,7 +118,7 @@ GRUB_MOD_INIT (xen_unplug)
 			    N_("[-d] [-o] [-v] [-n] [-r]"),
 			    N_("Take emulated devices out of the machine "
 			       "when the OS starts."),
-			    options);
+			    xen_unplug_options);
 }
 
 GRUB_MOD_FINI (xen_unplug)

@@ -15,7 +15,7 @@
 /* GRUB's own memdisk has 0.  */
 #define DISK_ID		1
 
-static const char *contents;
+static const char *ramdisk_contents;
 static grub_uint32_t size;
 
 static int
@@ -54,7 +54,7 @@ ramdisk_read (grub_disk_t disk __attribute__ ((unused)),
     there = size - start;
   if (there > wanted)
     there = wanted;
-  grub_memcpy (buf, contents + start, there);
+  grub_memcpy (buf, ramdisk_contents + start, there);
   grub_memset (buf + there, 0, wanted - there);
   return GRUB_ERR_NONE;
 }
@@ -83,7 +83,7 @@ static struct grub_disk_dev ramdisk_dev =
 void
 grub_xen_ramdisk_register (grub_uint32_t address, grub_uint32_t bytes)
 {
-  contents
+  ramdisk_contents
     = (const char *) grub_xen_hvm_frame_ptr (address >> GRUB_XEN_FRAME_SHIFT)
       + address % GRUB_XEN_FRAME_SIZE;
   size = bytes;

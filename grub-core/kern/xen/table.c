@@ -25,7 +25,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 
 static struct grub_xen_table *table_found;
 static grub_uint32_t table_found_address;
-static const char *found_problem;
+static const char *table_found_problem;
 static int table_searched;
 
 static int
@@ -105,14 +105,15 @@ table_search (void)
     {
       table_found_address
 	= (GRUB_XEN_TABLE_FIRST_FRAME << GRUB_XEN_FRAME_SHIFT) + pos;
-      found_problem = grub_xen_table_check (mem, GRUB_XEN_TABLE_AREA - pos);
-      if (found_problem)
+      table_found_problem
+	= grub_xen_table_check (mem, GRUB_XEN_TABLE_AREA - pos);
+      if (table_found_problem)
 	continue;
       table_found
 	= grub_malloc (((const struct grub_xen_table *) mem)->length);
       if (!table_found)
 	{
-	  found_problem = N_("there is no memory for a copy");
+	  table_found_problem = N_("there is no memory for a copy");
 	  grub_errno = GRUB_ERR_NONE;
 	  return;
 	}
@@ -129,7 +130,7 @@ grub_xen_table_find (grub_uint32_t *address, const char **problem)
     table_search ();
   table_searched = 1;
   *address = table_found_address;
-  *problem = found_problem;
+  *problem = table_found_problem;
   return table_found;
 }
 
@@ -278,6 +279,6 @@ GRUB_MOD_FINI (xen_table)
   grub_free (table_found);
   table_found = 0;
   table_found_address = 0;
-  found_problem = 0;
+  table_found_problem = 0;
   table_searched = 0;
 }

@@ -17,14 +17,14 @@
 #define STATE_LEN	2
 
 /* The states' names in the order of their numbers, one behind the other.  */
-static const char state_names[] =
+static const char xenbus_state_names[] =
   "Unknown\0Initialising\0InitWait\0Initialised\0Connected\0Closing\0Closed\0"
   "Reconfiguring\0Reconfigured";
 
 const char *
 grub_xenbus_state_name (enum xenbus_state state)
 {
-  const char *name = state_names;
+  const char *name = xenbus_state_names;
   unsigned int i;
 
   if ((unsigned int) state > XenbusStateReconfigured)

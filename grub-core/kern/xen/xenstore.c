@@ -26,7 +26,7 @@ static const struct
 {
   char name[8];
   grub_err_t err;
-} errors[] =
+} xenstore_errors[] =
   {
     { "ENOENT", GRUB_ERR_FILE_NOT_FOUND },
     { "EACCES", GRUB_ERR_ACCESS_DENIED },
@@ -43,9 +43,9 @@ xenstore_error_of (const char *name)
 {
   unsigned int i;
 
-  for (i = 0; i < ARRAY_SIZE (errors); i++)
-    if (grub_strcmp (errors[i].name, name) == 0)
-      return errors[i].err;
+  for (i = 0; i < ARRAY_SIZE (xenstore_errors); i++)
+    if (grub_strcmp (xenstore_errors[i].name, name) == 0)
+      return xenstore_errors[i].err;
   return GRUB_ERR_IO;
 }
 

@@ -64,7 +64,7 @@ static struct
   /* Something was not shown.  */
   int stale;
   grub_uint64_t anew_at;
-} con;
+} xencons;
 
 typedef volatile struct xencons_interface page_t;
 
@@ -78,9 +78,9 @@ xencons_begin (page_t *page)
     page->out_prod = page->out_cons;
   if (page->in_prod - page->in_cons > IN_SIZE)
     page->in_cons = page->in_prod;
-  con.broken = 0;
-  con.untold = page->out_prod != page->out_cons;
-  con.patience = PATIENCE;
+  xencons.broken = 0;
+  xencons.untold = page->out_prod != page->out_cons;
+  xencons.patience = PATIENCE;
 }
 
 /* The page if it can be used now, else 0.  It may be another one each time:
@@ -90,18 +90,18 @@ xencons_page (void)
 {
   page_t *page = grub_xen_platform.console.page;
 
-  if (con.stopped || !grub_xen_is_up () || !page
+  if (xencons.stopped || !grub_xen_is_up () || !page
       || grub_xen_is_stale (grub_xen_platform.generation))
     return 0;
-  if (con.is_new || con.generation != grub_xen_platform.generation)
+  if (xencons.is_new || xencons.generation != grub_xen_platform.generation)
     {
-      con.generation = grub_xen_platform.generation;
-      con.stale = con.was_used;
-      con.was_used = 1;
-      con.is_new = 0;
+      xencons.generation = grub_xen_platform.generation;
+      xencons.stale = xencons.was_used;
+      xencons.was_used = 1;
+      xencons.is_new = 0;
       xencons_begin (page);
     }
-  return con.broken ? 0 : page;
+  return xencons.broken ? 0 : page;
 }
 
 /* Bytes between these indices of a ring of SIZE bytes; more than that is
@@ -113,7 +113,7 @@ xencons_used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
 
   if (bytes <= size)
     return bytes;
-  con.broken = 1;
+  xencons.broken = 1;
   grub_dprintf ("xen_console", "indices 0x%x and 0x%x: not used any more\n",
 		(unsigned int) prod, (unsigned int) cons);
   return 0;
@@ -123,7 +123,7 @@ xencons_used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
 static void
 xencons_notify (void)
 {
-  con.untold = 0;
+  xencons.untold = 0;
   grub_error_push ();
   grub_xen_evtchn_notify (grub_xen_platform.console.port);
   grub_errno = GRUB_ERR_NONE;
@@ -138,20 +138,20 @@ xencons_has_room (void *data __attribute__ ((unused)))
 
   return !page
 	 || OUT_SIZE - xencons_used (page->out_prod, page->out_cons, OUT_SIZE)
-	      >= con.len;
+	      >= xencons.len;
 }
 
 static void
 xencons_wait_for_room (void)
 {
-  grub_uint64_t deadline = grub_xen_deadline (con.patience), now;
+  grub_uint64_t deadline = grub_xen_deadline (xencons.patience), now;
 
-  if (con.untold)
+  if (xencons.untold)
     xencons_notify ();
   grub_xen_wait (xencons_has_room, 0, grub_xen_platform.console.port,
 		 deadline);
   now = grub_xen_deadline (0);
-  con.patience = now < deadline ? deadline - now : 0;
+  xencons.patience = now < deadline ? deadline - now : 0;
 }
 
 /* Put what is kept into the ring, all of it or nothing, and forget it.  */
@@ -164,35 +164,35 @@ xencons_write_out (void)
   grub_uint32_t have;
   int was_stale;
 
-  if (con.len && con.patience && !xencons_has_room (0))
+  if (xencons.len && xencons.patience && !xencons_has_room (0))
     xencons_wait_for_room ();
   page = xencons_page ();
-  was_stale = con.stale;
-  len = con.len;
+  was_stale = xencons.stale;
+  len = xencons.len;
   if (!len)
     return;
-  con.len = 0;
-  con.stale = 1;
+  xencons.len = 0;
+  xencons.stale = 1;
   if (!page)
     return;
   prod = page->out_prod;
   have = xencons_used (prod, page->out_cons, OUT_SIZE);
-  if (con.broken)
+  if (xencons.broken)
     return;
   if (!have)
-    con.patience = PATIENCE;
+    xencons.patience = PATIENCE;
   if (OUT_SIZE - have < len)
     return;
-  con.stale = was_stale;
+  xencons.stale = was_stale;
   /* Room must not be filled before it was seen to be free.  */
   grub_xen_mb ();
   for (i = 0; i < len; i++)
-    page->out[MASK_XENCONS_IDX (prod + i, page->out)] = con.kept[i];
+    page->out[MASK_XENCONS_IDX (prod + i, page->out)] = xencons.kept[i];
   grub_xen_wmb ();
   page->out_prod = prod + len;
-  con.untold += len;
+  xencons.untold += len;
   /* It can take these while more are made.  */
-  if (con.untold >= OUT_SIZE / 2)
+  if (xencons.untold >= OUT_SIZE / 2)
     xencons_notify ();
 }
 
@@ -200,7 +200,7 @@ static void
 xencons_show (void)
 {
   xencons_write_out ();
-  if (con.untold && xencons_page ())
+  if (xencons.untold && xencons_page ())
     xencons_notify ();
 }
 
@@ -210,14 +210,14 @@ xencons_show_line (void)
 {
   grub_uint64_t now = grub_xen_deadline (0);
 
-  if (now >= con.period_end)
+  if (now >= xencons.period_end)
     {
-      con.period_end = now + PERIOD;
-      con.lines = 0;
+      xencons.period_end = now + PERIOD;
+      xencons.lines = 0;
     }
-  if (con.lines >= LINES)
+  if (xencons.lines >= LINES)
     return;
-  con.lines++;
+  xencons.lines++;
   xencons_show ();
 }
 
@@ -228,20 +228,20 @@ xencons_show_line (void)
 static void
 xencons_bring_up (int output)
 {
-  if (con.stopped || con.busy
+  if (xencons.stopped || xencons.busy
       || (grub_xen_is_up ()
 	  && !grub_xen_is_stale (grub_xen_platform.generation))
       || grub_xen_is_busy () || (output && grub_env_get ("debug"))
-      || grub_xen_deadline (0) < con.retry_at)
+      || grub_xen_deadline (0) < xencons.retry_at)
     return;
-  con.busy = 1;
+  xencons.busy = 1;
   grub_error_push ();
-  con.is_new = 1;
+  xencons.is_new = 1;
   if (grub_xen_up ())
-    con.retry_at = grub_xen_deadline (RETRY);
+    xencons.retry_at = grub_xen_deadline (RETRY);
   grub_errno = GRUB_ERR_NONE;
   grub_error_pop ();
-  con.busy = 0;
+  xencons.busy = 0;
 }
 
 grub_err_t
@@ -249,8 +249,8 @@ grub_xencons_open (void)
 {
   const struct grub_xen_service *console = &grub_xen_platform.console;
 
-  con.stopped = 0;
-  con.is_new |= !con.was_used;
+  xencons.stopped = 0;
+  xencons.is_new |= !xencons.was_used;
   if (grub_xen_up ())
     return grub_errno;
   if (console->is_bad)
@@ -259,16 +259,16 @@ grub_xencons_open (void)
   if (!console->page)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gave this guest no console"));
-  con.retry_at = 0;
+  xencons.retry_at = 0;
   return GRUB_ERR_NONE;
 }
 
 void
 grub_xencons_put (int c)
 {
-  if (con.len == KEPT || (c == ESCAPE && con.len > KEPT - SEQUENCE))
+  if (xencons.len == KEPT || (c == ESCAPE && xencons.len > KEPT - SEQUENCE))
     xencons_write_out ();
-  con.kept[con.len++] = c;
+  xencons.kept[xencons.len++] = c;
   /* GRUB ends a line with \n and \r.  */
   if (c == '\r')
     xencons_show_line ();
@@ -296,7 +296,7 @@ grub_xencons_get (void)
   if (!xencons_used (page->in_prod, cons, IN_SIZE))
     {
       /* All that was typed before has been taken, and GRUB waits.  */
-      if (con.len || con.untold)
+      if (xencons.len || xencons.untold)
 	xencons_show ();
       return -1;
     }
@@ -305,7 +305,7 @@ grub_xencons_get (void)
   /* The byte is copied before its room may be used.  */
   grub_xen_mb ();
   page->in_cons = cons + 1;
-  con.untold++;
+  xencons.untold++;
   return c;
 }
 
@@ -317,13 +317,14 @@ grub_xencons_is_stale (void)
 
   xencons_bring_up (1);
   page = xencons_page ();
-  if (!page || !con.stale
-      || xencons_used (page->out_prod, page->out_cons, OUT_SIZE) || con.broken
-      || (now = grub_xen_deadline (0)) < con.anew_at)
+  if (!page || !xencons.stale
+      || xencons_used (page->out_prod, page->out_cons, OUT_SIZE)
+      || xencons.broken
+      || (now = grub_xen_deadline (0)) < xencons.anew_at)
     return 0;
-  con.anew_at = now + ANEW;
-  con.stale = 0;
-  con.len = 0;
+  xencons.anew_at = now + ANEW;
+  xencons.stale = 0;
+  xencons.len = 0;
   return 1;
 }
 
@@ -331,12 +332,12 @@ void
 grub_xencons_stop (void)
 {
   xencons_show ();
-  con.stopped = 1;
+  xencons.stopped = 1;
 }
 
 void
 grub_xencons_go_on (void)
 {
-  con.stopped = 0;
-  con.is_new = 1;
+  xencons.stopped = 0;
+  xencons.is_new = 1;
 }

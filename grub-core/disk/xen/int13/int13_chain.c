@@ -21,7 +21,7 @@
 /* GRUB's own module for the command `chainloader'.  */
 #define CHAIN_MODULE	"chain"
 
-static int (*next_biosnumber) (void);
+static int (*int13_chain_next_biosnumber) (void);
 static grub_command_t int13_chain_cmd;
 
 /* The number that the BIOS's drive NUMBER has once the service is there.  */
@@ -86,12 +86,12 @@ int13_chain_root_biosnumber (void)
 
   /* The user's word.  */
   if (grub_env_get ("biosnum"))
-    return next_biosnumber ();
+    return int13_chain_next_biosnumber ();
   device = grub_device_open (0);
   if (device && device->disk && device->disk->dev->id == GRUB_DISK_DEVICE_XEN)
     number = int13_chain_number_of (device->disk);
   else
-    number = int13_chain_renumber (next_biosnumber ());
+    number = int13_chain_renumber (int13_chain_next_biosnumber ());
   if (device)
     grub_device_close (device);
   grub_errno = GRUB_ERR_NONE;
@@ -173,7 +173,7 @@ int13_chain_command (grub_command_t cmd, int argc, char **argv)
 void
 grub_xen_int13_chain_init (void)
 {
-  next_biosnumber = grub_get_root_biosnumber;
+  int13_chain_next_biosnumber = grub_get_root_biosnumber;
   grub_get_root_biosnumber = int13_chain_root_biosnumber;
   int13_chain_cmd
     = grub_register_command_p1 ("chainloader", int13_chain_command,
@@ -184,6 +184,6 @@ grub_xen_int13_chain_init (void)
 void
 grub_xen_int13_chain_fini (void)
 {
-  grub_get_root_biosnumber = next_biosnumber;
+  grub_get_root_biosnumber = int13_chain_next_biosnumber;
   grub_unregister_command (int13_chain_cmd);
 }

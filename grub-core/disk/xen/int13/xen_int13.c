@@ -14,7 +14,7 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-static const struct grub_arg_option options[] =
+static const struct grub_arg_option xen_int13_options[] =
   {
     {"drive", 'd', 0,
      N_("Number of the first drive [default=0x80, the first hard disk]."),
@@ -120,7 +120,8 @@ GRUB_MOD_INIT (xen_int13)
   xen_int13_cmd
     = grub_register_extcmd ("xen_int13", xen_int13_command, 0,
 			    N_("[-d NUMBER] [-l] [-u] [-b] [DISK...]"),
-			    N_("Make PV disks drives of the BIOS."), options);
+			    N_("Make PV disks drives of the BIOS."),
+			    xen_int13_options);
   grub_xen_int13_chain_init ();
   /* For scripts that serve images without it, too.  */
   grub_env_set ("feature_xen_int13", "y");
