@@ -329,6 +329,22 @@ backends_that_do_not (void **state)
   assert_xen_clean ();
 }
 
+/* The backend may be another one than that which xen_blk had.  */
+static void
+takes_what_the_backend_says (void **state)
+{
+  (void) state;
+  begin ();
+  disk->info = VDISK_READONLY;
+  disk->flush = 0;
+  disk_publish (disk);
+  connect ();
+  assert_int_equal (drive->readonly, 1);
+  assert_int_equal (drive->flush, 0);
+  disconnect ();
+  front_down ();
+}
+
 /* A backend that keeps a page has it for good.  */
 static void
 keeps_pages (void **state)
@@ -557,6 +573,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (to_and_fro),
     UNIT_TEST (backends),
     UNIT_TEST (backends_that_do_not),
+    UNIT_TEST (takes_what_the_backend_says),
     UNIT_TEST (keeps_pages),
     UNIT_TEST (dies),
     UNIT_TEST (restored_anywhere),

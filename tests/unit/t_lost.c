@@ -66,6 +66,23 @@ is_told_by_shared_info (void **state)
   assert_int_equal (grub_xen_is_lost (), 0);
 }
 
+/* In the new domain the number may stand for another port.  */
+static void
+no_port_of_the_old_domain_is_notified (void **state)
+{
+  unsigned long sends;
+
+  (void) state;
+  xs_up ();
+  restore_now ();
+  sends = xen.sends;
+  assert_int_equal (grub_xen_evtchn_notify (xen.store_port), GRUB_ERR_IO);
+  assert_raised (GRUB_ERR_IO, "the guest was restored");
+  assert_int_equal (xen.sends, sends);
+  assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
+  xs_down ();
+}
+
 static void
 other_parameters_are_read (void **state)
 {
@@ -470,6 +487,7 @@ restored_again_and_again (void **state)
 static const struct unit_test tests[] =
   {
     UNIT_TEST (is_told_by_shared_info),
+    UNIT_TEST (no_port_of_the_old_domain_is_notified),
     UNIT_TEST (other_parameters_are_read),
     UNIT_TEST (nothing_to_wait_for),
     UNIT_TEST (restored_while_it_waits),

@@ -220,14 +220,15 @@ t_install_modules_mismatch ()
 }
 
 # GRUB reads its modules from a slow disk, or out of a core that is full: both modules
-# together have to stay under 32 KiB, for each platform.
+# together have a limit, for each platform.
 t_module_sizes ()
 {
   local dir size
   for dir in "$builddir"/graft/current/i386-xen-hvm "$builddir"/graft/current/i386-pc; do
     size=$(cat "$dir/grub-core/xen.mod" "$dir/grub-core/xen_blk.mod" | wc -c)
     echo "$dir: xen.mod and xen_blk.mod have $size bytes"
-    # 32 KiB until pages that backends keep were reserved, and waits had a budget.
+    # It was 32 KiB until pages that backends keep were reserved, and waits had a
+    # budget; 40 KiB until the driver had its layers, states and prefixed names.
     [ "$size" -lt 43008 ] || fail "$size bytes are not under 42 KiB"
   done
 }

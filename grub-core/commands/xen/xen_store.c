@@ -176,7 +176,8 @@ xen_store_show_directory (const char *dir, unsigned int depth,
 	xen_store_show_directory (path, depth + 1, left);
       grub_free (path);
       /* A time limit was enough waiting; without memory there is no use;
-	 and a guest that was restored begins anew.  */
+	 and after a restore the whole is
+	 shown again.  */
       if (grub_errno == GRUB_ERR_TIMEOUT
 	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY
 	  || grub_xen_is_stale (grub_xen_platform.generation))

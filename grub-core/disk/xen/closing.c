@@ -66,8 +66,8 @@ closing_note_error (struct grub_xen_blkfront *front, grub_err_t err)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* Whether the backend was told of what FRONT shares, and not yet that FRONT is
-   closed.  */
+/* Whether the backend may have read the keys of FRONT and still has to
+   close.  */
 static int
 closing_is_told (const struct grub_xen_blkfront *front)
 {
@@ -158,8 +158,8 @@ closing_unshare (struct grub_xen_blkfront *front)
 }
 
 /* Leave nothing to the backend but the state from which the next frontend
-   begins.  A backend that was not told of the ring has not left InitWait: it
-   need not begin from there.  */
+   begins.  A backend for which no keys were published
+   is still in InitWait, so its state need not be reset.  */
 static void
 closing_leave (struct grub_xen_blkfront *front)
 {

@@ -180,8 +180,8 @@ disks_resumed (void)
     }
 }
 
-/* After a boot that came back, too: the list is read anew, and each disk
-   may be tried again.  */
+/* At each bring-up, also after a boot that came back: read the list again, and
+   let each failed disk be tried again.  */
 static grub_err_t
 disks_up (void)
 {

@@ -70,7 +70,7 @@ hotplug_check_used (struct grub_xen_disk *disk,
       hotplug_check_medium (disk, dev);
       return;
     }
-  /* The next open or read connects it anew, or says why that cannot be.
+  /* The next open or read connects the disk again, or raises the error.
      GRUB's cache forgets an old medium by itself, two seconds after its last
      use.  */
   if (ends)
@@ -122,7 +122,8 @@ hotplug_check_all (void *data __attribute__ ((unused)))
   struct grub_xen_disk *disks = grub_xen_disks (), *disk;
 
   /* A disk that is not listed is gone only if the list is whole.  An empty
-     list can also be that of a xenstored that was started anew.  */
+     list can also come from a xenstored that was restarted without its
+     contents.  */
   if (grub_errno)
     return grub_errno;
   for (disk = disks; disk && !disk->is_listed; disk = disk->next);

@@ -64,8 +64,8 @@ struct grub_xen_int13_drive
   /* How many sectors are one of the disk's: a power of two, at most 8.  */
   grub_uint32_t unit;
   grub_uint32_t cylinders, heads, track;
-  /* Whether it refuses writes, and how it is told to flush (BLKIF_OP_), or
-     0.  */
+  /* Whether the drive is read-only, and the request that flushes
+     (BLKIF_OP_), or 0.  */
   grub_uint8_t readonly;
   grub_uint8_t flush;
   /* Nonzero: a status; the ring may no longer be used.  */

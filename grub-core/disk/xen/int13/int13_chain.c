@@ -119,8 +119,8 @@ int13_chain_add (const char *device)
   return grub_errno;
 }
 
-/* What is started is told of the root's drive and partition, so that the
-   root is the file's device meanwhile.  */
+/* The loader passes the drive and partition of the variable `root' to the code
+   that it starts, so `root' is the file's device meanwhile.  */
 static grub_err_t
 int13_chain_start_from (grub_command_t own, char *device, int argc,
 			char **argv)
