@@ -5,14 +5,14 @@
 
 .PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware check-long
 
-# Each suite is a target of its own; the sum comes last, whatever fails.
-# Those with real Xen need the time, so the others run beside them.
+# Each suite is a separate target; the sum comes last, even after a failure.
+# Suites with real Xen take longest, so the others run beside them.
 CHECK_SUITES = check-install check-bench-self check-xen check-matrix check-demo
 CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
-# What would make the above take too long; before a release, for example.
+# Tests that would take too long above; for example for use before a release.
 CHECK_LONG = check-xen check-removal check-demo-firmware
 
-# check-matrix goes on with check-xen's bench.
+# check-matrix uses the bench of check-xen.
 check-local:
 	@made=; status=0; \
 	$(MAKE) --no-print-directory deb && made=MADE=yes; \
@@ -23,8 +23,8 @@ check-local:
 check-long:
 	@$(UTIL)/check-summary --make '$(MAKE) XEN_RUN=--all' $(CHECK_LONG)
 
-# The root file system takes longer than a test may; if it can't be made, the tests
-# that need it say so.
+# Making the root file system takes longer than a test's limit.  If it fails,
+# the tests that need it report that.
 check-util: deb
 	@$(UTIL)/make-deb-root || true
 	@GRAFT_FLAGS='$(GRAFT_FLAGS)' $(UTIL)/check-util
@@ -44,8 +44,8 @@ check-lint: graft
 check-docs:
 	@$(UTIL)/one-test docs $(MAKE) --no-print-directory info html
 
-# What a newcomer sees first has to work, too; and from the firmware, with GRUB as
-# the guest's admin has installed it, who then installs it again.
+# Test the demo as well; and the demo from the firmware, with a GRUB that the
+# guest's admin has installed, and then installs again.
 check-demo: images
 	@$(UTIL)/one-test demo $(top_srcdir)/tests/xen/demo
 

@@ -246,7 +246,7 @@ def check_example(example, builddir):
         text = text_of_test(test)
         if text is None:
             problem(example.where, "there is no test %s" % test)
-        # What comments say is not run.
+        # Comments are not run.
         texts += "\n" + re.sub(r"^\s*#.*$", "", text or "", flags=re.M)
     for word in sorted(words):
         if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(word), texts):

@@ -10,8 +10,8 @@ SEABIOS_FLAGS = \
 	$(if $(SEABIOS_SOURCE),--with-seabios-source=$(SEABIOS_SOURCE)) \
 	$(if $(GRUB_SUITE),--suite=$(GRUB_SUITE))
 
-# With MADE=yes what is built is taken as it is: check-local says so to its suites, as each would
-# look at all of it again.
+# With MADE=yes the build is not checked again.  check-local sets it for its
+# suites, because each of them would check all files again.
 LOOK = $(if $(MADE),:)
 
 .PHONY: graft graft-source graft-seabios images

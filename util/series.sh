@@ -6,15 +6,15 @@
 
 # A commit is a file upstream/PROJECT/NN-NAME.txt: comments, directives, a line
 # "--", and the message.  Directives:
-#   file PATTERN...          files of ours
-#   patch NAME [FILE...]     patches/PROJECT-VERSION/NAME; just what is for FILEs
+#   file PATTERN...          our files
+#   patch NAME [FILE...]     patches/PROJECT-VERSION/NAME, or its part for FILEs
 #   insert FILE TEXT /A/ [/B/]
-#                            what upstream/PROJECT/TEXT has below a line "--" goes
-#                            behind the first line of FILE with A, or behind the
-#                            first with B after it
+#                            insert the part of upstream/PROJECT/TEXT below a line
+#                            "--" after the first line of FILE with A, or after
+#                            the next line with B
 #   xen-headers              Xen's public headers
-# GRUB's modules are in the build as soon as they can be: see add_modules.  Whatever
-# is of ours and is in no commit is an error: a series must not go stale unseen.
+# GRUB's modules are in the build as soon as possible: see add_modules.  A file that is
+# in no commit is an error, so that the series cannot become outdated unnoticed.
 
 # The user of this file has util/upstream.sh, and sets:
 #   name project version     what the series is for
@@ -68,9 +68,9 @@ do_file ()              # do_file PATTERN...
   done
 }
 
-# add_modules: into GRUB's own list go those modules of ours whose source with the
-# licence is there, without which nothing loads them, and those of their sources that
-# are there.
+# add_modules: add those modules to GRUB's own list whose source with the
+# licence is present, because GRUB does not load a module without one.  List
+# only the sources that are present.
 add_modules ()
 {
   local def=grub-core/Makefile.core.def
@@ -96,8 +96,8 @@ add_modules ()
 
 ## Patches of ours
 
-# part_of PATCH FILE...: what of it is for these files, all without any.  Each is
-# written down as used.
+# part_of PATCH FILE...: the part of the patch for these files, or all of it
+# without files.  Records each part as used.
 part_of ()
 {
   awk -v files=" ${*:2} " -v patch="$(basename "${1%.release}")" -v used="$work/used" '
@@ -159,8 +159,8 @@ do_insert ()            # do_insert FILE TEXT /A/ [/B/]
 
 ## Xen's headers
 
-# headers_below FILE...: these of Xen's headers, and what they include; less
-# those for other processors.
+# headers_below FILE...: these of Xen's headers and those that they include,
+# without the headers for other processors.
 headers_below ()
 {
   local f g seen=' ' todo=("$@")
@@ -181,8 +181,8 @@ headers_below ()
   done
 }
 
-# do_xen_headers: those that GRUB has from the same release as those that it has
-# not, so that they fit together.
+# do_xen_headers: take all headers from one release, also those that GRUB has
+# already, so that they are consistent.
 do_xen_headers ()
 {
   local f first had
@@ -199,8 +199,8 @@ do_xen_headers ()
   done
 }
 
-# keep_grub_names FILE: since 2.14 GRUB says by its own name what Xen's guests
-# agree on: GRUB's FILE is about to be replaced.
+# keep_grub_names FILE: keep GRUB's own names in FILE, which is about to be
+# replaced.  GRUB has used its own name for a constant of Xen since 2.14.
 keep_grub_names ()
 {
   if [ -f "$1" ] && grep -q GRUB_XEN_MAX_GUEST_CMDLINE "$1"; then
@@ -253,8 +253,8 @@ commit ()               # commit FILE
   git -C "$repo" commit -q -F "$work/message"
 }
 
-# check_complete: all of ours is in some commit.  Not sent are the tests, and
-# contrib, whose modules add_modules takes.
+# check_complete: each of our files is in a commit, except the tests, and
+# contrib, whose modules are added by add_modules.
 check_complete ()
 {
   local p f

@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This program is free software; it comes with no warranty at all.
 
-# A step's inputs, hashed; the step is done when its stamp says so.
-# The user of this file sets:
+# A stamp has the hash of a step's inputs; the step is done if the stamp
+# matches.  The user of this file sets:
 #   top     stamps are in top/stamp
 #   srcdir  the tree
 : "${top:=}" "${srcdir:=.}"
@@ -43,8 +43,8 @@ tree_files ()
       done
 }
 
-# sync_file FROM TO: copy what differs; what doesn't keeps its time, so that
-# make has nothing to do for it.
+# sync_file FROM TO: copy the file if it differs.  Otherwise it keeps its time,
+# so make does not rebuild it.
 sync_file ()
 {
   cmp -s "$1" "$2" && return 0
@@ -54,11 +54,11 @@ sync_file ()
 }
 
 # apply_all DIR SOURCE WHAT: apply the patches of DIR to WHAT, unpacked in
-# SOURCE.  No fuzz: there are many places that look alike, and a hunk in the
-# wrong one would go unnoticed.  Where a distribution's source differs from the
-# release, NAME.patch is for the former, NAME.patch.release for the latter.  One that
-# is only there as NAME.patch.release has what the release lacks and distributions
-# have; it is for sources that do not have it.
+# SOURCE.  No fuzz is allowed: many places look alike, and a hunk in the wrong
+# place would not be noticed.  If a distribution's source differs from the
+# release, NAME.patch is for the former, NAME.patch.release for the latter.  A
+# patch that exists only as NAME.patch.release is a fix that distributions have
+# and the release lacks.
 apply_all ()
 {
   local p

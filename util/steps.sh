@@ -9,7 +9,7 @@
 #   STEP_LOGDIR  where logs go
 # shellcheck source=util/path.sh
 . "$(dirname "${BASH_SOURCE[0]}")/path.sh"
-# Everything here goes to standard error, so that a script may still answer on
+# All output goes to standard error, because scripts print their results to
 # standard output.
 STEP_NUMBER=0
 : "${STEP_TOTAL:=0}" "${STEP_LOGDIR:=.}"
@@ -30,7 +30,7 @@ step_head ()
   printf '[%*d/%d] %s ... ' ${#STEP_TOTAL} "$STEP_NUMBER" "$STEP_TOTAL" "$1" >&2
 }
 
-# step_skip WHAT [WHY]: count a step that has nothing to do.
+# step_skip WHAT [WHY]: count a step that is already done.
 step_skip ()
 {
   STEP_NUMBER=$((STEP_NUMBER + 1))
@@ -38,8 +38,9 @@ step_skip ()
   say "${2:-up to date}"
 }
 
-# step_watch PID WHAT SECONDS: on a terminal, show the seconds, and what the
-# function named by STEP_PROGRESS (given the log) says, while PID runs.
+# step_watch PID WHAT SECONDS: while PID runs, show the seconds on a terminal,
+# and the output of the function named by STEP_PROGRESS (its argument is the
+# log).
 step_watch ()
 {
   local note=''
@@ -55,7 +56,7 @@ step_watch ()
   step_head "$2"
 }
 
-# step_fail STATUS WHAT: tell what the end of the log says, and leave.
+# step_fail STATUS WHAT: print the end of the log, and exit.
 step_fail ()
 {
   say "failed (exit $1)"
@@ -65,7 +66,7 @@ step_fail ()
 }
 
 # step LOG WHAT COMMAND...: run COMMAND as the next step, its output to
-# STEP_LOGDIR/LOG.log; on failure show the end of the log and leave.
+# STEP_LOGDIR/LOG.log; on failure print the end of the log and exit.
 step ()
 {
   local what=$2 start=$SECONDS status=0 pid

@@ -7,8 +7,8 @@
 # The user of this file sets srcdir, the tree, and prefix, where all will be.
 : "${srcdir:=.}" "${prefix:=/usr}"
 
-# Commands that people call: NAME SECTION FOLDER WHAT-IT-DOES, the section being
-# that of its manual page, and the folder its place below the prefix.
+# User commands: NAME SECTION FOLDER DESCRIPTION, with the section of the
+# manual page, and the folder below the prefix.
 our_commands ()
 {
   cat << END
@@ -22,7 +22,7 @@ our_version ()
   sed -n 's/^AC_INIT(\[[^]]*\], *\[\([^]]*\)\].*/\1/p' "$srcdir/configure.ac"
 }
 
-# state_dir: what the package manager does not own, but we do.
+# state_dir: our files that do not belong to the package manager.
 state_dir ()
 {
   case $prefix in

@@ -10,8 +10,8 @@
 # and has steps.sh and stamps.sh.
 : "${srcdir:=.}" "${builddir:=build}"
 
-# suite_of PROJECT VERSION: the Debian release that has it; nothing if none is
-# known.
+# suite_of PROJECT VERSION: the Debian release that has it; empty if it is
+# unknown.
 suite_of ()
 {
   awk -v project="$1" -v version="$2" \
@@ -50,8 +50,8 @@ have_orig ()
   done
 }
 
-# find_orig PROJECT VERSION: the release's archive, fetched if need be.  Debian's
-# source package has it as it is; when the rest of that can't be had, no matter.
+# find_orig PROJECT VERSION: the release's archive, fetched if necessary.  It
+# is a part of Debian's source package, whose other parts are not needed.
 find_orig ()
 {
   local suite found
