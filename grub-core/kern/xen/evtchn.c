@@ -59,8 +59,8 @@ grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gives no event channel to domain %u "
 			  "(error %ld)"), remote, -rc);
-  /* Later, a port that was allocated after a restore could not be told
-     from one of the old domain.  */
+  /* After this check, a port that was allocated after a restore would look
+     like one of the old domain.  */
   if (grub_xen_is_stale (grub_xen_platform.generation))
     {
       grub_xen_evtchn_close (alloc.port);

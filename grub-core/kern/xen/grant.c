@@ -19,14 +19,14 @@
    memory for that many, by the sizes of its structures.  */
 #define TABLE_FRAMES	64
 
-/* How often an entry that the remote side keeps changing is looked at.  */
+/* Number of tries to revoke an entry that the remote side keeps changing.  */
 #define REVOKE_TRIES	16
 
-/* References are taken from the end of the table downwards.  An OS takes them
-   from the beginning, and Xen maps the old page for a reference that a backend
-   has not given back, whatever the entry says by then.  So GRANT_TABLE[0] is
-   the last of the table's frames, and GRANT_TABLE[GRANT_FRAMES - 1] the lowest
-   that is mapped.  */
+/* References are allocated from the end of the table downwards, because an OS
+   allocates them from the beginning.  For a reference that a backend still
+   maps, Xen maps the old page again and ignores the entry.  So GRANT_TABLE[0]
+   is the last of the table's frames, and GRANT_TABLE[GRANT_FRAMES - 1] the
+   lowest one that is mapped.  */
 static volatile grant_entry_v1_t *grant_table[GRUB_XEN_GRANT_FRAMES];
 static unsigned int grant_table_frames;
 static unsigned int grant_frames;
@@ -75,8 +75,8 @@ grant_grow (void)
   return GRUB_ERR_NONE;
 }
 
-/* Version 1 is what every later driver knows.  Xen changes the version only
-   while no grant is in use.  */
+/* Every later driver supports version 1.  Xen changes the version only while
+   no grant is in use.  */
 static grub_err_t
 grant_use_version_1 (void)
 {
@@ -87,7 +87,7 @@ grant_use_version_1 (void)
   grub_memset (&get, 0, sizeof (get));
   get.dom = DOMID_SELF;
   rc = grub_xen_call_gnttab (GNTTABOP_get_version, &get);
-  /* Without the call there is version 1 only.  */
+  /* A Xen without this call has only version 1.  */
   if (rc < 0 || get.version != 2)
     return GRUB_ERR_NONE;
   set.version = 1;
@@ -99,8 +99,8 @@ grant_use_version_1 (void)
   return GRUB_ERR_NONE;
 }
 
-/* Set GRANT_TABLE_FRAMES to what the host lets the table grow to, and
-   return how many frames it has now, at least one.  */
+/* Set GRANT_TABLE_FRAMES to the host's limit for the table, and return the
+   number of frames that it has now, at least one.  */
 static unsigned int
 grant_find_size (void)
 {
@@ -119,7 +119,7 @@ grant_find_size (void)
   return query.nr_frames < 1 ? 1 : query.nr_frames;
 }
 
-/* A host that is short of memory lets the table grow less than it said.  */
+/* If the host is short of memory, the table does not grow up to the limit.  */
 static grub_err_t
 grant_up (void)
 {
@@ -165,7 +165,7 @@ grub_xen_grant_reserve (grant_ref_t *ref)
     {
       if (i < grant_lowest_mapped () && grant_grow ())
 	break;
-      /* What firmware granted before GRUB came stays.  */
+      /* Keep the grants of the firmware.  */
       if (grant_is_used (i) || grant_entry (i)->flags != GTF_invalid)
 	continue;
       grant_in_use[i / 8] |= 1 << (i % 8);
@@ -200,12 +200,12 @@ grub_xen_grant_revoke (grant_ref_t ref)
   grub_uint16_t flags;
   int tries;
 
-  /* A smaller table is another domain's, in which nobody maps anything by this
-     reference, or one that Xen did not tell all of.  */
+  /* A smaller table belongs to a new domain, in which no backend maps this
+     reference, or Xen did not report its whole size.  */
   if (ref >= grant_table_frames * REFS_PER_FRAME)
     return 0;
-  /* A reference that a former bring-up of Xen left behind may be below what
-     this one has mapped.  */
+  /* A reference from before Xen was last brought up may be below the mapped
+     frames.  */
   while (ref < grant_lowest_mapped ())
     if (grant_grow ())
       {

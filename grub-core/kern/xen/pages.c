@@ -13,8 +13,8 @@
 /* Blocks that a backend has kept.  */
 static struct grub_xen_pages *pages_kept;
 
-/* Allocate PAGES->memory: PAGES->size pages or, where memory is short, half as
-   many as often as it takes.  */
+/* Allocate PAGES->memory: PAGES->size pages.  If memory is short, halve the
+   number until it fits.  */
 static void
 pages_allocate (struct grub_xen_pages *pages)
 {
@@ -28,7 +28,8 @@ pages_allocate (struct grub_xen_pages *pages)
     }
 }
 
-/* Reserve a reference for each page, or for half as many as there are.  */
+/* Reserve a reference for each page, or half of the free references if there
+   are not enough.  */
 static void
 pages_reserve_refs (struct grub_xen_pages *pages)
 {
@@ -71,8 +72,8 @@ pages_new (domid_t remote, unsigned int most)
   return pages;
 }
 
-/* Grant as much of PAGES as there are references for, at least LEAST pages;
-   free it if there are not so many.  */
+/* Grant the pages of PAGES that have references, at least LEAST pages; free
+   PAGES if there are fewer references.  */
 static struct grub_xen_pages *
 pages_permit (struct grub_xen_pages *pages, unsigned int least)
 {
@@ -89,7 +90,7 @@ pages_permit (struct grub_xen_pages *pages, unsigned int least)
       pages_free (pages);
       return 0;
     }
-  /* The other domain sees nothing that was in this memory before.  */
+  /* Hide the former contents from the other domain.  */
   grub_memset (pages->memory, 0, pages->size * GRUB_XEN_FRAME_SIZE);
   for (i = 0; i < pages->count; i++)
     grub_xen_grant_permit (pages->refs[i], pages->remote,
@@ -120,10 +121,10 @@ grub_xen_pages_grant_at (domid_t remote, void *memory, unsigned int count)
   return pages_permit (pages, count);
 }
 
-/* Whether the domain still maps the page of reference REF of PAGES.  After
-   a restore nobody maps any, but a page that was granted just after it is
-   granted in the new domain, so it is revoked until the restore is
-   counted.  */
+/* Whether the domain still maps the page of reference REF of PAGES.  After a
+   restore no domain maps an old page.  But a page that was granted between the
+   restore and its detection is granted in the new domain, so revoke it until
+   the restore is counted.  */
 static int
 pages_is_busy (const struct grub_xen_pages *pages, grant_ref_t ref)
 {
@@ -132,7 +133,8 @@ pages_is_busy (const struct grub_xen_pages *pages, grant_ref_t ref)
 	 && !grub_xen_is_stale (pages->generation);
 }
 
-/* Revoke what is granted of PAGES; return how many the domain still maps.  */
+/* Revoke all grants of PAGES; return the number of pages that the domain still
+   maps.  */
 static unsigned int
 pages_revoke (struct grub_xen_pages *pages)
 {
@@ -153,8 +155,8 @@ pages_revoke (struct grub_xen_pages *pages)
   return busy;
 }
 
-/* Make PAGES reserved memory in the map that an OS gets.  An error is left to
-   grub_xen_pages_settle, which tries once more.  */
+/* Make PAGES reserved memory in the OS's memory map.  After an error
+   grub_xen_pages_settle tries again.  */
 static void
 pages_reserve_memory (struct grub_xen_pages *pages)
 {
@@ -222,9 +224,8 @@ pages_up (void)
 struct grub_xen_layer grub_xen_pages_layer
   = { .up = pages_up, .resumed = grub_xen_pages_reclaim };
 
-/* Tell the user of PAGES, and of all blocks behind them in the list that the
-   same disk keeps.  A disk that is named in an earlier block was reported with
-   that.  */
+/* Report PAGES to the user, together with all later blocks in the list of the
+   same disk.  A disk that is in an earlier block was reported there.  */
 static void
 pages_tell (const struct grub_xen_pages *pages)
 {

@@ -6,7 +6,7 @@
 #include <grub/i18n.h>
 #include <grub/xen/resume.h>
 
-/* How often a guest may be restored in the middle of one operation.  */
+/* Maximum number of restores during one operation.  */
 #define RESUME_TRIES 8
 
 static struct grub_xen_layer *resume_layers;
@@ -81,7 +81,7 @@ grub_xen_down (void)
     return;
   grub_xen_platform.generation += is_lost;
   resume_down_from (resume_layers);
-  /* That may have taken a while.  */
+  /* The guest may have been restored during these steps.  */
   if (!is_lost && grub_xen_is_lost ())
     {
       is_lost = 1;
@@ -107,8 +107,8 @@ grub_xen_up (void)
   for (layer = resume_layers; layer; layer = layer->next)
     if (layer->up && layer->up ())
       break;
-  /* After a restore the platform stays up, so that grub_xen_retry_resumed
-     sees why this failed.  */
+  /* After a restore keep the platform up, because grub_xen_retry_resumed needs
+     it to find the reason of the failure.  */
   if (!layer)
     return GRUB_ERR_NONE;
   if (!grub_xen_is_lost ())

@@ -39,7 +39,7 @@ table_sum_is_zero (const void *mem, grub_size_t size)
   return sum == 0;
 }
 
-/* Nibbles are kinds until the first that is none.  */
+/* Nibbles are kinds up to the first 0.  */
 static int
 table_boot_order_ok (grub_uint16_t order)
 {
@@ -60,7 +60,7 @@ grub_xen_table_check (const void *mem, grub_size_t size)
   if (grub_memcmp (t.signature, GRUB_XEN_TABLE_SIGNATURE,
 		   sizeof (t.signature)) != 0)
     return N_("it has another signature");
-  /* What length and checksum cover is the same in all versions.  */
+  /* Length and checksum have the same meaning in all versions.  */
   if (t.length < sizeof (t) || t.length > size)
     return N_("its length is wrong");
   if (!table_sum_is_zero (mem, t.length))
@@ -142,7 +142,7 @@ grub_xen_table_entry (const struct grub_xen_table *table, unsigned int i,
 	       + i * table->e820_size, sizeof (*entry));
 }
 
-/* What is looked for in the firmware's memory map.  */
+/* A range to look for in the firmware's memory map.  */
 struct table_range
 {
   grub_uint64_t start;
@@ -173,7 +173,7 @@ table_is_reserved (grub_uint64_t start, grub_uint64_t size)
   return range.reserved;
 }
 
-/* Whether hypercall NR's entry in PAGE is what Xen puts there.  */
+/* Whether PAGE has Xen's code in the entry of hypercall NR.  */
 static int
 table_stub_ok (const grub_uint8_t *page, unsigned int nr)
 {
@@ -207,7 +207,7 @@ grub_xen_table_page_ok (const struct grub_xen_table *table)
   return 1;
 }
 
-/* How far a comparison of memory maps is.  */
+/* The state of a comparison of memory maps.  */
 struct table_comparison
 {
   const struct grub_xen_table *table;
@@ -258,7 +258,8 @@ grub_xen_table_rsdp_ok (const struct grub_xen_table *table)
 	 && table_sum_is_zero (rsdp, RSDP_SIZE);
 }
 
-/* Loaded before Xen is brought up, it saves the driver a page of its own.  */
+/* If this module is loaded before Xen is brought up, the driver can use the
+   firmware's hypercall page.  */
 GRUB_MOD_INIT (xen_table)
 {
   const struct grub_xen_table *table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wait.c - deadlines: the only place that waits for a remote side
-   Copyright (C) 2026  The grub-xen-hvm authors  */
+/* wait.c - deadlines: the only file that waits for a remote side Copyright (C)
+   2026  The grub-xen-hvm authors  */
 
 #include <grub/misc.h>
 #include <grub/term.h>
@@ -9,29 +9,30 @@
 #include <grub/xen/resume.h>
 #include <grub/xen/evtchn.h>
 
-/* The first sleep in milliseconds; each is twice the one before, up to 16
-   times the first.  With an event channel they only limit the harm of a
-   lost event, without one they are how late a change is seen.  */
+/* The first sleep in milliseconds; each sleep is twice as long as the one
+   before, up to 16 times the first.  With an event channel this limits the
+   delay by a lost event, without one the delay until a change is seen.  */
 #define NAP_WITH_PORT		100
 #define NAP_WITHOUT_PORT	1
 #define LONGEST_NAP		16
 
-/* When so many milliseconds lie between two looks at the clock, the guest did
-   not run in between.  They count as this many, so that every wait ends.  */
+/* If the clock has advanced by so many milliseconds between two reads, the
+   guest did not run in between.  Count fewer milliseconds instead, but not
+   none, because every wait has to end.  */
 #define PAUSE			2000
 #define PAUSE_COUNTS		100
 
-/* Milliseconds that pass only while this guest runs: no deadline is over
-   because the host had it paused, saved or moved.  Every wait looks at the
-   clock more often than once in PAUSE; that other code does not only makes
-   the time between waits shorter.  */
+/* Milliseconds that pass only while this guest runs, so a pause, save or
+   migration does not end a wait.  Every wait reads the clock more often than
+   once in PAUSE.  Other code does not, which only makes the measured time
+   between waits shorter.  */
 static grub_uint64_t
 wait_running_time (void)
 {
   static grub_uint64_t last, paused;
   grub_uint64_t now = grub_get_time_ms ();
 
-  /* A clock that went back was moved, too.  */
+  /* A clock that went back is that of another host.  */
   if (now - last > PAUSE)
     paused += now - last - PAUSE_COUNTS;
   last = now;
@@ -62,9 +63,9 @@ wait_clear_pending (evtchn_port_t port)
 
 /* Sleep until one of PORT and STORE (0: no such port) is notified, for at most
    MS milliseconds.  A PIT interrupt that is pending while interrupts are off
-   would keep the virtual CPU awake, so the timer is masked for just the time
-   of the sleep; the BIOS's tick, which the firmware's keyboard services need,
-   goes on afterwards.  */
+   would keep the virtual CPU awake, so the timer is masked only during the
+   sleep.  The BIOS's tick, which the firmware's keyboard services need, runs
+   afterwards.  */
 static void
 wait_sleep (evtchn_port_t port, evtchn_port_t store, unsigned int ms)
 {
@@ -97,13 +98,13 @@ wait_is_stale (void)
 
 /* Sleep until PORT (0: no port) is notified, for at most MS milliseconds.
 
-   The end of a sleep is a time of this host's clock.  A guest that is restored
-   after it has read that clock and before Xen has read the end could sleep for
-   as long as its former host ran longer than its new one.  But the xenstored
-   of a new domain notifies it (XS_INTRODUCE), so xenstore's port ends every
-   sleep.  What else xenstored notifies, such as an answer that was taken
-   already, does not shorten the time until the next look: that would ask
-   xenstored again.  */
+   The end of a sleep is a time of this host's clock.  If the guest is restored
+   after it has read that clock and before Xen has read the end, it could sleep
+   too long by the difference of the two hosts' clocks.  But xenstored notifies
+   a new domain (XS_INTRODUCE), so xenstore's port ends every sleep.  Other
+   notifications by xenstored, such as for an answer that was read already, do
+   not shorten the time until the next check, because that check would send a
+   request to xenstored again.  */
 static void
 wait_until_event (evtchn_port_t port, unsigned int ms)
 {
@@ -124,8 +125,8 @@ wait_until_event (evtchn_port_t port, unsigned int ms)
 static unsigned int wait_interrupts;
 
 /* Whether a key that ends waits was pressed.  A terminal may wait for Xen
-   itself: not for the user again.  Code that is called while GRUB looks
-   for keys (hotplug.c) must not begin anything with Xen in the middle of
+   itself, and that wait must not check keys again.  Code that is called while
+   GRUB checks keys (hotplug.c) must not start an operation with Xen during
    this wait.  */
 static int
 wait_is_key_pressed (void)
@@ -159,7 +160,8 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 
   while (1)
     {
-      /* Before the look: a terminal's own waits clear pending bits, too.  */
+      /* Check keys before READY: a terminal's own waits clear pending bits,
+	 too.  */
       if (wait_running_time () - start >= GRUB_XEN_LONG_WAIT)
 	stop = wait_is_key_pressed ();
       wait_clear_pending (port);

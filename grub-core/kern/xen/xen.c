@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen.c - module xen: its layers, and the hand-off to what is booted
-   Copyright (C) 2026  The grub-xen-hvm authors  */
+/* xen.c - module xen: its layers, and the hand-off to an OS Copyright (C) 2026
+   The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/err.h>
@@ -10,8 +10,8 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* After every disk driver's hook, while the memory map may change and there is
-   a console.  */
+/* After every disk driver's hook, but while the memory map may change and the
+   console works.  */
 #define XEN_PRIO_SETTLE (GRUB_LOADER_PREBOOT_HOOK_PRIO_DISK - 1)
 
 static struct grub_preboot *xen_preboot, *xen_settle;
@@ -33,15 +33,16 @@ xen_before_boot (int noreturn __attribute__ ((unused)))
   return GRUB_ERR_NONE;
 }
 
-/* After a boot that came back Xen is brought up by whatever needs it.  */
+/* After a failed boot the next user brings Xen up.  */
 static grub_err_t
 xen_after_boot (void)
 {
   return GRUB_ERR_NONE;
 }
 
-/* Without the hooks nothing would be given back to Xen, so they come first:
-   after every disk driver's, and before the memory map is final.  */
+/* Register the hooks first, because without them nothing would be given back
+   to Xen.  They run after every disk driver's hook, and before the memory map
+   is final.  */
 static grub_err_t
 xen_register_hooks (void)
 {
@@ -57,7 +58,7 @@ xen_register_hooks (void)
 
 static struct grub_xen_layer xen_hooks_layer = { .up = xen_register_hooks };
 
-/* Nothing is done on a machine that does not need it: see grub_xen_up.  */
+/* Xen is brought up only when it is needed: see grub_xen_up.  */
 GRUB_MOD_INIT (xen)
 {
   grub_xen_layer_register (&xen_hooks_layer);

@@ -118,11 +118,10 @@ grub_xenbus_release (struct grub_xenbus_device *dev)
   dev->backend_state_key = 0;
 }
 
-/* The state that KEY holds.  A key that is not there, or no state, is
-   XenbusStateUnknown: both are how a device that goes away looks.  So is
-   one that is forbidden: xenstored says so of a key that is gone, too, when
-   what is left of its path is not ours to read, as above a backend's
-   directory.  */
+/* The state in KEY.  A missing key and an invalid state are
+   XenbusStateUnknown, because both occur when a device goes away.  So is an
+   access error: xenstored returns one for a key that is gone if the guest may
+   not read the remaining part of its path, as above a backend's directory.  */
 static grub_err_t
 xenbus_read_state (const char *key, enum xenbus_state *state)
 {
@@ -199,8 +198,8 @@ grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 
   grub_dprintf ("xenbus", "%s: state %d %s\n", dev->name, state,
 		grub_xenbus_state_name (state));
-  /* A state that is not written costs the disk, for the OS, too: one failure,
-     such as an answer that got lost, is not enough to give up.  */
+  /* If a state is not written, the disk is lost, also for the OS.  So try
+     again after a failure, such as a lost answer.  */
   if (!grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit))
     return GRUB_ERR_NONE;
   grub_errno = GRUB_ERR_NONE;
@@ -230,8 +229,8 @@ grub_xenbus_is_leaving (const struct grub_xenbus_device *dev)
   return !online;
 }
 
-/* The path of KEY.  No memory is taken: what GRUB wrote has to go even when
-   there is none.  */
+/* The path of KEY.  It allocates no memory, because keys have to be removed
+   even if there is none.  */
 static void
 xenbus_key_path (char path[KEY_LEN], const struct grub_xenbus_device *dev,
 		 const struct grub_xenbus_key *key)
@@ -282,8 +281,8 @@ grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
   for (; count; count--, keys++)
     {
       xenbus_key_path (path, dev, keys);
-      /* A key that stays can cost the next frontend the device: a failure,
-	 such as an answer that got lost, is worth one more try.  */
+      /* A key that stays can make the device unusable for the next frontend.
+	 So try again after a failure, such as a lost answer.  */
       if (grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path)
 	  && grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path))
 	grub_dprintf ("xenbus", "%s: key `%s' stays: %s\n", dev->name,
@@ -292,7 +291,7 @@ grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
     }
 }
 
-/* Newer GRUBs have a place in the sources before each message.  */
+/* Newer versions of GRUB put the source file and line before each message.  */
 grub_err_t
 grub_xenbus_name_error (const struct grub_xenbus_device *dev)
 {
@@ -322,14 +321,14 @@ xenbus_has_state (void *data)
 
   grub_errno = GRUB_ERR_NONE;
   wait->err = grub_xenbus_backend_state (wait->dev, &wait->state);
-  /* One look may fail: there is a next one.  */
+  /* A read may fail; the next one follows.  */
   if (wait->err)
     return ++wait->failures > 1;
   return (wait->until & GRUB_XENBUS_IS (wait->state)) != 0;
 }
 
-/* Raise that WAIT, which began at START, has ended without a state that was
-   wanted: IN_TIME, or because its time was over or a key was pressed.  */
+/* Raise the error for WAIT, which began at START and ended without a wanted
+   state: IN_TIME, or because of its deadline or a key.  */
 static grub_err_t
 xenbus_wait_error (const struct xenbus_waiting *wait, grub_uint64_t start,
 		   int in_time, int was_interrupted)
@@ -367,7 +366,7 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
   int in_time;
 
   in_time = grub_xen_wait (xenbus_has_state, &wait, 0, deadline);
-  /* The time may be over because that one look took all of it.  */
+  /* The last read may have failed after the whole time.  */
   if (!in_time && wait.err)
     in_time = xenbus_has_state (&wait);
   if (wait.err)
@@ -394,8 +393,9 @@ grub_err_t
 grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
 			 grub_uint64_t deadline)
 {
-  /* A backend that is gone, or starts from the beginning, holds nothing.
-     InitWait is not among them: the backend may not have left it yet.  */
+  /* A backend that is gone, or starts from the beginning, maps nothing.
+     InitWait is not among these states: the backend may not have left it
+     yet.  */
   const unsigned int closed = GRUB_XENBUS_IS (XenbusStateUnknown)
 			      | GRUB_XENBUS_IS (XenbusStateInitialising)
 			      | GRUB_XENBUS_IS (XenbusStateClosed);
@@ -430,8 +430,8 @@ grub_xenbus_wait_ready (const struct grub_xenbus_device *dev,
   if (!grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
 			 GRUB_XENBUS_IS (XenbusStateUnknown), deadline))
     return GRUB_ERR_NONE;
-  /* A frontend that is Initialising gives up at once when it finds its backend
-     Closed (Linux's blkback_changed).  One that is Closed is repaired.  */
+  /* A frontend in Initialising gives up at once if its backend is Closed
+     (Linux's blkback_changed).  A frontend in Closed is reset.  */
   if (grub_errno == GRUB_ERR_TIMEOUT)
     {
       grub_error_push ();
@@ -469,8 +469,7 @@ grub_xenbus_begin (struct grub_xenbus_device *dev)
   if (grub_xenbus_is_leaving (dev))
     return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s: the host takes it away"),
 		       dev->name);
-  /* A backend that has not let go yet does not listen to a frontend that
-     begins.  */
+  /* A backend that has not closed yet ignores a new frontend.  */
   if (grub_xenbus_close (dev))
     return grub_errno;
   return grub_xenbus_reinit (dev);

@@ -16,12 +16,12 @@
 /* The largest number that can take one more decimal digit.  */
 #define MAX_TENTH	((~(grub_uint64_t) 0 - 9) / 10)
 
-/* How often a transaction that others got in between is repeated.  */
+/* Maximum number of tries of a transaction that conflicts with others.  */
 #define TRANSACTION_TRIES	16
 
 static int xenstore_connected;
 
-/* xenstored's words for errors (xsd_errors in xen/io/xs_wire.h).  */
+/* xenstored's names of errors (xsd_errors in xen/io/xs_wire.h).  */
 static const struct
 {
   char name[8];
@@ -49,9 +49,9 @@ xenstore_error_of (const char *name)
   return GRUB_ERR_IO;
 }
 
-/* Send a request about PATH, followed by LEN bytes of DATA, and check that the
-   answer fits it.  Returns the error and stores xenstored's word for it (or
-   ours) in *WHY, without raising it.  */
+/* Send a request for PATH, followed by LEN bytes of DATA, and check that the
+   answer matches.  Returns the error and stores its reason, from xenstored or
+   from here, in *WHY, without raising it.  */
 static grub_err_t
 xenstore_exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
 		   const void *data, grub_size_t len,
@@ -95,10 +95,11 @@ xenstore_exchange (grub_uint32_t type, grub_uint32_t tx, const char *path,
   return GRUB_ERR_NONE;
 }
 
-/* Longest piece of a foreign text that is shown.  */
+/* Maximum length of foreign text in a message.  */
 #define SHOWN_LEN		32
 
-/* A piece of TEXT for a message: its writer must not control the terminal.  */
+/* The beginning of TEXT for a message, without control characters, because its
+   writer must not control the terminal.  */
 static const char *
 xenstore_printable (const char *text, char shown[SHOWN_LEN + 1])
 {
@@ -155,8 +156,8 @@ xenstore_up (void)
   if (grub_xswire_open (&grub_xen_platform.store))
     return grub_errno;
   xenstore_connected = 1;
-  /* Watches of an earlier stage would only fill the ring.  A daemon that does
-     not know the request says so, which is as good.  */
+  /* Watches of an earlier stage would only fill the ring.  A daemon without
+     this request returns an error, which is harmless.  */
   xenstore_exchange (XS_RESET_WATCHES, GRUB_XENSTORE_NO_TX, "", 0, 0, &reply,
 		     &why);
   return GRUB_ERR_NONE;
@@ -174,8 +175,8 @@ xenstore_down (void)
 struct grub_xen_layer grub_xenstore_layer
   = { .up = xenstore_up, .down = xenstore_down };
 
-/* Read PATH's value into REPLY.  A key that is not there is an error, or
-   only sets *MISSING where the caller has such a variable.  */
+/* Read PATH's value into REPLY.  A missing key is an error, unless the caller
+   passes MISSING: then it only sets *MISSING.  */
 static grub_err_t
 xenstore_read_value (grub_uint32_t tx, const char *path,
 		     struct grub_xswire_reply *reply, int *missing)
@@ -232,9 +233,9 @@ grub_xenstore_read_buf (grub_uint32_t tx, const char *path, char *buf,
   return GRUB_ERR_NONE;
 }
 
-/* Parse TEXT, the LEN bytes of PATH's value, strictly: a number that is not
-   one is somebody's error, not a zero.  Some writers count a string's NUL:
-   one is taken, nothing behind it is.  */
+/* Parse TEXT, the LEN bytes of PATH's value, strictly: an invalid number is an
+   error, and not zero.  Some writers include a string's NUL: accept one, with
+   nothing behind it.  */
 static grub_err_t
 xenstore_parse_number (const char *path, const char *text, grub_size_t len,
 		       grub_uint64_t max, grub_uint64_t *num)

@@ -9,8 +9,8 @@
 #include <grub/xen/xenstore.h>
 #include "xswire.h"
 
-/* How many parts of a directory are asked for, one that changes in between
-   included.  */
+/* Maximum number of requests for parts of a directory, including repetitions
+   after a change.  */
 #define LIST_TRIES		(4 * GRUB_XENSTORE_LIST_MAX \
 				 / XENSTORE_PAYLOAD_MAX)
 
@@ -23,7 +23,7 @@ xslist_error (const char *path, const char *why)
   return grub_error (GRUB_ERR_IO, N_("xenstore: `%.128s': %s"), path, why);
 }
 
-/* A directory that comes in parts.  */
+/* A directory that is read in parts.  */
 struct xslist_partial
 {
   char *names;
@@ -33,8 +33,8 @@ struct xslist_partial
 };
 
 /* Take the part in REPLY: the directory's generation count, then names.  An
-   empty name behind them says that this was the last part.  A directory that
-   changed in between starts again from nothing.  */
+   empty name behind them marks the last part.  If the directory changed in
+   between, start from the beginning.  */
 static grub_err_t
 xslist_append_part (struct xslist_partial *list, const char *path,
 		    const struct grub_xswire_reply *reply)
@@ -68,7 +68,7 @@ xslist_append_part (struct xslist_partial *list, const char *path,
   return GRUB_ERR_NONE;
 }
 
-/* List PATH, whose names are too many for one message.  */
+/* List PATH, whose names do not fit into one message.  */
 static grub_err_t
 xslist_list_parts (grub_uint32_t tx, const char *path, char **names,
 		   grub_size_t *len)

@@ -11,8 +11,8 @@
 #include <grub/xen/resume.h>
 #include "xswire.h"
 
-/* How long xenstored is given to show that it was reading a request that is
-   taken back, in milliseconds.  */
+/* Time in milliseconds until a request is taken back for good: xenstored may
+   be reading it.  */
 #define TAKE_BACK_TIMEOUT	20
 
 /* The connection.  */
@@ -22,38 +22,38 @@ struct xswire
   evtchn_port_t port;
   /* The resume generation of the connection.  */
   unsigned int generation;
-  /* When the exchange under way is given up.  */
+  /* The deadline of the current exchange.  */
   grub_uint64_t deadline;
-  /* Answers that were given up and are still to come.  */
+  /* Answers that may still come after their exchange timed out.  */
   unsigned int unanswered;
-  /* The stream is out of step for good.  */
+  /* The stream is broken permanently.  */
   int broken;
-  /* The request under way.  If xenstored took too long to take all of it, the
-     rest is sent before the next one.  BEGIN is its first byte's place in the
-     ring.  */
+  /* The current request.  If xenstored did not read all of it in time, the
+     rest is sent before the next one.  BEGIN is the position of its first byte
+     in the ring.  */
   grub_size_t out_len;
   grub_size_t out_sent;
   XENSTORE_RING_IDX begin;
   char out[sizeof (struct xsd_sockmsg) + XENSTORE_PAYLOAD_MAX];
-  /* The message that is arriving: how much of it is here.  */
+  /* The message that is being received: the number of bytes received.  */
   struct xsd_sockmsg head;
   grub_size_t head_have;
   grub_size_t body_have;
   char body[XENSTORE_PAYLOAD_MAX + 1];
 };
 
-/* 0 while there is none.  */
+/* 0 without a connection.  */
 static struct xswire *xswire_current;
 
-/* The last request's id.  It goes on over connections: an answer that comes
-   late must not be taken for another's.  */
+/* The last request's id.  It is not reset for a new connection, because a late
+   answer must not match another request.  */
 static grub_uint32_t xswire_last_id;
 
-/* Not 0: a restore left the connection in the middle of something.  */
+/* Not 0 if a restore interrupted an exchange.  */
 static XENSTORE_RING_IDX xswire_torn;
 
-/* Bytes that a ring with these indices holds; more than its size is
-   xenstored's error.  Indices run freely through all 32 bits.  */
+/* The number of bytes in a ring with these indices; more than its size is an
+   error of xenstored.  Indices are free-running 32-bit numbers.  */
 static grub_uint32_t
 xswire_used (struct xswire *w, XENSTORE_RING_IDX prod, XENSTORE_RING_IDX cons)
 {
@@ -73,8 +73,8 @@ xswire_min_size (grub_uint32_t a, grub_size_t b)
   return a < b ? a : b;
 }
 
-/* Put what fits of LEN bytes at DATA into the request ring; return how much
-   that was.  */
+/* Put as many as fit of the LEN bytes at DATA into the request ring; return
+   the number.  */
 static grub_size_t
 xswire_put (struct xswire *w, const char *data, grub_size_t len)
 {
@@ -86,7 +86,7 @@ xswire_put (struct xswire *w, const char *data, grub_size_t len)
   if (w->broken)
     return 0;
   room = xswire_min_size (room, len);
-  /* Room must not be filled before it was seen to be free.  */
+  /* Check the free space before writing to it.  */
   grub_xen_mb ();
   for (i = 0; i < room; i++)
     page->req[MASK_XENSTORE_IDX (prod + i)] = data[i];
@@ -95,8 +95,7 @@ xswire_put (struct xswire *w, const char *data, grub_size_t len)
   return room;
 }
 
-/* Take up to LEN bytes out of the response ring into DATA; return how
-   many.  */
+/* Copy up to LEN bytes from the response ring to DATA; return the number.  */
 static grub_size_t
 xswire_get (struct xswire *w, char *data, grub_size_t len)
 {
@@ -108,7 +107,7 @@ xswire_get (struct xswire *w, char *data, grub_size_t len)
   grub_xen_rmb ();
   for (i = 0; i < have; i++)
     data[i] = page->rsp[MASK_XENSTORE_IDX (cons + i)];
-  /* The bytes are copied before xenstored may use their room.  */
+  /* Copy the bytes before xenstored may overwrite them.  */
   grub_xen_mb ();
   page->rsp_cons = cons + have;
   return have;
@@ -134,8 +133,8 @@ xswire_has_bytes (void *data)
   return xswire_used (w, page->rsp_prod, page->rsp_cons) != 0 || w->broken;
 }
 
-/* A failed notification shows as an answer that does not come.  A restored
-   guest's xenstored must not look at what was meant for the one before.  */
+/* A failed notification ends in a timeout.  After a restore, the new xenstored
+   must not read data for the old one.  */
 static void
 xswire_notify (struct xswire *w)
 {
@@ -143,7 +142,7 @@ xswire_notify (struct xswire *w)
     grub_errno = GRUB_ERR_NONE;
 }
 
-/* Forget the request under way.  */
+/* Drop the current request.  */
 static void
 xswire_next_request (struct xswire *w)
 {
@@ -151,7 +150,7 @@ xswire_next_request (struct xswire *w)
   w->out_sent = 0;
 }
 
-/* Send what is left of the request under way.  */
+/* Send the rest of the current request.  */
 static enum grub_xswire_result
 xswire_send (struct xswire *w)
 {
@@ -177,7 +176,7 @@ xswire_send (struct xswire *w)
   return GRUB_XSWIRE_OK;
 }
 
-/* Send the rest of a request that was given up; its answer will come, too.  */
+/* Send the rest of a request that timed out; its answer will come, too.  */
 static enum grub_xswire_result
 xswire_send_rest (struct xswire *w)
 {
@@ -185,7 +184,7 @@ xswire_send_rest (struct xswire *w)
 
   if (!w->out_len)
     return GRUB_XSWIRE_OK;
-  /* A daemon that was started in the meantime need not have seen an event.  */
+  /* A daemon that was restarted may have missed the event.  */
   xswire_notify (w);
   result = xswire_send (w);
   if (result == GRUB_XSWIRE_OK)
@@ -193,7 +192,7 @@ xswire_send_rest (struct xswire *w)
   return result;
 }
 
-/* Whether xenstored has read some of the request under way.  */
+/* Whether xenstored has read a part of the current request.  */
 static int
 xswire_is_begun (void *data)
 {
@@ -203,9 +202,9 @@ xswire_is_begun (void *data)
   return w->begin - page->req_cons > XENSTORE_RING_SIZE;
 }
 
-/* Take back what was sent of a request, if xenstored has not read any of it.
-   xenstored copies before it moves its index, so the second look comes after a
-   while.  */
+/* Take a request back out of the ring if xenstored has read nothing of it.
+   xenstored copies before it moves its index, so check a second time after a
+   delay.  */
 static int
 xswire_take_back (struct xswire *w)
 {
@@ -226,7 +225,7 @@ xswire_take_back (struct xswire *w)
   return 1;
 }
 
-/* Forget the message that is arriving, or the one that is whole.  */
+/* Drop the message that is being received, or is complete.  */
 static void
 xswire_next_message (struct xswire *w)
 {
@@ -234,9 +233,9 @@ xswire_next_message (struct xswire *w)
   w->body_have = 0;
 }
 
-/* Take what has come of the message that is arriving; return how many
-   bytes.  It can come in any number of pieces, and over several exchanges
-   if one of them gave up.  */
+/* Read more bytes of the message that is being received; return the number. A
+   message can come in any number of pieces, and over several exchanges if one
+   of them timed out.  */
 static grub_size_t
 xswire_receive_some (struct xswire *w)
 {
@@ -289,15 +288,15 @@ xswire_is_reconnected (void *data)
   return page->connection == XENSTORE_CONNECTED;
 }
 
-/* Have xenstored empty both rings and drop watches and transactions, where
-   it offers that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it
+/* Make xenstored empty both rings and drop watches and transactions, if it
+   supports that (docs/misc/xenstore-ring.txt of Xen).  Returns whether it
    did.  */
 static int
 xswire_reconnect (struct xswire *w)
 {
   volatile struct xenstore_domain_interface *page = w->page;
 
-  /* A restored guest's new xenstored has nothing to do with it.  */
+  /* After a restore, do not send it to the new xenstored.  */
   if (grub_xen_is_stale (w->generation)
       || !(page->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION))
     return 0;
@@ -333,8 +332,8 @@ grub_xswire_open (const struct grub_xen_service *service)
   w->page = service->page;
   w->port = service->port;
   w->generation = grub_xen_platform.generation;
-  /* Firmware may have left bytes unread.  Where they cannot be dropped
-     they are taken for messages that nobody waits for.  */
+  /* The firmware may have left unread bytes.  If they cannot be dropped, they
+     are read as messages with an unknown id.  */
   if (xswire_torn || xswire_has_bytes (w) || w->broken)
     xswire_reconnect (w);
   xswire_torn = 0;
@@ -365,7 +364,7 @@ xswire_send_request (struct xswire *w, const struct xsd_sockmsg *head,
     }
   if (result == GRUB_XSWIRE_BROKEN)
     w->broken = 1;
-  /* xenstored has seen nothing of it.  */
+  /* xenstored has read nothing of the request.  */
   else if (result == GRUB_XSWIRE_TIMEOUT && !w->out_sent)
     xswire_next_request (w);
   return result;
@@ -412,7 +411,7 @@ grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
     return GRUB_XSWIRE_RESUMED;
   if (w->broken && !xswire_reconnect (w))
     return GRUB_XSWIRE_BROKEN;
-  /* A dead daemon must not cost its whole time with every key.  */
+  /* A dead daemon must not cost the whole timeout for every key.  */
   w->deadline = grub_xen_deadline (w->unanswered || w->out_len
 				   ? GRUB_XEN_STORE_RETRY_TIMEOUT
 				   : GRUB_XEN_STORE_TIMEOUT);
@@ -448,9 +447,8 @@ grub_xswire_close (void)
   struct xswire *w = xswire_current;
   int lost = grub_xen_is_stale (w->generation);
 
-  /* The rings are new, and nobody has used them: an exchange that was cut
-     short by the restore may have moved an index, and xenstored may have
-     seen that.  */
+  /* The rings are new.  But an exchange that the restore interrupted may have
+     moved an index, and xenstored may have seen that.  */
   if (lost)
     {
       xswire_torn = w->page->req_prod | w->page->req_cons | w->page->rsp_prod
@@ -459,7 +457,8 @@ grub_xswire_close (void)
 	= w->page->rsp_cons = 0;
     }
   w->deadline = grub_xen_deadline (GRUB_XEN_STORE_TIMEOUT);
-  /* An OS's first request would else be taken for the rest of it.  */
+  /* Otherwise xenstored would read an OS's first request as the rest of this
+     one.  */
   if (!lost && !w->broken && xswire_send_rest (w) != GRUB_XSWIRE_OK
       && !xswire_take_back (w))
     w->broken = 1;
@@ -471,7 +470,7 @@ grub_xswire_close (void)
 	w->unanswered--;
       xswire_next_message (w);
     }
-  /* The next user must not inherit half a message.  */
+  /* The next user must not find a part of a message.  */
   if (!lost && (w->broken || w->unanswered || w->head_have))
     xswire_reconnect (w);
   grub_free (w);

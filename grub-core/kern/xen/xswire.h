@@ -8,8 +8,8 @@
 #include <grub/err.h>
 #include <grub/xen/platform.h>
 
-/* Private to the xenstore client: xenstore.c says what to ask, xswire.c moves
-   messages and keeps the stream in step.  */
+/* Private to the xenstore client: xenstore.c makes the requests, xswire.c
+   transfers the messages.  */
 
 /* One piece of a request's payload.  */
 struct grub_xswire_part
@@ -24,7 +24,7 @@ enum grub_xswire_result
     GRUB_XSWIRE_OK,
     /* No whole answer in time.  */
     GRUB_XSWIRE_TIMEOUT,
-    /* What xenstored put into the page makes no sense.  */
+    /* xenstored's data in the page is invalid.  */
     GRUB_XSWIRE_BROKEN,
     /* The request is longer than the protocol allows.  */
     GRUB_XSWIRE_TOO_LONG,
@@ -41,20 +41,19 @@ struct grub_xswire_reply
   const char *body;
 };
 
-/* Connect to SERVICE, while there is no connection.
-   GRUB_ERR_BAD_DEVICE: it is not there, or not usable.
-   GRUB_ERR_OUT_OF_MEMORY.  */
+/* Connect to SERVICE, while there is no connection.  GRUB_ERR_BAD_DEVICE: it
+   is missing, or not usable.  GRUB_ERR_OUT_OF_MEMORY.  */
 grub_err_t grub_xswire_open (const struct grub_xen_service *service);
 
-/* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for
-   its answer.  Watch events and answers to earlier requests, which were
-   given up, are discarded.  Raises no grub_error.  */
+/* Send a request of TYPE with COUNT PARTS in transaction TX, and wait for its
+   answer.  Watch events and late answers to earlier requests are discarded.
+   Raises no grub_error.  */
 enum grub_xswire_result
 grub_xswire_exchange (grub_uint32_t type, grub_uint32_t tx,
 		      const struct grub_xswire_part *parts,
 		      unsigned int count, struct grub_xswire_reply *reply);
 
-/* Take the rest of what is still to come and end the connection.  */
+/* Read all outstanding answers and end the connection.  */
 void grub_xswire_close (void);
 
 #endif /* ! GRUB_XEN_XSWIRE_HEADER */

@@ -1,4 +1,4 @@
-/* xen_hvm.h - what grub-mkimage has to know about i386-xen-hvm.  */
+/* xen_hvm.h - i386-xen-hvm in grub-mkimage.  */
 /*
  *  grub-xen-hvm -- the platform i386-xen-hvm in GRUB's host tools
  *  Copyright (C) 2026  The grub-xen-hvm authors
@@ -30,7 +30,8 @@
 #include <grub/util/misc.h>
 #include <grub/util/mkimage.h>
 
-/* The core is that of i386-pc, and so is its row, but for the names.  */
+/* The core is that of i386-pc, so its row is the same except for the
+   names.  */
 #define GRUB_XEN_HVM_IMAGE_TARGET(name, type)				\
     {									\
       .dirname = "i386-xen-hvm",					\
@@ -61,9 +62,9 @@
   GRUB_XEN_HVM_IMAGE_TARGET ("i386-xen-hvm-eltorito",			\
 			     IMAGE_I386_PC_ELTORITO),
 
-/* Write lnxboot.img of DIR, a Linux boot header and the code that moves what
-   follows to where a BIOS would load it, to OUT, if TARGET wants that.  The
-   core image is to follow.  */
+/* Write lnxboot.img of DIR to OUT, if TARGET needs it: a Linux boot header,
+   and the code that moves the core image to the address where a BIOS would
+   load it. The core image has to follow.  */
 static inline void
 grub_xen_hvm_write_loader (const struct grub_install_image_target_desc *target,
 			   const char *dir, FILE *out, const char *outname)

@@ -1,4 +1,4 @@
-/* xen_hvm_install.h - what grub-install has to know about i386-xen-hvm.  */
+/* xen_hvm_install.h - i386-xen-hvm in grub-install.  */
 /*
  *  grub-xen-hvm -- the platform i386-xen-hvm in GRUB's host tools
  *  Copyright (C) 2026  The grub-xen-hvm authors
@@ -35,7 +35,7 @@
 #include <grub/util/install.h>
 #include <grub/util/misc.h>
 
-/* Where Linux tells of Xen's devices; tests have another place.  */
+/* Linux's folder of Xen's devices; tests use another one.  */
 #ifndef GRUB_XEN_HVM_SYS
 #define GRUB_XEN_HVM_SYS		"/sys"
 #endif
@@ -49,11 +49,11 @@
 #define GRUB_XEN_HVM_XVD_MAJOR		202
 #define GRUB_XEN_HVM_VDEV_EXT		(1u << 28)
 
-/* So many of a guest's first disks have emulated twins, whatever they are
-   called: the four that fit on two IDE cables.  */
+/* The number of a guest's first disks that have emulated twins, independent of
+   their names: the four disks of two IDE channels.  */
 #define GRUB_XEN_HVM_EMULATED		4
 
-/* Is the first line of FILE in DIR that WORD?  */
+/* Whether the first line of FILE in DIR is WORD.  */
 static inline int
 grub_xen_hvm_file_says (const char *dir, const char *file, const char *word)
 {
@@ -71,8 +71,8 @@ grub_xen_hvm_file_says (const char *dir, const char *file, const char *word)
   return strcmp (line, word) == 0;
 }
 
-/* Can a vbd of that number have no emulated twin?  Linux unplugs the twins,
-   and calls hda xvda, so its own names do not tell.  */
+/* Whether a vbd of that number cannot have an emulated twin.  Linux unplugs
+   the twins, and calls hda xvda, so Linux's names do not show it.  */
 static inline int
 grub_xen_hvm_is_pv_only (unsigned long vdev)
 {
@@ -82,7 +82,7 @@ grub_xen_hvm_is_pv_only (unsigned long vdev)
 	 && ((vdev & 0xff) >> 4) >= GRUB_XEN_HVM_EMULATED;
 }
 
-/* How many vbds has Linux's blkfront (which leaves CDs alone)?  -1 if one of
+/* The number of vbds of Linux's blkfront (which ignores CDs), or -1 if one of
    them may have an emulated twin.  */
 static inline int
 grub_xen_hvm_count_vbds (void)
@@ -101,7 +101,7 @@ grub_xen_hvm_count_vbds (void)
   return n;
 }
 
-/* Has this machine a disk that a BIOS can read?  */
+/* Whether this machine has a disk that a BIOS can read.  */
 static inline int
 grub_xen_hvm_has_bios_disk (void)
 {
@@ -121,8 +121,8 @@ grub_xen_hvm_has_bios_disk (void)
   return found;
 }
 
-/* Is this a Xen HVM guest all of whose disks are PV, with the platform at
-   hand?  Then i386-pc could not boot it.  */
+/* Whether this is a Xen HVM guest with only PV disks, and the platform is
+   installed.  Then i386-pc could not boot it.  */
 static inline int
 grub_xen_hvm_is_default (void)
 {
@@ -149,8 +149,9 @@ grub_xen_hvm_is_default (void)
   return found;
 }
 
-/* Refuse the platform's directory DIR unless it is whole, and of the
-   version of this tool: others' modules are linked against another kernel.  */
+/* Refuse the platform's directory DIR unless it is complete, and of the
+   version of this tool: other versions' modules are linked against another
+   kernel.  */
 static inline void
 grub_xen_hvm_check_modules (const char *dir)
 {
@@ -182,8 +183,8 @@ grub_xen_hvm_check_modules (const char *dir)
     }
 }
 
-/* What GRUB calls the disk that Linux calls DEVICE, to look there first; NULL
-   if that cannot be told.  */
+/* GRUB's name of Linux's disk DEVICE, to look there first; NULL if it is
+   unknown.  */
 static inline char *
 grub_xen_hvm_guess_drive (const char *device)
 {
@@ -216,8 +217,8 @@ grub_xen_hvm_write (const char *path, const char *data, size_t size)
 }
 
 /* Put the image IMGFILE where a host's image looks for the guest's own GRUB,
-   below BOOTDIR.  Other Xen platforms have their pvboot-*.elf there.  What was
-   there before stays until the new one is whole.  */
+   below BOOTDIR.  Other Xen platforms have their pvboot-*.elf there.  The old
+   file stays until the new one is complete.  */
 static inline void
 grub_xen_hvm_install (const char *imgfile, const char *bootdir)
 {

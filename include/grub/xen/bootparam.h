@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bootparam.h - what comes with GRUB through the Linux boot header
-   Copyright (C) 2026  The grub-xen-hvm authors  */
+/* bootparam.h - command line and ramdisk from the Linux boot header Copyright
+   (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_BOOTPARAM_HEADER
 #define GRUB_XEN_BOOTPARAM_HEADER 1
 
 /* A Linux boot loader (SeaBIOS for `kernel=', or another GRUB's linux16)
-   hands over a command line and a ramdisk.  boot/i386/pc/lnxboot.S is what
-   it enters; it moves itself to 0:0x6000 and stays there (CODE_ADDR), so a
-   record in it is gone as soon as another such header is entered.  GRUB's
-   core may overwrite the command line as it is moved, hence it is copied
-   behind the record before.  */
+   passes a command line and a ramdisk.  It enters boot/i386/pc/lnxboot.S,
+   which moves itself to 0:0x6000 and stays there (CODE_ADDR).  So another such
+   header overwrites a record in it.  GRUB's core may overwrite the command
+   line when it is moved, so the command line is copied behind the record
+   first.  */
 #define GRUB_XEN_BOOTPARAM_FRAME	6
 #define GRUB_XEN_BOOTPARAM_ADDR	(GRUB_XEN_BOOTPARAM_FRAME << 12)
 
-/* Offsets from there.  The core begins at 0x8200, and nothing of GRUB's is
+/* Offsets from there.  The core begins at 0x8200, and GRUB uses no memory
    between it and the text.  */
 #define GRUB_XEN_BOOTPARAM_RECORD	0x1f0
 #define GRUB_XEN_BOOTPARAM_TEXT	0x200
@@ -23,16 +23,16 @@
 #define GRUB_XEN_BOOTPARAM_SIGNATURE	"$XenBoot"
 #define GRUB_XEN_BOOTPARAM_VERSION	1
 
-/* The lowest byte of grub_boot_device, which is 0xff otherwise, and which
-   nobody looks at: this GRUB was entered through the header.  */
+/* The lowest byte of grub_boot_device if this GRUB was entered through the
+   header.  It is 0xff otherwise, and has no other use.  */
 #define GRUB_XEN_BOOTPARAM_MARK	0x58
 
 #ifdef ASM_FILE
 
 /* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to
    its end.  DS and ES are its code's segment before and after it has moved
-   itself, DF is clear; EAX, BX, CX and DI are lost.  A pointer that is none
-   makes a copy that nobody looks at.  */
+   itself, DF is clear; EAX, BX, CX and DI are lost.  The copy of an invalid
+   pointer is not used.  */
 .macro grub_xen_bootparam_keep_text
 	pushl	%esi
 	movl	(cmd_line_ptr - start), %eax
@@ -79,21 +79,21 @@ struct grub_xen_bootparam
   grub_uint32_t ramdisk;
   grub_uint32_t ramdisk_size;
   char code2[8];
-  /* Where the text was, 0: there was none.  */
+  /* The text's original address, or 0.  */
   grub_uint32_t cmdline_ptr;
   char code3[GRUB_XEN_BOOTPARAM_RECORD - 0x2c];
   char signature[8];
   grub_uint8_t version;
   /* With the text's bytes, up to its NUL, the sum is 0.  */
   grub_uint8_t sum;
-  /* The ramdisk is no part of GRUB's heap (the kernel's word).  */
+  /* Set by GRUB's kernel: the ramdisk is not part of GRUB's heap.  */
   grub_uint8_t kept;
   char code4[5];
   char text[GRUB_XEN_BOOTPARAM_TEXT_SIZE];
 } GRUB_PACKED;
 
-/* Whether there is such a header AT GRUB_XEN_BOOTPARAM_ADDR.  It can be what
-   another GRUB has left.  */
+/* Whether there is such a header AT GRUB_XEN_BOOTPARAM_ADDR.  It may be from
+   another GRUB.  */
 static inline int
 grub_xen_bootparam_is_there (const void *at)
 {
@@ -103,8 +103,8 @@ grub_xen_bootparam_is_there (const void *at)
 		      sizeof (boot->signature)) == 0;
 }
 
-/* What is AT GRUB_XEN_BOOTPARAM_ADDR if this GRUB was entered through it, else
-   0.  */
+/* The record AT GRUB_XEN_BOOTPARAM_ADDR if this GRUB was entered through it,
+   else 0.  */
 static inline struct grub_xen_bootparam *
 grub_xen_bootparam_check (void *at)
 {
@@ -115,8 +115,8 @@ grub_xen_bootparam_check (void *at)
     && boot->version == GRUB_XEN_BOOTPARAM_VERSION ? boot : 0;
 }
 
-/* For GRUB's kernel: give the memory from BEG to FIN, which is free, to the
-   heap, but for the ramdisk if all of it is there.  */
+/* For GRUB's kernel: add the free memory from BEG to FIN to the heap, except
+   the ramdisk if it is inside.  */
 static inline void
 grub_xen_bootparam_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
 {
@@ -134,11 +134,11 @@ grub_xen_bootparam_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
     grub_mm_init_region ((void *) beg, fin - beg);
 }
 
-/* What came with GRUB, or 0.  */
+/* The record of this GRUB's boot, or 0.  */
 struct grub_xen_bootparam *grub_xen_bootparam_find (void);
 
-/* The command line of BOOT (which may be 0), or 0: there is none, or it is not
-   usable, and then *PROBLEM says why.  */
+/* The command line of BOOT (which may be 0), or 0: it is missing, or not
+   usable, with the reason in *PROBLEM.  */
 const char *grub_xen_bootparam_cmdline (const struct grub_xen_bootparam *boot,
 				   const char **problem);
 
@@ -151,7 +151,7 @@ grub_xen_bootparam_ramdisk (const struct grub_xen_bootparam *boot,
    cannot be written to.  They have to stay there.  */
 void grub_xen_ramdisk_register (grub_uint32_t address, grub_uint32_t bytes);
 
-/* Take it away, if it is there.  */
+/* Remove it, if it exists.  */
 void grub_xen_ramdisk_unregister (void);
 
 #endif /* ! ASM_FILE */

@@ -12,25 +12,26 @@
 /* Names begin like those of GRUB's PV platforms.  */
 #define GRUB_XEN_DISK_PREFIX	"xen/"
 
-/* The state of a disk.  What xenstore lists is a fact of its own: a disk
-   may be connected when it is not listed any longer.  */
+/* The state of a disk.  It is independent of xenstore's list: a disk may still
+   be connected when it is no longer listed.  */
 enum grub_xen_disk_state
   {
     /* Nothing is shared with its backend.  */
     GRUB_XEN_DISK_IDLE,
-    /* The backend may map what is shared.  */
+    /* The backend may map the granted pages.  */
     GRUB_XEN_DISK_CONNECTING,
     GRUB_XEN_DISK_CONNECTED,
-    /* It is given back, and the backend may still map what was shared.  */
+    /* It is being disconnected, and the backend may still map the pages.  */
     GRUB_XEN_DISK_CLOSING,
-    /* It is given back, and the backend gets ready for its next frontend.  */
+    /* It is disconnected, and the backend gets ready for its next
+       frontend.  */
     GRUB_XEN_DISK_RESETTING,
-    /* The last try to connect it has failed; nothing is shared.  */
+    /* The last connection attempt failed; nothing is shared.  */
     GRUB_XEN_DISK_FAILED,
-    /* The backend broke the protocol, or did not answer.  The disk was given
-       back, and may not be used before the next boot or restore.  */
+    /* The backend violated the protocol, or did not answer.  The disk was
+       disconnected, and is not used before the next boot or restore.  */
     GRUB_XEN_DISK_DISABLED,
-    /* The host took it away.  Another disk may have its name.  */
+    /* The host has detached it.  Another disk may have its name.  */
     GRUB_XEN_DISK_DETACHED
   };
 
@@ -43,7 +44,7 @@ struct grub_xen_disk_info
   /* The virtual device number (xen-vbd-interface(7)).  */
   grub_uint32_t handle;
   enum grub_xen_disk_state state;
-  /* Why it is disabled, or has failed; 0: not known.  */
+  /* The reason if it is disabled, or has failed; 0: unknown.  */
   const char *reason;
   /* Of a connected disk: sectors of 512 bytes; VDISK_ flags and BLKIF_OP_ for
      flushes, as in struct grub_xen_blkfront.  */
@@ -63,17 +64,17 @@ struct grub_xen_disk_info
   unsigned int requests;
 };
 
-/* For module xen_info, of which it is a part (disk_info.c): bring Xen up, read
-   the list of disks from xenstore, and call HOOK with each
-   of them and DATA, until it returns an error.  Returns that, or the errors of
-   grub_xen_up and xenstore.  */
+/* For module xen_info, which contains it (disk_info.c): bring Xen up, read the
+   list of disks from xenstore, and call HOOK with each of them and DATA, until
+   it returns an error.  Returns that error, or errors of grub_xen_up and
+   xenstore.  */
 grub_err_t grub_xen_disk_iterate
   (grub_err_t (*hook) (const struct grub_xen_disk_info *info, void *data),
    void *data);
 
-/* GRUB's own command of the name of CMD, which stands in front of it; from
-   MODULE, which is loaded if that is not there.  0: GRUB_ERR_BAD_MODULE, or
-   why the module cannot be loaded.  */
+/* GRUB's own command that CMD of the same name replaces.  MODULE is loaded if
+   the command is missing.  0: GRUB_ERR_BAD_MODULE, or the error of loading the
+   module.  */
 grub_command_t grub_xen_command_below (grub_command_t cmd,
 				       const char *module);
 

@@ -15,12 +15,12 @@
    GRUB_ERR_BAD_DEVICE: version 2 is in use, or it cannot be mapped.
    References that a backend holds stay reserved when Xen goes down.  */
 
-/* Reserve the highest reference that nobody uses and store it in *REF.
-   GRUB_ERR_OUT_OF_MEMORY: none is left, and the table does not grow.  */
+/* Reserve the highest free reference and store it in *REF.
+   GRUB_ERR_OUT_OF_MEMORY: all are in use, and the table cannot grow.  */
 grub_err_t grub_xen_grant_reserve (grant_ref_t *ref);
 
-/* Let domain REMOTE map the page at PAGE (page-aligned), for reading only if
-   READONLY, under the reserved reference REF.  */
+/* Permit domain REMOTE to map the page at PAGE (page-aligned), for reading
+   only if READONLY, by the reserved reference REF.  */
 void grub_xen_grant_permit (grant_ref_t ref, domid_t remote,
 			    const void *page, int readonly);
 
@@ -28,7 +28,7 @@ void grub_xen_grant_permit (grant_ref_t ref, domid_t remote,
    then neither the page nor REF may be used again.  */
 int grub_xen_grant_revoke (grant_ref_t ref);
 
-/* Give back a reference that was never permitted or was revoked.  */
+/* Free a reference that was never permitted or was revoked.  */
 void grub_xen_grant_release (grant_ref_t ref);
 
 /* Pages granted to one domain (pages.c).  */
@@ -41,54 +41,54 @@ struct grub_xen_pages
   unsigned int size;
   unsigned int count;
   char *memory;
-  /* The disk or the like whose backend has kept it, for messages.  */
+  /* The device whose backend has kept it, for messages.  */
   char name[32];
-  /* Of the reserved range in the memory map, 0: it is in none.  */
+  /* Of the reserved range in the memory map, or 0.  */
   int mmap_handle;
-  /* MEMORY is the caller's, who keeps it out of the memory map.  */
+  /* MEMORY belongs to the caller, who keeps it out of the memory map.  */
   int is_borrowed;
   /* The guest's resume generation when the pages were granted.  */
   unsigned int generation;
-  /* References of the pages; GRUB_XEN_GRANT_NONE: it is not granted.  */
+  /* References of the pages; GRUB_XEN_GRANT_NONE: not granted.  */
   grant_ref_t refs[0];
 };
 
-/* Grant MOST pages of zeros to domain REMOTE for reading and writing: fewer,
-   down to one, where memory or references are short.  Of references that run
-   out half stays free for others, unless MOST is 1.
-   0: GRUB_ERR_OUT_OF_MEMORY.  */
+/* Grant MOST pages of zeros to domain REMOTE for reading and writing; fewer,
+   down to one, if memory or references are short.  If references are short,
+   half of them stay free for others, unless MOST is 1.  0:
+   GRUB_ERR_OUT_OF_MEMORY.  */
 struct grub_xen_pages *grub_xen_pages_grant (domid_t remote,
 					     unsigned int most);
 
-/* Grant the COUNT pages at MEMORY, which stays the caller's, to domain REMOTE
-   for reading and writing, after they are cleared.
-   0: GRUB_ERR_OUT_OF_MEMORY.  */
+/* Clear the COUNT pages at MEMORY, which still belongs to the caller, and
+   grant them to domain REMOTE for reading and writing.  0:
+   GRUB_ERR_OUT_OF_MEMORY.  */
 struct grub_xen_pages *grub_xen_pages_grant_at (domid_t remote, void *memory,
 						unsigned int count);
 
-/* Messages about PAGES shall name NAME, a disk or the like, whoever uses them
-   last.  */
+/* Use NAME, of a device, in messages about PAGES, even if another device uses
+   them last.  */
 void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
 
-/* Revoke PAGES and free them; 0 is harmless.  NAME, of the disk or the like,
-   is for messages.  What the domain still maps is neither freed nor used
-   again: from now on the whole block is reserved memory in the map that an OS
-   gets, until grub_xen_pages_reclaim finds that the domain has let go.
-   Returns 0 in that case; the caller may not use borrowed memory again then,
-   nor give it to an OS.  */
+/* Revoke PAGES and free them; 0 is harmless.  NAME, of the device, is for
+   messages.  If the domain still maps a page, the block is neither freed nor
+   used again, and returns 0: the whole block is reserved memory in the OS's
+   memory map until grub_xen_pages_reclaim finds that the domain has unmapped
+   it.  In this case the caller must not use borrowed memory again, nor give it
+   to an OS.  */
 int grub_xen_pages_end (struct grub_xen_pages *pages, const char *name);
 
-/* Free the blocks that were given back, and those of a guest that was
-   restored in the meantime, in whose domain no backend maps them.  For
-   others Xen has to be up.  Raises no error.  */
+/* Free the blocks that are no longer mapped, and those from before a restore,
+   because no backend of the new domain maps them.  For others Xen has to be
+   up.  Raises no error.  */
 void grub_xen_pages_reclaim (void);
 
-/* Before an OS starts: tell the user of each block that a backend has kept.
-   GRUB_ERR_OUT_OF_MEMORY: one of them cannot be reserved, so that no OS may be
+/* Before an OS starts: report each block that a backend has kept.
+   GRUB_ERR_OUT_OF_MEMORY: one of them cannot be reserved, so no OS may be
    started.  */
 grub_err_t grub_xen_pages_settle (void);
 
-/* How many references are reserved now.  */
+/* The number of reserved references.  */
 unsigned int grub_xen_grant_count (void);
 
 #endif /* ! GRUB_XEN_GRANT_HEADER */

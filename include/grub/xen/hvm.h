@@ -16,17 +16,18 @@ struct grub_xen_hvm
 {
   /* First of Xen's CPUID leaves, 0 without Xen.  */
   grub_uint32_t cpuid_base;
-  /* The page through which hypercalls go, 0 while the platform is down.  */
+  /* The hypercall page, 0 while the platform is down.  */
   void *hypercall_page;
-  /* A page that the firmware has installed and xen_table has checked, or 0:
-     the next grub_xen_platform_init takes it.  */
+  /* A page that the firmware has installed and xen_table has checked, or 0.
+     The next grub_xen_platform_init uses it.  */
   void *firmware_page;
 };
 
 extern struct grub_xen_hvm grub_xen_hvm;
 
-/* hypercall.c has all that a program on a host cannot do.  The host tests have
-   a fake Xen in its place.  Nothing below raises a grub_error.  */
+/* hypercall.c has all operations that a program on a host cannot do.  The host
+   tests replace it by a fake Xen.  The functions below raise no
+   grub_error.  */
 
 /* Execute CPUID leaf LEAF and store EAX, EBX, ECX, EDX in REGS, in this
    order.  */
@@ -38,18 +39,18 @@ void grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value);
 /* The time stamp counter.  */
 grub_uint64_t grub_xen_hvm_rdtsc (void);
 
-/* The address at which the guest frame number FRAME is read and written.  */
+/* The address of guest frame number FRAME.  */
 void *grub_xen_hvm_frame_ptr (grub_uint32_t frame);
 
-/* Issue hypercall NR (a __HYPERVISOR_ number) through the hypercall page
-   PAGE; return Xen's answer, a negated errno of Xen's on failure.  */
+/* Issue hypercall NR (a __HYPERVISOR_ number) through the hypercall page PAGE;
+   return Xen's result, a negated errno on failure.  */
 long grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
 			     unsigned long arg2, unsigned long arg3,
 			     unsigned long arg4, unsigned long arg5);
 
-/* The table as it stands in memory, little endian (the manual, "Platform
-   table"); seabios/xen_grub.h is the writer's view of it.  A field is 0
-   when the firmware does not know it.  */
+/* The table in memory, little endian (the manual, "Platform table");
+   seabios/xen_grub.h is the writer's definition.  A field is 0 if the firmware
+   does not know it.  */
 struct grub_xen_table
 {
   char signature[8];
@@ -79,11 +80,11 @@ struct grub_xen_table
   grub_uint32_t console_port;
   /* Physical address.  */
   grub_uint64_t rsdp;
-  /* What GRUB was started from: physical address, and bytes.  */
+  /* The image from which GRUB was started: physical address, and bytes.  */
   grub_uint32_t image;
   grub_uint32_t image_size;
-  /* Bytes from the start of the table to the memory map; what newer tables add
-     stands before that.  */
+  /* Bytes from the start of the table to the memory map; newer tables add
+     fields before it.  */
   grub_uint16_t e820_offset;
   grub_uint8_t reserved[6];
 } GRUB_PACKED;
@@ -94,7 +95,7 @@ struct grub_xen_table
 #define GRUB_XEN_TABLE_NO_DISK		0xff
 #define GRUB_XEN_TABLE_LAST_DISK	3
 
-/* Where it is looked for, the BIOS's F-segment.  */
+/* The range to search, the BIOS's F-segment.  */
 #define GRUB_XEN_TABLE_FIRST_FRAME	0xf0
 #define GRUB_XEN_TABLE_AREA		0x10000U
 
@@ -120,13 +121,14 @@ struct grub_xen_table_e820
   grub_uint32_t type;
 } GRUB_PACKED;
 
-/* Check a table at MEM, of which SIZE bytes can be read.  Returns 0, or in
-   words what is wrong with it.  */
+/* Check a table at MEM, of which SIZE bytes can be read.  Returns 0, or a
+   description of the error.  */
 const char *grub_xen_table_check (const void *mem, grub_size_t size);
 
-/* The firmware's table (a copy of it, which stays), or 0; then *PROBLEM
-   says what is wrong with the one that is there, or is 0: there is none.
-   It is looked for once.  *ADDRESS is the physical address of either.  */
+/* The firmware's table (a permanent copy of it), or 0.  In this case *PROBLEM
+   describes the error in the table, or is 0 if there is no table. The search
+   is done only once.  *ADDRESS is the table's physical address in both
+   cases.  */
 const struct grub_xen_table *grub_xen_table_find (grub_uint32_t *address,
 						  const char **problem);
 
@@ -134,14 +136,14 @@ const struct grub_xen_table *grub_xen_table_find (grub_uint32_t *address,
 void grub_xen_table_entry (const struct grub_xen_table *table, unsigned int i,
 			   struct grub_xen_table_e820 *entry);
 
-/* Whether there is Xen's code for hypercalls where TABLE says, in memory that
-   nobody else has.  */
+/* Whether Xen's hypercall code is at the address in TABLE, in reserved
+   memory.  */
 int grub_xen_table_page_ok (const struct grub_xen_table *table);
 
 /* Whether the memory map of TABLE is that of the firmware's int 15h.  */
 int grub_xen_table_e820_ok (const struct grub_xen_table *table);
 
-/* Whether there is an RSDP where TABLE says.  */
+/* Whether there is an RSDP at the address in TABLE.  */
 int grub_xen_table_rsdp_ok (const struct grub_xen_table *table);
 
 #endif /* ! GRUB_XEN_HVM_HEADER */

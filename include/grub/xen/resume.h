@@ -8,13 +8,13 @@
 #include <grub/err.h>
 #include <grub/xen/platform.h>
 
-/* A guest can be saved and restored, or migrated, at any instruction.  It is
-   another domain then, in which nothing is mapped, granted, bound or
-   connected.  grub_xen_platform.generation counts that.  A layer notes the
-   generation in which it has set something up, and asks
-   grub_xen_is_stale before it touches what is shared.  It returns an error
-   then; grub_xen_retry_resumed alone looks for the reason, brings Xen up
-   again and starts over.  */
+/* A guest can be saved and restored, or migrated, at any instruction.  It is a
+   new domain then, in which nothing is mapped, granted, bound or connected.
+   grub_xen_platform.generation counts restores.  A layer stores the generation
+   with its state, and calls grub_xen_is_stale before it accesses shared
+   resources.  If they are stale, it returns an error.  Only
+   grub_xen_retry_resumed looks for the reason, brings Xen up again and starts
+   over.  */
 
 /* A layer above the platform.  Each function may be 0.  */
 struct grub_xen_layer
@@ -22,11 +22,11 @@ struct grub_xen_layer
   struct grub_xen_layer *next;
   /* Called at each bring-up.  */
   grub_err_t (*up) (void);
-  /* Undo that; harmless when the layer is not up.  Raises no error.  After a
-     restore nothing is left to be undone in Xen.  */
+  /* Undo UP; harmless if the layer is not up.  Raises no error.  After a
+     restore there is nothing to undo in Xen.  */
   void (*down) (void);
-  /* Called when a restore was found, while Xen is down: forget everything that
-     was set up with the old domain.  Raises no error.  */
+  /* Called after a restore, while Xen is down: drop all state of the old
+     domain.  Raises no error.  */
   void (*resumed) (void);
   int is_registered;
 };
@@ -36,7 +36,7 @@ struct grub_xen_layer
 void grub_xen_layer_register (struct grub_xen_layer *layer);
 void grub_xen_layer_unregister (struct grub_xen_layer *layer);
 
-/* Whether what was set up in GENERATION belongs to an earlier domain.  */
+/* Whether state of GENERATION belongs to an earlier domain.  */
 int grub_xen_is_stale (unsigned int generation);
 
 /* Bring up the platform and every layer; harmless when they are up.  After a
@@ -45,15 +45,14 @@ int grub_xen_is_stale (unsigned int generation);
 grub_err_t grub_xen_up (void);
 
 /* Bring Xen up and call BODY (DATA).  If the guest was restored meanwhile, do
-   both again, even if BODY succeeded: a backend goes on while the guest is
-   saved, and its answer may have been saved without the data.  So BODY has to
-   be something that can be done twice.  Errors: those of grub_xen_up and
-   BODY.  */
+   both again, even if BODY succeeded: a backend continues while the guest is
+   saved, and its response may have been saved without the data.  So BODY must
+   be repeatable.  Errors: those of grub_xen_up and BODY.  */
 grub_err_t grub_xen_retry_resumed (grub_err_t (*body) (void *data),
 				   void *data);
 
-/* Undo grub_xen_up: nothing of GRUB's is left with Xen.  Every device has
-   to be closed before.  */
+/* Undo grub_xen_up: GRUB leaves nothing in Xen.  Every device has to be closed
+   before.  */
 void grub_xen_down (void);
 
 /* Whether the platform is up.  */
@@ -64,9 +63,9 @@ grub_xen_is_up (void)
 }
 
 /* Code that is called while GRUB waits for a key, or to print, must not start
-   anything with Xen in the middle of something else.  grub_xen_busy_begin and
-   grub_xen_busy_end, which nest, mark such a time; grub_xen_retry_resumed is
-   one by itself.  */
+   an operation with Xen during another one.  grub_xen_busy_begin and
+   grub_xen_busy_end, which nest, mark an operation; grub_xen_retry_resumed
+   calls them itself.  */
 void grub_xen_busy_begin (void);
 void grub_xen_busy_end (void);
 int grub_xen_is_busy (void);

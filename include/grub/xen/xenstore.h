@@ -21,14 +21,14 @@
 
 #define GRUB_XENSTORE_NO_TX	0
 
-/* The longest directory that is taken: 4,096 disks are the most that the
-   numbering of xen-vbd-interface(7) has room for.  */
+/* The maximum size of a directory: the numbers of xen-vbd-interface(7) allow
+   at most 4,096 disks.  */
 #define GRUB_XENSTORE_LIST_MAX	65536
 
 /* There is a connection while Xen is up (grub_xenstore_layer).
-   GRUB_ERR_BAD_DEVICE: Xen gave the guest no xenstore, or one that is not
-   usable.  When Xen goes down, the rest of what is still to come is taken, so
-   that the next user of the page starts between two messages.  */
+   GRUB_ERR_BAD_DEVICE: the guest has no xenstore, or an unusable one.  When
+   Xen goes down, all outstanding answers are read, so the next user of the
+   page starts between two messages.  */
 
 /* Read PATH's value into a new string *VALUE (NUL-terminated even if the value
    has zero bytes inside), for grub_free.  */
@@ -41,9 +41,9 @@ grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
 					char **value);
 
 /* The same into BUF, a string of at most SIZE bytes with its NUL, without
-   taking memory: what is done on the way out must not depend on there being
-   any.  Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does
-   not fit.  */
+   allocating memory, because the hand-off must work without free memory.
+   Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does not
+   fit.  */
 grub_err_t grub_xenstore_read_buf (grub_uint32_t tx, const char *path,
 				   char *buf, grub_size_t size);
 
@@ -62,23 +62,23 @@ grub_err_t grub_xenstore_write (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
 				       grub_uint64_t num);
 
-/* Remove PATH and all below.  A key that is not there is no error.  */
+/* Remove PATH and all keys below.  A missing key is no error.  */
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
 
 /* List PATH's children: *NAMES becomes one block of *COUNT NUL-terminated
-   names, one behind the other, for grub_free.  GRUB_ERR_BAD_ARGUMENT also
-   for a list that one message has no room for (XENSTORE_PAYLOAD_MAX: some
-   600 disks).  */
+   names, one behind the other, for grub_free.  GRUB_ERR_BAD_ARGUMENT also for
+   a list that does not fit into one message (XENSTORE_PAYLOAD_MAX: some 600
+   disks).  */
 grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
 			       char **names, unsigned int *count);
 
-/* The same for a list of up to GRUB_XENSTORE_LIST_MAX bytes, GRUB_ERR_IO
-   for more.  It comes with the commands (xslist.c).  */
+/* The same for a list of up to GRUB_XENSTORE_LIST_MAX bytes, GRUB_ERR_IO for
+   more.  It is in the module of the commands (xslist.c).  */
 grub_err_t grub_xenstore_list_long (grub_uint32_t tx, const char *path,
 				    char **names, unsigned int *count);
 
-/* How many names there are in the LEN bytes at NAMES.  A last one without
-   its NUL has the one behind the block.  */
+/* The number of names in the LEN bytes at NAMES.  If the last name has no NUL,
+   the NUL behind the block ends it.  */
 static inline unsigned int
 grub_xenstore_count (const char *names, grub_size_t len)
 {
@@ -91,9 +91,9 @@ grub_xenstore_count (const char *names, grub_size_t len)
   return count;
 }
 
-/* Send a request of TYPE (XS_) about PATH, followed by LEN bytes of DATA,
-   and have its answer, of the same type, in REPLY, as grub_xswire_exchange
-   leaves it.  */
+/* Send a request of TYPE (XS_) for PATH, followed by LEN bytes of DATA, and
+   store its answer, of the same type, in REPLY, as grub_xswire_exchange
+   does.  */
 struct grub_xswire_reply;
 grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 				  const char *path, const void *data,
@@ -103,12 +103,14 @@ grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 /* Start a transaction and store its id in *TX.  */
 grub_err_t grub_xenstore_begin (grub_uint32_t *tx);
 
-/* End transaction TX: commit it, or throw it away if ABORT.  When others
-   got in between *AGAIN becomes 1, without an error: repeat the whole.  */
+/* End transaction TX: commit it, or discard it if ABORT.  If it conflicts with
+   others, *AGAIN becomes 1, without an error: repeat the whole
+   transaction.  */
 grub_err_t grub_xenstore_end (grub_uint32_t tx, int abort, int *again);
 
-/* Run BODY (TX, DATA) in a transaction, again for a bounded number of times
-   while others get in between.  Returns BODY's error, or that of the end.  */
+/* Run BODY (TX, DATA) in a transaction, and repeat it a limited number of
+   times if it conflicts with others.  Returns BODY's error, or that of the
+   end.  */
 grub_err_t grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx,
 						       void *data),
 				   void *data);
