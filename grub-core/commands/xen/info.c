@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* info.c - what is known of Xen and the firmware, in words
+/* info.c - descriptions of Xen and the firmware for xen_info
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/device.h>
@@ -21,8 +21,8 @@
 #define DRIVE_NONE	0xff
 
 /* GRUB's Linux boot header moves itself to 0:0x6000 (CODE_ADDR in
-   boot/i386/pc/lnxboot.S) and stays there; its signature stands two bytes
-   further, and at 0x10 who has loaded it (type_of_loader of Linux's
+   boot/i386/pc/lnxboot.S) and stays there.  Its signature is two bytes
+   further, and its loader's number at 0x10 (type_of_loader of Linux's
    Documentation/arch/x86/boot.rst, whose high half is 7 for GRUB).  */
 #define LINUX_HEADER_FRAME	6
 #define LINUX_SIGNATURE_OFFSET	2
@@ -30,7 +30,7 @@
 #define LINUX_LOADER_OFFSET	0x10
 #define LINUX_LOADER_GRUB	7
 
-/* The ways in: a name for scripts, and one for people.  */
+/* The ways in: a name for scripts, and a description.  */
 static const struct info_entry
 {
   const char *name;
@@ -53,8 +53,8 @@ info_find_table (void)
   return grub_xen_table_find (&address, &problem);
 }
 
-/* Whether GRUB was entered through a Linux boot header.  One of ours tells;
-   another may be a GRUB's that was here before.  */
+/* Whether GRUB was entered through a Linux boot header.  Our header has a
+   mark; another one may be from an earlier GRUB.  */
 static int
 info_entered_by_header (const char *header)
 {
@@ -64,8 +64,8 @@ info_entered_by_header (const char *header)
   return !grub_xen_bootparam_is_there (header) || grub_xen_bootparam_find ();
 }
 
-/* How GRUB was started.  The Linux boot header passes on a made-up drive,
-   so it has to be looked for first.  */
+/* How GRUB was started.  The Linux boot header passes a made-up drive number,
+   so check for the header first.  */
 static const struct info_entry *
 info_find_entry (void)
 {
@@ -84,7 +84,7 @@ info_find_entry (void)
   return drive >= DRIVE_FIRST_HD ? &info_by_disk : &info_by_floppy;
 }
 
-/* The letter that libxl's emulated disks have: hda is IDE disk 0.  */
+/* The letter of libxl's emulated disk: hda is IDE disk 0.  */
 static const char *
 info_boot_disk (const struct grub_xen_table *table)
 {
@@ -132,7 +132,7 @@ info_cmdline (void)
 /* Devices that are listed, in this order.  */
 enum { RANK_CHOSEN, RANK_PV, RANK_VOLUME, RANK_BIOS, RANKS };
 
-/* Whether NAME is the disk with LETTER as libxl's emulated disks have it, or a
+/* Whether NAME is the disk with the LETTER of libxl's emulated disks, or a
    partition of it: xen/hda, xen/xvda,msdos1.  */
 static int
 info_has_letter (const char *name, const char *letter)
@@ -150,7 +150,8 @@ info_has_letter (const char *name, const char *letter)
   return name[len] == letter[0] && (!name[len + 1] || name[len + 1] == ',');
 }
 
-/* Names without a slash are the BIOS's, and GRUB's own in memory.  */
+/* Names without a slash are those of BIOS disks and of GRUB's disks in
+   memory.  */
 static unsigned int
 info_rank_of (const char *name)
 {
@@ -166,7 +167,7 @@ info_rank_of (const char *name)
   return RANKS;
 }
 
-/* Append NAME to its rank's list; DATA has one for each.  */
+/* Append NAME to its rank's list; DATA is an array of lists.  */
 static int
 info_list_device (const char *name, void *data)
 {
@@ -186,7 +187,7 @@ info_list_device (const char *name, void *data)
 /* The last list of devices.  */
 static char *info_joined;
 
-/* All devices, with a space between them; 0 if there is no memory for all.  */
+/* All devices, separated by spaces; 0 if there is not enough memory.  */
 static const char *
 info_devices (void)
 {
@@ -251,7 +252,7 @@ info_show_service (const char *what, const struct grub_xen_service *service)
     grub_printf (_("%s: none\n"), what);
 }
 
-/* What the table says, beside what Xen said: that is what is used.  */
+/* Print the table's values beside those from Xen, which are used.  */
 static void
 info_show_value (const char *what, grub_uint64_t value, grub_uint64_t xen)
 {
@@ -318,7 +319,7 @@ info_show_table (void)
     grub_printf (_("Platform table: none\n"));
 }
 
-/* What xl.cfg's cmdline= and ramdisk= brought.  */
+/* Print the command line and the ramdisk from xl.cfg.  */
 static void
 info_show_boot (void)
 {

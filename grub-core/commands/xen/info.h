@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* info.h - what is known of Xen and the firmware, in words
+/* info.h - descriptions of Xen and the firmware for xen_info
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_INFO_HEADER
 #define GRUB_XEN_INFO_HEADER 1
 
-/* Print what is known of Xen and of the firmware's table.  Xen has to be
-   up.  */
+/* Print all data about Xen and the firmware's table.  Xen has to be up.  */
 void grub_xen_info_platform (void);
 
 /* A value for scripts: how GRUB was started (entry), the letter of the
-   emulated disk that the user chose (boot-disk), what is booted first
-   (boot-order, as in xl.cfg), where the firmware had GRUB from (image), the
-   command line it came with (cmdline), the names of all devices but those
-   in memory, PV disks first and of these the chosen one (devices).  Empty
-   when it is not known; 0: no such NAME, or (then grub_errno is set) no
-   memory.  It holds until the next call.  */
+   emulated disk that the user chose (boot-disk), the boot order (boot-order,
+   as in xl.cfg), where the firmware took GRUB from (image), GRUB's command
+   line (cmdline), the names of all devices except those in memory, PV disks
+   first and of these the chosen one (devices).  Empty if it is not known; 0:
+   no such NAME, or (then grub_errno is set) no memory.  It is valid until the
+   next call.  */
 const char *grub_xen_info_value (const char *name);
 
 /* Free the memory of such a value.  */

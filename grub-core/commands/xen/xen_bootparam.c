@@ -15,8 +15,8 @@ GRUB_MOD_LICENSE ("GPLv3+");
 /* The whole command line.  */
 #define WHOLE "xen_cmdline"
 
-/* Words of it that are variables begin so: as GRUB 2.14 has it on Xen's PV
-   and PVH platforms, and with the same rules for words and names.  */
+/* The prefix of words that set variables.  GRUB 2.14 uses the same prefix and
+   the same rules on Xen's PV and PVH platforms.  */
 #define PREFIX "xen_grub_env_"
 
 /* Set NAME to VALUE in this context and in those of later configuration
@@ -27,10 +27,10 @@ bootparam_set_variable (const char *name, const char *value)
   return grub_env_set (name, value) ? grub_errno : grub_env_export (name);
 }
 
-/* Move the next word of *TEXT, less its quotes, to WORD, which has room for
-   all of *TEXT.  Spaces end a word; quotes of either kind keep spaces and
-   the other kind; a backslash, inside of quotes as well, keeps what
-   follows.  */
+/* Move the next word of *TEXT, without its quotes, to WORD, which has space
+   for all of *TEXT.  Spaces end a word; quotes of either kind quote spaces and
+   the other kind; a backslash, inside of quotes as well, quotes the next
+   character.  */
 static void
 bootparam_take_word (const char **text, char *word)
 {
@@ -54,8 +54,8 @@ bootparam_take_word (const char **text, char *word)
   *text = p;
 }
 
-/* Set the variable that WORD is about: NAME=VALUE, or NAME, which means 1.
-   Names are of letters and `_' only.  */
+/* Set the variable of WORD: NAME=VALUE, or NAME, which means 1.  Names are of
+   letters and `_' only.  */
 static grub_err_t
 bootparam_use_word (char *word)
 {
@@ -94,8 +94,8 @@ bootparam_use_text (const char *text)
   return err;
 }
 
-/* Print the error at hand, if there is one.  grub_print_error would print, and
-   forget, what a caller has on the stack of errors, too.  */
+/* Print the current error, if there is one.  grub_print_error would also print
+   and drop the errors that a caller has on the error stack.  */
 static void
 bootparam_print_own_error (void)
 {
@@ -104,8 +104,8 @@ bootparam_print_own_error (void)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* Each error is printed by itself: GRUB can do without, and the other part
-   may be good.  */
+/* Print each error separately: GRUB works without these, and the other part
+   may be valid.  */
 GRUB_MOD_INIT (xen_bootparam)
 {
   const struct grub_xen_bootparam *boot = grub_xen_bootparam_find ();

@@ -17,7 +17,7 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* The kind of disk that the flags INFO mean, in words.  */
+/* A description of the kind of disk with the flags INFO.  */
 static const char *
 xen_info_kind (unsigned int info)
 {
@@ -28,12 +28,12 @@ xen_info_kind (unsigned int info)
   return _("disk");
 }
 
-/* What a backend may offer (xen/io/blkif.h), in our words.  */
+/* Features of a backend (xen/io/blkif.h), and their descriptions.  */
 static const struct
 {
   const char *key;
   const char *name;
-  /* The value is worth showing.  */
+  /* The value is shown.  */
   int is_number;
 } xen_info_features[] =
   {
@@ -46,7 +46,7 @@ static const struct
     { "multi-queue-max-queues", N_("queues"), 1 }
   };
 
-/* One line of what the backend directory DIR offers.  */
+/* Print one line with the features in the backend directory DIR.  */
 static void
 xen_info_show_features (const char *dir)
 {
@@ -144,8 +144,8 @@ xen_info_show_disk (const struct grub_xen_disk_info *info, void *data)
   return GRUB_ERR_NONE;
 }
 
-/* One line, without asking anybody: what is counted must not be changed by
-   it.  */
+/* Print one line, without any request, because that would change the
+   counts.  */
 static void
 xen_info_show_counters (void)
 {
@@ -185,7 +185,7 @@ xen_info_get_value (const char *name, const char *var)
   return GRUB_ERR_NONE;
 }
 
-/* What is shown of a guest that is restored in between is shown again.  */
+/* After a restore the output starts again.  */
 static grub_err_t
 xen_info_show_all (void *data __attribute__ ((unused)))
 {

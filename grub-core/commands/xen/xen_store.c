@@ -15,15 +15,14 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* How deep and how much is listed: a guest of xl's has about 100 keys, in
-   paths of ten parts at most.  A hostile xenstored could invent more
-   without end.  */
+/* Limits of a list.  A guest of xl has about 100 keys, in paths of ten parts
+   at most.  A hostile xenstored could return endless lists.  */
 #define DEEPEST		16
 #define MOST_KEYS	4096
 
-/* The bytes of the character at TEXT if it is one in UTF-8 that a terminal
-   shows; else 0.  Characters 0x80 to 0x9f are control characters, too (C1),
-   and begin escape sequences.  */
+/* The length of the character at TEXT if it is a printable one in UTF-8; else
+   0.  Characters 0x80 to 0x9f are control characters, too (C1), and begin
+   escape sequences.  */
 static unsigned int
 xen_store_text_length (const char *text)
 {
@@ -48,7 +47,7 @@ xen_store_is_text (const char *value)
   return *value == 0;
 }
 
-/* Print VALUE, whoever wrote it: what is not text shows as question marks.  */
+/* Print VALUE from any writer: control characters become question marks.  */
 static void
 xen_store_print_value (const char *value)
 {
@@ -103,7 +102,7 @@ xen_store_read_value (void *data)
 {
   struct xen_store_reading *reading = data;
 
-  /* Not the first try, perhaps.  */
+  /* From an earlier try, if any.  */
   grub_free (reading->value);
   reading->value = 0;
   return grub_xenstore_read (GRUB_XENSTORE_NO_TX, reading->path,
@@ -153,8 +152,8 @@ xen_store_show_key (const char *path, const char *name, unsigned int depth)
   grub_printf ("\n");
 }
 
-/* All below DIR, but no more than LEFT keys.  What may not be listed has
-   nothing below it.  */
+/* All keys below DIR, at most LEFT of them.  A directory that may not be
+   listed is shown as empty.  */
 static grub_err_t
 xen_store_show_directory (const char *dir, unsigned int depth,
 			  unsigned int *left)
@@ -175,9 +174,8 @@ xen_store_show_directory (const char *dir, unsigned int depth,
       if (depth < DEEPEST)
 	xen_store_show_directory (path, depth + 1, left);
       grub_free (path);
-      /* A time limit was enough waiting; without memory there is no use;
-	 and after a restore the whole is
-	 shown again.  */
+      /* Stop after a timeout or without memory.  After a restore the whole
+	 list is shown again.  */
       if (grub_errno == GRUB_ERR_TIMEOUT
 	  || grub_errno == GRUB_ERR_OUT_OF_MEMORY
 	  || grub_xen_is_stale (grub_xen_platform.generation))
@@ -223,7 +221,7 @@ xen_store_show_own (void *data __attribute__ ((unused)))
   return grub_errno;
 }
 
-/* What is shown of a guest that is restored in between is shown again.  */
+/* After a restore the output starts again.  */
 static grub_err_t
 xen_store_cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
 		  char **argv)
@@ -234,8 +232,8 @@ xen_store_cmd_ls (struct grub_command *cmd __attribute__ ((unused)), int argc,
 	      : grub_xen_retry_resumed (xen_store_show_own, 0);
 }
 
-/* What the devices' drivers agree on is theirs, and a path that is absolute is
-   somebody else's.  */
+/* Refuse keys of devices, because they belong to drivers, and absolute paths,
+   because they belong to others.  */
 static int
 xen_store_may_be_written (const char *path)
 {

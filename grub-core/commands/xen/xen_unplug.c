@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen_unplug.c - take emulated devices out of the machine
+/* xen_unplug.c - remove emulated devices from the machine
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/cpu/io.h>
@@ -12,8 +12,8 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* The ports of Xen's platform device, and what they say and take
-   (hvm-emulated-unplug in Xen's documents).  */
+/* The ports of Xen's platform device, and their values (hvm-emulated-unplug in
+   Xen's documents).  */
 #define PORT_MAGIC	0x10
 #define PORT_VERSION	0x12
 #define MAGIC		0x49d2
@@ -22,7 +22,7 @@ GRUB_MOD_LICENSE ("GPLv3+");
 #define UNPLUG_OTHERS	4
 #define UNPLUG_NVME	8
 
-/* From version 1 on the driver has to say what it is: no registered product
+/* From version 1 on the driver has to identify itself: no registered product
    (xen/hvm/pvdrivers.h), the first build.  */
 #define PRODUCT		0xffff
 #define BUILD		1
@@ -42,12 +42,12 @@ static const struct grub_arg_option xen_unplug_options[] =
 static const grub_uint16_t xen_unplug_bits[]
   = { UNPLUG_DISKS, UNPLUG_OTHERS, UNPLUG_NVME, UNPLUG_NICS };
 
-/* What goes at the next boot.  */
+/* The devices to unplug at the next boot.  */
 static grub_uint16_t xen_unplug_wanted;
 
 static struct grub_preboot *xen_unplug_preboot;
 
-/* Whether the host's device model takes such a request, from us.  */
+/* Whether the host's device model accepts such a request from this driver.  */
 static int
 xen_unplug_is_possible (void)
 {
@@ -57,11 +57,11 @@ xen_unplug_is_possible (void)
     return 1;
   grub_outw (PRODUCT, PORT_VERSION);
   grub_outl (BUILD, PORT_MAGIC);
-  /* A driver that the host does not admit finds the device gone.  */
+  /* The device is hidden from a driver that the host rejects.  */
   return grub_inw (PORT_MAGIC) == MAGIC;
 }
 
-/* As late as can be: what reads an emulated disk has been read.  */
+/* Unplug as late as possible, when nothing is read from emulated disks.  */
 static grub_err_t
 xen_unplug_before_boot (int noreturn __attribute__ ((unused)))
 {
@@ -70,7 +70,7 @@ xen_unplug_before_boot (int noreturn __attribute__ ((unused)))
   return GRUB_ERR_NONE;
 }
 
-/* There is no way back.  */
+/* The devices cannot be plugged in again.  */
 static grub_err_t
 xen_unplug_after_boot (void)
 {

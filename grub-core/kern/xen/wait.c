@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wait.c - deadlines: the only file that waits for a remote side Copyright (C)
-   2026  The grub-xen-hvm authors  */
+/* wait.c - deadlines: the only file that waits for a remote side
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/misc.h>
 #include <grub/term.h>

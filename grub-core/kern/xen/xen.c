@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen.c - module xen: its layers, and the hand-off to an OS Copyright (C) 2026
-   The grub-xen-hvm authors  */
+/* xen.c - module xen: its layers, and the hand-off to an OS
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
 #include <grub/err.h>

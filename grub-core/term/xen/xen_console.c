@@ -18,8 +18,8 @@ static struct grub_preboot *xen_console_preboot;
 #define COLUMNS		80
 #define ROWS		24
 
-/* What is on the screen, to show it anew to somebody who has not seen it:
-   after a restore the other side is another one.  */
+/* The contents of the screen, for redrawing it for a new reader: after a
+   restore the console has a new other side.  */
 static grub_uint8_t xen_console_screen[ROWS][COLUMNS];
 #define HIGHLIGHT	0x80
 static int xen_console_highlight;
@@ -58,8 +58,7 @@ xen_console_clear (struct grub_term_output *term)
 static struct grub_terminfo_output_state xen_console_output_state
   = { .put = xen_console_put, .size = { COLUMNS, ROWS } };
 
-/* terminfo knows where the cursor is, so that only what is there is to be
-   noted.  */
+/* Store a character.  terminfo keeps the cursor's position.  */
 static void
 xen_console_put_glyph (struct grub_term_output *term,
 		       const struct grub_unicode_glyph *c)
@@ -81,7 +80,7 @@ xen_console_put_glyph (struct grub_term_output *term,
     xen_console_screen[pos.y][pos.x - 1] = c->base | xen_console_highlight;
 }
 
-/* Show the screen anew, and leave all as it was.  */
+/* Redraw the screen without changing the terminal's state.  */
 static void
 xen_console_redraw (struct grub_term_output *term)
 {
@@ -113,8 +112,8 @@ xen_console_redraw (struct grub_term_output *term)
   grub_terminfo_gotoxy (term, was);
 }
 
-/* The same if it is worth it, and known what is there: `terminfo' can make the
-   terminal larger, more than ASCII, or dumb.  */
+/* Redraw the screen if it is necessary, and if the contents are known:
+   `terminfo' can make the terminal larger, more than ASCII, or dumb.  */
 static int
 xen_console_redraw_if_stale (struct grub_term_output *term)
 {
@@ -149,9 +148,9 @@ xen_console_after_boot (void)
   return GRUB_ERR_NONE;
 }
 
-/* What is put after the hand-off must not reach Xen: no terminal without
-   the hook.  It runs behind those of the disks, whose messages are still
-   shown, and before that of module xen.  */
+/* The terminal must not access Xen after the hand-off, so it needs this hook.
+   The hook runs after those of the disks, whose messages are still shown, and
+   before that of module xen.  */
 static grub_err_t
 xen_console_open (void)
 {
@@ -197,7 +196,7 @@ static struct grub_term_output xen_console_output
       .data = &xen_console_output_state,
       .progress_update_divisor = GRUB_PROGRESS_SLOW };
 
-/* Its output is looked after, too, while GRUB waits.  */
+/* GRUB calls this while it waits, so flush output here, too.  */
 static int
 xen_console_readkey (struct grub_term_input *term __attribute__ ((unused)))
 {
@@ -226,15 +225,15 @@ static struct grub_term_input xen_console_input
 
 static int xen_console_registered;
 
-/* The type is what serial lines get, too: every terminal understands it.
-   Scripts of images that may lack this module ask for the variable.  */
+/* The type is that of serial lines, which every terminal supports. Scripts
+   test the variable, because images may lack this module.  */
 GRUB_MOD_INIT (xen_console)
 {
   xen_console_registered
     = !grub_terminfo_output_register (&xen_console_output, "vt100");
   if (!xen_console_registered)
     {
-      /* Free what there was memory for.  */
+      /* Free the parts that were allocated.  */
       grub_error_push ();
       grub_terminfo_set_current (&xen_console_output, "");
       grub_error_pop ();

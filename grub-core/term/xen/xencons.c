@@ -14,25 +14,24 @@
 #define IN_SIZE		sizeof (((struct xencons_interface *) 0)->in)
 #define OUT_SIZE	sizeof (((struct xencons_interface *) 0)->out)
 
-/* Bytes that are kept until there is a reason to show them, and the longest
-   escape sequence.  One that is cut in two would be shown as text if only
-   its other half found room.  */
+/* Size of the buffer for unsent bytes, and of the longest escape sequence.  A
+   sequence must not be split: if only its second half fits into the ring, it
+   is shown as text.  */
 #define KEPT		256
 #define SEQUENCE	32
 
-/* xenconsoled looks at a guest that notifies it often only once in PERIOD
-   milliseconds (RATE_LIMIT_PERIOD, 30 events).  Hence this is how long one
-   that is alive may take, and why not every line is worth a notification:
-   it is shown with the next that is, or when GRUB waits for a key.  */
+/* xenconsoled serves a guest that notifies it often only once in PERIOD
+   milliseconds (RATE_LIMIT_PERIOD, 30 events).  So a working xenconsoled may
+   take this long.  For the same reason not every line is notified: the next
+   notification includes it, at the latest when GRUB waits for a key.  */
 #define PERIOD		200
 #define PATIENCE	250
 #define LINES		4
 
-/* How often what is on the screen is shown anew, in milliseconds.  */
+/* The minimum time between two redraws, in milliseconds.  */
 #define ANEW		1000
 
-/* How long a Xen that did not come up again is left alone, in
-   milliseconds.  */
+/* Time before the next attempt to bring Xen up again, in milliseconds.  */
 #define RETRY		10000
 
 #define ESCAPE		'\033'
@@ -43,10 +42,9 @@ static struct
   unsigned int len;
   /* Bytes, in either ring, of which the other side was not notified.  */
   unsigned int untold;
-  /* Milliseconds that may be waited for room until the ring has been
-     empty.  */
+  /* Milliseconds left for waits for space, until the ring has been empty.  */
   unsigned int patience;
-  /* When the present period ends, and how many lines were notified in it.  */
+  /* The end of the current period, and the number of lines notified in it.  */
   grub_uint64_t period_end;
   unsigned int lines;
   /* The resume generation of the page.  */
@@ -55,10 +53,10 @@ static struct
   int is_new;
   /* The page was used before.  */
   int was_used;
-  /* The indices in the page make no sense.  */
+  /* The indices in the page are invalid.  */
   int broken;
   int stopped;
-  /* Xen is being brought up: what is printed meanwhile must not do that.  */
+  /* Xen is being brought up: output during this must not do the same.  */
   int busy;
   grub_uint64_t retry_at;
   /* Something was not shown.  */
@@ -68,9 +66,8 @@ static struct
 
 typedef volatile struct xencons_interface page_t;
 
-/* Begin with PAGE.  A restore in the middle of something may have left an
-   index of GRUB's where the page before had it, and nobody was told of
-   that.  */
+/* Begin with PAGE.  After a restore during an update, one of GRUB's indices
+   may be that of the old page, and the other side was not notified.  */
 static void
 xencons_begin (page_t *page)
 {
@@ -119,7 +116,7 @@ xencons_used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
   return 0;
 }
 
-/* Tell the other side.  A failure shows as a ring that stays full.  */
+/* Notify the other side.  After a failure the ring stays full.  */
 static void
 xencons_notify (void)
 {
@@ -130,7 +127,7 @@ xencons_notify (void)
   grub_error_pop ();
 }
 
-/* Whether what is kept has room, or never will.  */
+/* Whether the unsent bytes fit into the ring, or never will.  */
 static int
 xencons_has_room (void *data __attribute__ ((unused)))
 {
@@ -154,7 +151,8 @@ xencons_wait_for_room (void)
   xencons.patience = now < deadline ? deadline - now : 0;
 }
 
-/* Put what is kept into the ring, all of it or nothing, and forget it.  */
+/* Put the unsent bytes into the ring, all of them or none, and clear the
+   buffer.  */
 static void
 xencons_write_out (void)
 {
@@ -184,14 +182,14 @@ xencons_write_out (void)
   if (OUT_SIZE - have < len)
     return;
   xencons.stale = was_stale;
-  /* Room must not be filled before it was seen to be free.  */
+  /* Check the free space before writing to it.  */
   grub_xen_mb ();
   for (i = 0; i < len; i++)
     page->out[MASK_XENCONS_IDX (prod + i, page->out)] = xencons.kept[i];
   grub_xen_wmb ();
   page->out_prod = prod + len;
   xencons.untold += len;
-  /* It can take these while more are made.  */
+  /* The other side can read these while GRUB prints more.  */
   if (xencons.untold >= OUT_SIZE / 2)
     xencons_notify ();
 }
@@ -221,10 +219,10 @@ xencons_show_line (void)
   xencons_show ();
 }
 
-/* Bring Xen up again after a boot that came back, or after a restore.  The
-   driver is not to have its connections replaced underneath it: not while
-   it runs, nor, with `debug' set, when output may come from anywhere in
-   it.  */
+/* Bring Xen up again after a failed boot, or after a restore.  This must not
+   replace the driver's connections while the driver runs.  So do not do it
+   while the driver is busy, nor with `debug' set, when all its functions may
+   print.  */
 static void
 xencons_bring_up (int output)
 {
@@ -295,14 +293,14 @@ grub_xencons_get (void)
   cons = page->in_cons;
   if (!xencons_used (page->in_prod, cons, IN_SIZE))
     {
-      /* All that was typed before has been taken, and GRUB waits.  */
+      /* All earlier input has been read, and GRUB waits.  */
       if (xencons.len || xencons.untold)
 	xencons_show ();
       return -1;
     }
   grub_xen_rmb ();
   c = page->in[MASK_XENCONS_IDX (cons, page->in)] & 0xff;
-  /* The byte is copied before its room may be used.  */
+  /* Copy the byte before the other side may overwrite it.  */
   grub_xen_mb ();
   page->in_cons = cons + 1;
   xencons.untold++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bootparam.h - command line and ramdisk from the Linux boot header Copyright
-   (C) 2026  The grub-xen-hvm authors  */
+/* bootparam.h - command line and ramdisk from the Linux boot header
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_BOOTPARAM_HEADER
 #define GRUB_XEN_BOOTPARAM_HEADER 1

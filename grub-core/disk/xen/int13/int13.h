@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13.h - the INT 13h service that stays behind
+/* int13.h - the resident INT 13h service
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_INT13_HEADER
@@ -9,21 +9,20 @@
 #include <grub/types.h>
 #include <grub/xen/abi.h>
 
-/* The resident part of module xen_int13: after GRUB is gone it answers INT
-   13h for PV disks.  It is a copy of the module's image in reserved memory,
-   run by segments whose base makes up for the distance: addresses in it are
-   those that GRUB gave the module, and a physical address less that base is
-   a pointer.  It calls nothing outside the module.  */
+/* The resident part of module xen_int13 handles INT 13h for PV disks after
+   GRUB has ended.  It is a copy of the module's image in reserved memory.  The
+   base of its segments is the distance between the two, so addresses in it are
+   those of the module in GRUB, and a physical address minus that base is a
+   pointer.  It calls nothing outside the module.  */
 
-/* The most drives it serves, and how many there can be in all: the numbers
-   from E0h on are CDs'.  */
+/* The maximum number of its drives, and of all drives: the numbers from E0h on
+   are for CDs.  */
 #define GRUB_XEN_INT13_DRIVES	8
 #define GRUB_XEN_INT13_FIRST	0x80
 #define GRUB_XEN_INT13_LAST	0xdf
 
-/* The pages of data that a drive has for itself: what one call moves at
-   once, 127 sectors and a sector of 4096 bytes that does not begin with
-   them.  */
+/* The data pages of a drive: enough for 127 sectors that do not begin at a
+   4096-byte sector of the disk.  */
 #define GRUB_XEN_INT13_PAGES	17
 #define GRUB_XEN_INT13_CHUNK	(GRUB_XEN_INT13_PAGES * 8)
 
@@ -41,7 +40,7 @@ enum grub_xen_int13_status
     GRUB_XEN_INT13_NOT_READY = 0xaa,
     GRUB_XEN_INT13_NOT_REMOVABLE = 0xb2,
     GRUB_XEN_INT13_WRITE_ERROR = 0xcc,
-    /* No code of the BIOS's: the call goes on.  */
+    /* Not a BIOS code: the call continues.  */
     GRUB_XEN_INT13_AGAIN = 0x100
   };
 
@@ -56,12 +55,12 @@ struct grub_xen_int13_regs
 /* The carry flag: the call has failed.  */
 #define GRUB_XEN_INT13_CARRY	1
 
-/* A drive.  Sectors are of 512 bytes here, whatever the disk's.  Physical
-   addresses are below 4 GiB.  */
+/* A drive.  Sectors have 512 bytes here, also if the disk's are larger.
+   Physical addresses are below 4 GiB.  */
 struct grub_xen_int13_drive
 {
   grub_uint64_t sectors;
-  /* How many sectors are one of the disk's: a power of two, at most 8.  */
+  /* The number of sectors in one of the disk's: a power of two, at most 8.  */
   grub_uint32_t unit;
   grub_uint32_t cylinders, heads, track;
   /* Whether the drive is read-only, and the request that flushes
@@ -73,12 +72,12 @@ struct grub_xen_int13_drive
   blkif_vdev_t handle;
   evtchn_port_t port;
   grub_uint32_t req_prod, rsp_cons;
-  /* Requests in flight: their ids, one bit each, how many, and whether one has
-     failed.  */
+  /* Requests in flight: their ids, one bit each; their number; and whether one
+     has failed.  */
   grub_uint32_t in_flight;
   grub_uint8_t pending;
   grub_uint8_t failed;
-  /* The operation that all in flight have.  */
+  /* The operation of all requests in flight.  */
   grub_uint8_t operation;
   /* Physical addresses of the ring's page and of the first page of data.  */
   grub_uint32_t ring;
@@ -87,7 +86,7 @@ struct grub_xen_int13_drive
   grant_ref_t refs[GRUB_XEN_INT13_PAGES];
 };
 
-/* What a call moves.  */
+/* The transfer of a call.  */
 struct grub_xen_int13_transfer
 {
   struct grub_xen_int13_drive *drive;
@@ -98,25 +97,25 @@ struct grub_xen_int13_transfer
   grub_uint32_t done;
   /* BLKIF_OP_READ or BLKIF_OP_WRITE.  */
   grub_uint8_t operation;
-  /* Nonzero: what is read goes nowhere.  */
+  /* Nonzero: the data is discarded.  */
   grub_uint8_t verify;
   enum
     {
       GRUB_XEN_INT13_IDLE,
       GRUB_XEN_INT13_READING,
-      /* Reading what the ends of a write do not fill.  */
+      /* Reading the disk's sectors that a write fills only in part.  */
       GRUB_XEN_INT13_FILLING,
       GRUB_XEN_INT13_WRITING,
       GRUB_XEN_INT13_FLUSHING
     } phase;
-  /* The chunk under way: its sectors are COUNT of SPAN, from SKIP on.  */
+  /* The current chunk: its sectors are COUNT of SPAN, from SKIP on.  */
   grub_uint32_t skip, count, span;
   /* Nanoseconds of Xen's system time.  */
   grub_uint64_t deadline;
 };
 
-/* The answer of function 48h, by versions: its size says how much of it there
-   is.  */
+/* The result of function 48h, by versions: its size tells how much of it is
+   valid.  */
 struct grub_xen_int13_parameters
 {
   grub_uint16_t size;
@@ -128,8 +127,8 @@ struct grub_xen_int13_parameters
   grub_uint16_t sector_size;
   /* EDD 2.  */
   grub_uint32_t dpte;
-  /* EDD 3: the path has this layout where there are 74 bytes; Phoenix's of 66
-     has half as much of a device path.  */
+  /* EDD 3: the path has this layout if there are 74 bytes; Phoenix's version
+     of 66 bytes has a device path of half the size.  */
   grub_uint16_t key;
   grub_uint8_t path_size;
   grub_uint8_t reserved[3];
@@ -142,14 +141,14 @@ struct grub_xen_int13_parameters
   grub_uint8_t device[18];
 } GRUB_PACKED;
 
-/* Where the path begins: its size and its checksum count from here to the
+/* The path's start: its size and its checksum cover the bytes from here to the
    end.  */
 #define GRUB_XEN_INT13_PATH_START	30
 #define GRUB_XEN_INT13_PATH_KEY		0xbedd
 
 struct grub_xen_int13
 {
-  /* What a physical address is less to be a pointer.  */
+  /* The difference between a physical address and a pointer.  */
   grub_addr_t base;
   /* Physical addresses: the shared info page, and the memory that no buffer
      may touch.  */
@@ -158,10 +157,10 @@ struct grub_xen_int13
   void *hypercall_page;
   grub_uint8_t first;
   grub_uint8_t count;
-  /* The platform device's place on the PCI bus as an EDD interface path has
-     it.  */
+  /* The platform device's place on the PCI bus in the form of an EDD interface
+     path.  */
   grub_uint32_t pci_path;
-  /* The call under way, if there is one.  */
+  /* The current call, if there is one.  */
   grub_uint8_t busy;
   struct grub_xen_int13_transfer transfer;
   struct grub_xen_int13_drive drive[GRUB_XEN_INT13_DRIVES];
@@ -169,29 +168,29 @@ struct grub_xen_int13
 
 extern struct grub_xen_int13 grub_xen_int13;
 
-/* The pointer to physical address PHYS: of a byte, of one of the service's own
-   pages or of Xen's shared page.  */
+/* The pointer to physical address PHYS, which is in one of the service's own
+   pages or in the shared info page.  */
 static inline void *
 grub_xen_int13_at (grub_uint32_t phys)
 {
   return (void *) (phys - grub_xen_int13.base);
 }
 
-/* Serve the call with the registers REGS.  Nonzero: call again, since the
-   call goes on; the caller's interrupts may be let in before.  */
+/* Serve the call with the registers REGS.  Nonzero: call again, because the
+   call continues; the caller's interrupts may be enabled before.  */
 int grub_xen_int13_serve (struct grub_xen_int13_regs *regs);
 
-/* Go on with the transfer TR: a status; GRUB_XEN_INT13_AGAIN until it has
-   ended.  TR->done says how many sectors were moved.  */
+/* Continue the transfer TR.  Returns a status; GRUB_XEN_INT13_AGAIN until it
+   has ended.  TR->done is the number of sectors transferred.  */
 enum grub_xen_int13_status
 grub_xen_int13_move (struct grub_xen_int13_transfer *tr);
 
-/* The functions 41h to 4Eh.  A transfer that begins is left to the caller.  */
+/* The functions 41h to 4Eh.  The caller runs a transfer that they begin.  */
 enum grub_xen_int13_status
 grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
 			 struct grub_xen_int13_drive *drive);
 
-/* What a transfer is for: the low digit of its function, 02h to 04h or 42h
+/* The purpose of a transfer: the low digit of its function, 02h to 04h or 42h
    to 44h.  */
 enum grub_xen_int13_what
   {
@@ -200,22 +199,23 @@ enum grub_xen_int13_what
     GRUB_XEN_INT13_VERIFY = 4
   };
 
-/* A transfer of COUNT sectors from SECTOR on begins, for which the buffer
-   is at BUFFER. AGAIN, or what is wrong with it.  */
+/* Begin a transfer of COUNT sectors from SECTOR on, with the buffer at BUFFER.
+   Returns AGAIN, or the status of an error.  */
 enum grub_xen_int13_status
 grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
 		      enum grub_xen_int13_what what, grub_uint64_t sector,
 		      grub_uint32_t count, grub_uint64_t buffer);
 
-/* Whether BYTES bytes at physical address START are out of bounds for what
-   a caller wants to be written.  */
+/* Whether a caller's buffer of BYTES bytes at physical address START must not
+   be written.  */
 int grub_xen_int13_is_ours (grub_uint64_t start, grub_uint32_t bytes);
 
-/* The end of the functions 42h to 44h: how many sectors were moved.  */
+/* The end of the functions 42h to 44h: store the number of sectors
+   transferred.  */
 void grub_xen_int13_tell_count (const struct grub_xen_int13_regs *regs,
 				grub_uint32_t done);
 
-/* The rest is in int13_real.S; the host tests have their own.
+/* The rest is in int13_real.S; the host tests replace it.
 
    Issue hypercall NR through the hypercall page PAGE; ARG2 is a linear
    address.  */
@@ -223,9 +223,9 @@ long grub_xen_int13_hypercall (void *page, unsigned int nr,
 			       unsigned long arg1, unsigned long arg2);
 
 /* Copy BYTES bytes of a caller's memory to TO, or of the service's at FROM to
-   a caller's memory.  The caller's is at a physical address and is reached by
-   a segment that begins at 0: in the service's own segments it could go over
-   the end of one.  */
+   a caller's memory.  The caller's memory is at a physical address, and is
+   accessed by a segment with base 0: in the service's own segments it could
+   reach over the end.  */
 void grub_xen_int13_get (void *to, grub_uint32_t phys, grub_uint32_t bytes);
 void grub_xen_int13_put (grub_uint32_t phys, const void *from,
 			 grub_uint32_t bytes);

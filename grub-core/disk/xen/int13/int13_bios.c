@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13_bios.c - the INT 13h service: the old functions, and the way in
+/* int13_bios.c - the INT 13h service: the old functions, and the entry
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "int13.h"
 
-/* Bytes of the BIOS's data area: the status of the last call for a hard
-   disk, and how many hard disks there are.  */
+/* Bytes of the BIOS's data area: the status of the last call for a hard disk,
+   and the number of hard disks.  */
 #define BDA_STATUS	0x474
 #define BDA_DISKS	0x475
 
-/* What functions 15h and 41h have in AH: a hard disk, version 3.  */
+/* Results of functions 15h and 41h in AH: a hard disk, version 3.  */
 #define HARD_DISK	0x03
 #define EDD_VERSION	0x30
 
-/* The most sectors of one call with CHS.  */
+/* Maximum number of sectors of one call with CHS.  */
 #define MOST_SECTORS	128
 
 static volatile grub_uint8_t *
@@ -28,7 +28,7 @@ int13_bios_set_low (grub_uint32_t *reg, grub_uint16_t value)
   *reg = (*reg & 0xffff0000) | value;
 }
 
-/* AH of REGS is STATUS, and so is the carry flag.  */
+/* Set AH of REGS, and the carry flag, to STATUS.  */
 static void
 int13_bios_set_status (struct grub_xen_int13_regs *regs, grub_uint8_t status)
 {
@@ -57,8 +57,8 @@ int13_bios_move (struct grub_xen_int13_regs *regs,
      count, regs->es * 16U + (grub_uint16_t) regs->ebx);
 }
 
-/* One cylinder less than there are: the last is the BIOS's own by
-   tradition.  */
+/* Return one cylinder less: the last one is traditionally reserved for the
+   BIOS.  */
 static enum grub_xen_int13_status
 int13_bios_tell_geometry (struct grub_xen_int13_regs *regs,
 			  const struct grub_xen_int13_drive *drive)
@@ -129,7 +129,7 @@ int13_bios_finish (struct grub_xen_int13_regs *regs, grub_uint8_t function,
     grub_xen_int13_tell_count (regs, tr->done);
   *int13_bios_bda (BDA_STATUS) = status;
   int13_bios_set_status (regs, status);
-  /* What succeeds with something else in AH.  */
+  /* These return other values in AH on success.  */
   if (!status && function == 0x15)
     regs->eax |= HARD_DISK << 8;
   if (!status && function == 0x41)

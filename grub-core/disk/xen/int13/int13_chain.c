@@ -24,7 +24,7 @@
 static int (*int13_chain_next_biosnumber) (void);
 static grub_command_t int13_chain_cmd;
 
-/* The number that the BIOS's drive NUMBER has once the service is there.  */
+/* The number of the BIOS's drive NUMBER when the service is installed.  */
 static int
 int13_chain_renumber (int number)
 {
@@ -35,8 +35,8 @@ int13_chain_renumber (int number)
     ? number + (int) map->count : number;
 }
 
-/* The number of the PV disk DISK: one of ours, or its twin's.  -1: it has
-   none.  */
+/* The number of the PV disk DISK: a PV drive's, or its twin's.  -1: no
+   number.  */
 static int
 int13_chain_number_of (grub_disk_t disk)
 {
@@ -50,8 +50,8 @@ int13_chain_number_of (grub_disk_t disk)
   return twin < 0 ? -1 : int13_chain_renumber (twin);
 }
 
-/* Whether DISK's first sector is one that a BIOS would start: it has the
-   signature, and more than zeros before a partition table.  */
+/* Whether a BIOS would start DISK's first sector: it has the signature, and
+   not only zeros before the partition table.  */
 static int
 int13_chain_is_bootable (grub_disk_t disk)
 {
@@ -76,8 +76,8 @@ grub_xen_int13_test_bootable (grub_disk_t disk)
 		: grub_error (GRUB_ERR_TEST_FAILURE, N_("false"));
 }
 
-/* What loaders tell the code that they start, for the disk that is the
-   root.  */
+/* The number that loaders pass to the code that they start, for the root
+   disk.  */
 static int
 int13_chain_root_biosnumber (void)
 {
@@ -98,7 +98,7 @@ int13_chain_root_biosnumber (void)
   return number;
 }
 
-/* Make the disk of DEVICE a drive if it is a PV disk and no drive has it.  */
+/* Make the disk of DEVICE a drive if it is a PV disk and not a drive yet.  */
 static grub_err_t
 int13_chain_add (const char *device)
 {
@@ -120,7 +120,7 @@ int13_chain_add (const char *device)
 }
 
 /* The loader passes the drive and partition of the variable `root' to the code
-   that it starts, so `root' is the file's device meanwhile.  */
+   that it starts, so set `root' to the file's device meanwhile.  */
 static grub_err_t
 int13_chain_start_from (grub_command_t own, char *device, int argc,
 			char **argv)
@@ -154,14 +154,14 @@ int13_chain_command (grub_command_t cmd, int argc, char **argv)
   own = grub_xen_command_below (cmd, CHAIN_MODULE);
   if (!own)
     return grub_errno;
-  /* Options come first; without a file the error is GRUB's.  */
+  /* Options come first; GRUB's command reports a missing file.  */
   device = argc ? grub_file_get_device_name (argv[argc - 1]) : 0;
   if (argc && !device && !grub_errno && grub_env_get ("root"))
     device = grub_strdup (grub_env_get ("root"));
   if (grub_errno)
     return grub_errno;
-  /* GRUB's command throws away what it has just loaded if one was loaded
-     before.  */
+  /* If a loader was loaded before, GRUB's command would unload the new
+     one.  */
   grub_loader_unset ();
   if (!device)
     return own->func (own, argc, argv);

@@ -6,12 +6,12 @@
 #include <grub/msdos_partition.h>
 #include "int13_place.h"
 
-/* What a CHS address has room for.  */
+/* The limits of a CHS address.  */
 #define MOST_CYLINDERS	1024
 #define MOST_HEADS	255
 #define MOST_TRACK	63
 
-/* A sector as a partition's entry tells it, both ways.  */
+/* A sector in a partition's entry, in both forms.  */
 struct int13_chs_place
 {
   grub_uint32_t cylinder, head, sector;
@@ -59,8 +59,8 @@ int13_chs_find_places (struct int13_chs_places *all,
     }
 }
 
-/* Whether P is right on a drive of HEADS and TRACK.  What is too far for
-   CHS has the last cylinder, and tells nothing.  */
+/* Whether P is right on a drive of HEADS and TRACK.  A sector that is too far
+   for CHS has the last cylinder, and is ignored.  */
 static int
 int13_chs_agrees (const struct int13_chs_place *p, grub_uint32_t heads,
 		  grub_uint32_t track)
@@ -133,8 +133,7 @@ int13_chs_by_partitions (const struct grub_msdos_partition_mbr *mbr,
   return 0;
 }
 
-/* As many heads as are needed for 1024 cylinders, of those that BIOSes
-   know.  */
+/* The smallest usual number of heads that gives at most 1024 cylinders.  */
 static void
 int13_chs_by_size (struct grub_xen_int13_drive *drive, grub_uint32_t sectors)
 {

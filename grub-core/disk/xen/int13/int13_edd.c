@@ -4,11 +4,11 @@
 
 #include "int13.h"
 
-/* What function 41h tells: extended access, eject and EDD.  */
+/* The result of function 41h: extended access, eject and EDD.  */
 #define EDD_SUBSETS	7
 
 /* A packet of functions 42h to 44h and 47h at DS:SI.  The flat address is
-   there if the packet is that large and the pointer is FFFF:FFFF.  */
+   valid if the packet is large enough and the pointer is FFFF:FFFF.  */
 struct int13_edd_packet
 {
   grub_uint8_t size;
@@ -31,7 +31,7 @@ struct int13_edd_packet
 /* Flag: the geometry is valid.  */
 #define HAS_GEOMETRY	2
 
-/* A disk's geometry, not the BIOS's idea of it, ends here.  */
+/* The limit of a disk's own geometry, which is not the BIOS's.  */
 #define MOST_CYLINDERS	16383
 #define HEADS		16
 #define TRACK		63
@@ -100,8 +100,8 @@ int13_edd_set_text (char *to, const char *from, unsigned int length)
     to[i] = from[i];
 }
 
-/* Where the disk is: a device of Xen's on the PCI bus, and the vbd's
-   number.  SIZE is all the caller's buffer.  */
+/* The disk's path: Xen's device on the PCI bus, and the vbd's number.  SIZE is
+   the size of the whole buffer.  */
 static void
 int13_edd_set_path (struct grub_xen_int13_parameters *p,
 		    const struct grub_xen_int13_drive *drive,
@@ -122,7 +122,7 @@ int13_edd_set_path (struct grub_xen_int13_parameters *p,
   bytes[size - 1] = -sum;
 }
 
-/* Fill in all of P, for SIZE bytes of which there is room.  */
+/* Fill in all of P, for a buffer of SIZE bytes.  */
 static void
 int13_edd_set_parameters (struct grub_xen_int13_parameters *p,
 			  const struct grub_xen_int13_drive *drive,
@@ -186,7 +186,7 @@ grub_xen_int13_extended (struct grub_xen_int13_regs *regs,
       regs->ecx = (regs->ecx & 0xffff0000) | EDD_SUBSETS;
       return GRUB_XEN_INT13_OK;
     case 0x43:
-      /* To write and verify is not offered.  */
+      /* Write with verification is not supported.  */
       if ((grub_uint8_t) regs->eax > 1)
 	return GRUB_XEN_INT13_BAD_PARAMETER;
       return int13_edd_move (regs, drive, GRUB_XEN_INT13_WRITE);

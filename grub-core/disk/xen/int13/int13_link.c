@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13_link.c - connect a drive of the INT 13h service, and give it back
+/* int13_link.c - connect and disconnect a drive of the INT 13h service
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
@@ -10,11 +10,11 @@
 #include <grub/xen/resume.h>
 #include "int13_place.h"
 
-/* The drive that int13_link_share shares pages of.  */
+/* The drive whose pages int13_link_share grants.  */
 static const struct grub_xen_int13_drive *int13_link_drive;
 
-/* The pages are in the service's memory, since they stay in use when GRUB is
-   gone.  */
+/* The pages are in the service's memory, because they are used after GRUB has
+   ended.  */
 static grub_err_t
 int13_link_share (struct grub_xen_blkfront *front)
 {
@@ -53,14 +53,14 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   int13_link_drive = drive;
   if (grub_xen_blkfront_connect (front, int13_link_share))
     {
-      /* That the backend has kept memory is for grub_xen_int13_disconnect to
-	 tell.  */
+      /* grub_xen_int13_disconnect reports memory that the backend has
+	 kept.  */
       if (!front->is_kept)
 	int13_link_free (mapping);
       return grub_errno;
     }
   drive->port = front->port;
-  /* The backend may be another one than that which xen_blk had.  */
+  /* The backend may differ from that of xen_blk's connection.  */
   drive->flush = front->flush_op;
   drive->readonly = (front->info & VDISK_READONLY) != 0;
   drive->ring_ref = front->ring_page->refs[0];

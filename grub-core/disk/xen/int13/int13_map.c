@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13_map.c - PV disks that are to be drives of the BIOS
+/* int13_map.c - the map of PV disks to BIOS drives
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/disk.h>
@@ -11,8 +11,8 @@
 #include "int13_place.h"
 #include <grub/xen/resume.h>
 
-/* The platform device of Xen's (vendor and device as PCI's configuration
-   space has them).  */
+/* Xen's platform device (vendor and device as in PCI's configuration
+   space).  */
 #define PLATFORM_DEVICE	0x00015853
 
 struct grub_xen_int13_map grub_xen_int13_map
@@ -34,7 +34,7 @@ grub_xen_int13_find (grub_disk_t disk)
   return i;
 }
 
-/* Take over what is known of the open disk DISK, which is MAPPING's now.  */
+/* Store the properties of the open disk DISK in MAPPING.  */
 static grub_err_t
 int13_map_take_over (struct grub_xen_int13_mapping *mapping,
 		     struct grub_xen_int13_drive *drive, grub_disk_t disk)
@@ -56,7 +56,7 @@ int13_map_take_over (struct grub_xen_int13_mapping *mapping,
   return GRUB_ERR_NONE;
 }
 
-/* Make DRIVE what the disk is that has the name of MAPPING now.  */
+/* Set DRIVE to the properties of the disk that has MAPPING's name now.  */
 static grub_err_t
 int13_map_prepare (struct grub_xen_int13_mapping *mapping,
 		   struct grub_xen_int13_drive *drive)
@@ -81,7 +81,8 @@ int13_map_find_platform_device (grub_pci_device_t dev, grub_pci_id_t id,
   return 1;
 }
 
-/* While xen_blk has the disks: what they are, and room for the service.  */
+/* While xen_blk is connected: read the disks' properties, and reserve memory
+   for the service.  */
 static grub_err_t
 int13_map_before_disks (int noreturn __attribute__ ((unused)))
 {
@@ -106,7 +107,7 @@ int13_map_before_disks (int noreturn __attribute__ ((unused)))
   return grub_xen_int13_reserve (map->mod, map->count);
 }
 
-/* *DATA becomes nonzero if the backends have let go of all pages.  */
+/* *DATA becomes nonzero if the backends have unmapped all pages.  */
 static grub_err_t
 int13_map_disconnect_each (void *data)
 {
@@ -121,7 +122,7 @@ int13_map_disconnect_each (void *data)
   return GRUB_ERR_NONE;
 }
 
-/* A restore may have come before, or may come into it.  */
+/* A restore may have happened before, or may happen during this.  */
 static void
 int13_map_disconnect_all (void)
 {
@@ -132,7 +133,7 @@ int13_map_disconnect_all (void)
   grub_xen_int13_unreserve (!free);
 }
 
-/* What a restore came into is forgotten, and connected once more.  */
+/* After a restore, drop the connections and connect again.  */
 static grub_err_t
 int13_map_connect_all (void *data __attribute__ ((unused)))
 {
@@ -151,7 +152,8 @@ int13_map_connect_all (void *data __attribute__ ((unused)))
   return GRUB_ERR_NONE;
 }
 
-/* When all else is given back, and the memory map is final.  */
+/* Called when all other devices are disconnected, and the memory map is
+   final.  */
 static grub_err_t
 int13_map_after_all (int noreturn __attribute__ ((unused)))
 {
@@ -173,7 +175,7 @@ int13_map_boot_came_back (void)
 {
   if (!grub_xen_int13_map.count)
     return GRUB_ERR_NONE;
-  /* Why it came back is the error at hand.  */
+  /* The current error is the reason why the boot failed.  */
   grub_error_push ();
   grub_xen_int13_remove ();
   int13_map_disconnect_all ();
@@ -181,7 +183,7 @@ int13_map_boot_came_back (void)
   return GRUB_ERR_NONE;
 }
 
-/* For a boot that has ended before the service was there.  */
+/* For a boot that has failed before the service was installed.  */
 static grub_err_t
 int13_map_boot_has_ended (void)
 {
@@ -190,8 +192,8 @@ int13_map_boot_has_ended (void)
 }
 
 /* Register the hooks and reserve the low memory for the first drive.  A loader
-   that is loaded already chose its memory by a map without that, so it is
-   unloaded.  */
+   that is already loaded chose its memory without this reservation, so unload
+   it.  */
 static grub_err_t
 int13_map_make_ready (void)
 {
@@ -212,7 +214,7 @@ int13_map_make_ready (void)
   return grub_xen_int13_reserve_low ();
 }
 
-/* Put DISK into the map.  Its name has room: the longest ones are
+/* Put DISK into the map.  Its name fits: the longest ones are
    GRUB_XEN_DISK_PREFIX and a vbd's number.  */
 static void
 int13_map_append (const struct grub_xen_disk *disk)

@@ -12,12 +12,11 @@
 #include <grub/xen/hvm.h>
 #include "int13_place.h"
 
-/* The BIOS's data: the vector of INT 13h, and how many hard disks there
-   are.  */
+/* The BIOS's data: the vector of INT 13h, and the number of hard disks.  */
 #define VECTOR		(4 * 0x13)
 #define DISKS		0x475
 
-/* What is at labels of int13_real.S.  */
+/* Labels of int13_real.S.  */
 extern char grub_xen_int13_real_start[];
 extern char grub_xen_int13_real_end[];
 extern char grub_xen_int13_real_segment[];
@@ -40,8 +39,7 @@ static struct
   grub_uint32_t low_size, high_size, image_size;
 } place;
 
-/* Bytes of the real-mode part: its labels are no parts of one object of
-   C's.  */
+/* Size of the real-mode part: in C its labels do not belong to one object.  */
 static grub_uint32_t
 int13_place_real_size (void)
 {
@@ -153,7 +151,7 @@ grub_xen_int13_lay_out (unsigned int count)
     }
 }
 
-/* The copy in low memory of what is at LABEL.  */
+/* LABEL's address in the copy in low memory.  */
 static void *
 int13_place_low (const char *label)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13_real.S - the INT 13h service: real mode, and the way out of it
+/* int13_real.S - the INT 13h service: real mode, and the mode switch
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/symbol.h>
@@ -7,9 +7,9 @@
 	.file	"int13_real.S"
 	.text
 
-/* Selectors of the table below.  The service's own segments begin where
-   addresses of the module's make physical ones; those for the way back are
-   real mode's.  */
+/* Selectors of the table below.  The bases of the service's segments convert
+   the module's addresses to physical ones; the last segments are for the
+   return to real mode.  */
 #define SEL_CODE	0x08
 #define SEL_DATA	0x10
 #define SEL_CODE16	0x18
@@ -29,7 +29,7 @@
 #define FIRST_DISK	0x80
 #define FIRST_CD	0xe0
 
-/* How many hard disks there are, in the BIOS's data area.  */
+/* The number of hard disks, in the BIOS's data area.  */
 #define BDA_DISKS	0x475
 
 /* Offsets in struct grub_xen_int13_regs.  */
@@ -41,8 +41,8 @@
 /* Bytes of the real-mode part's own stack, for its calls.  */
 #define REAL_STACK	32
 
-/* A byte that no one has a use for while it is looked at, in the BIOS's
-   data area, and where it is seen without A20.  */
+/* An unused byte in the BIOS's data area, and its alias if A20 is
+   disabled.  */
 #define PROBE		0x4f0
 #define PROBE_SEGMENT	0xffff
 #define PROBE_WRAPPED	(PROBE + 0x10)
@@ -54,7 +54,7 @@
 
 #define OFF(x)		((x) - LOCAL (start))
 
-/* What goes to low memory, to the beginning of a segment: from here to
+/* The part for low memory, at the beginning of a segment: from here to
    grub_xen_int13_real_end.  */
 	.balign	16
 	.code16
@@ -65,7 +65,7 @@ LOCAL (start):
 	cmpb	%cs:OFF (LOCAL (end)), %dl
 	jb	LOCAL (ours)
 
-	/* A drive of the BIOS's.  A disk behind ours has a lower number
+	/* A drive of the BIOS.  A disk behind the PV drives has a lower number
 	   there.  */
 LOCAL (other):
 	cmpb	$FIRST_DISK, %dl
@@ -93,9 +93,9 @@ LOCAL (indirect):
 	subb	%cs:OFF (LOCAL (count)), %dl
 1:
 	pushw	%dx
-	/* Function 08h tells how many hard disks there are.  Some BIOSes look
-	   that up in their data area, others count by themselves: all see
-	   their own disks only, and ours are added to the answer.  */
+	/* Function 08h returns the number of hard disks.  Some BIOSes read it
+	   in their data area, others count by themselves.  Let all count only
+	   their own disks, and add the PV drives to the result.  */
 	cmpb	$0x08, %ah
 	jne	2f
 	pushw	%ax
@@ -109,8 +109,8 @@ LOCAL (indirect):
 	lcall	*%cs:OFF (LOCAL (old))
 	pushfw
 	pushw	%bp
-	/* Here are BP, flags, and what was pushed above: DX as the BIOS had
-	   it, AX, DX, BP; then the caller's IP, CS and flags.  */
+	/* The stack has BP, flags, and the values pushed above: DX for the
+	   BIOS, AX, DX, BP; then the caller's IP, CS and flags.  */
 	movw	%sp, %bp
 	pushw	%ax
 	movw	2(%bp), %ax
@@ -135,8 +135,8 @@ LOCAL (indirect):
 	jnz	4f
 	addb	%cs:OFF (LOCAL (count)), %dl
 	jmp	6f
-	/* After an error DL is what the caller had, unless the BIOS has put
-	   something else there.  */
+	/* After an error restore the caller's DL, unless the BIOS has changed
+	   it.  */
 4:
 	cmpb	4(%bp), %dl
 	jne	6f
@@ -156,8 +156,8 @@ LOCAL (add_disks):
 	popw	%ds
 	ret
 
-	/* In virtual 8086 mode there is no way out, and while a call
-	   waits, none for another.  */
+	/* The mode switch is not possible in virtual 8086 mode, nor for a
+	   second call while one waits.  */
 LOCAL (refuse):
 	pushw	%bp
 	movw	%sp, %bp
@@ -177,9 +177,8 @@ LOCAL (ours):
 	cli
 	cld
 	movb	$1, %cs:OFF (LOCAL (busy))
-	/* The registers are kept here: on the caller's stack, which may end
-	   anywhere in them, a doubleword could go over the end of the
-	   segment.  */
+	/* Save the registers here, not on the caller's stack: a doubleword
+	   could wrap around the end of its segment.  */
 	popw	%cs:OFF (LOCAL (frame) + FRAME_IP)
 	popw	%cs:OFF (LOCAL (frame) + FRAME_CS)
 	popw	%cs:OFF (LOCAL (frame) + FRAME_FLAGS)
@@ -230,8 +229,8 @@ LOCAL (real):
 	lgdtl	%cs:OFF (LOCAL (callers_gdt))
 	testl	%edx, %edx
 	jz	LOCAL (done)
-	/* The call goes on.  The caller's interrupts may come in, if it lets
-	   them: on its own stack.  */
+	/* The call continues.  Enable the caller's interrupts on its own
+	   stack, if it had them enabled.  */
 	testb	$IF_HIGH, %cs:OFF (LOCAL (frame) + FRAME_FLAGS + 1)
 	jz	LOCAL (again)
 	lssl	%cs:OFF (LOCAL (stack)), %esp
@@ -293,7 +292,7 @@ LOCAL (gdt):
 	/* Base 0, to be filled in; 4 GiB of code, of data.  */
 	.quad	0x00cf9a000000ffff
 	.quad	0x00cf92000000ffff
-	/* 64 KiB of code where this is, to be filled in; of data at 0.  */
+	/* 64 KiB of code at this place, to be filled in; of data at 0.  */
 	.quad	0x00009a000000ffff
 	.quad	0x000092000000ffff
 	/* 4 GiB of data.  */
@@ -315,8 +314,8 @@ LOCAL (stack_segment):
 VARIABLE (grub_xen_int13_real_old)
 LOCAL (old):
 	.long	0
-/* The first of our drives, the one after the last of ours, of all, how
-   many are ours.  */
+/* The first PV drive, the end of the PV drives, the end of all drives, the
+   number of PV drives.  */
 VARIABLE (grub_xen_int13_real_drives)
 LOCAL (first):
 	.byte	0
@@ -336,7 +335,7 @@ LOCAL (frame):
 	.space	FRAME_SIZE
 VARIABLE (grub_xen_int13_real_end)
 
-	/* The rest stays with the service.  */
+	/* The rest runs in the service.  */
 	.code32
 LOCAL (protected):
 	movw	$SEL_DATA, %cx
@@ -347,7 +346,7 @@ LOCAL (protected):
 	movw	$SEL_FLAT, %cx
 	movw	%cx, %fs
 	movl	$(LOCAL (service_stack) + SERVICE_STACK), %esp
-	/* The registers' physical address becomes a pointer.  */
+	/* Convert the registers' physical address to a pointer.  */
 	subl	EXT_C (grub_xen_int13), %eax
 	call	EXT_C (grub_xen_int13_serve)
 	movl	%eax, %edx
@@ -400,7 +399,7 @@ FUNCTION (grub_xen_int13_put)
 	pushl	%edi
 	movl	%eax, %edi
 	movl	%edx, %esi
-	/* The two segments change places.  */
+	/* Exchange the two segments.  */
 	pushl	%es
 	pushl	%fs
 	popl	%es

@@ -10,10 +10,10 @@
 
 /* A toolstack (libxl_dm.c) emulates the hard disks number 0 to 3 as IDE disks,
    whatever backend they have: hda is the primary master, xvdd the secondary
-   slave.  All other disks have none, or one that the BIOS does not say the
-   place of: SCSI disks (sd) and, with hdtype="ahci", SATA disks.  Those are
-   treated as if they had none, which costs nothing but a second number for the
-   same disk.  Disks are never told apart by what is on them: two may be
+   slave.  All other disks have no twin, or a twin whose place the BIOS does
+   not return: SCSI disks (sd) and, with hdtype="ahci", SATA disks.  Treat
+   those as disks without a twin; the only effect is a second number for the
+   same disk.  Contents do not identify a disk, because two disks may be
    equal.  */
 #define IDE_DISKS	4
 
@@ -21,8 +21,8 @@
 #define PRIMARY		0x1f0
 #define SECONDARY	0x170
 
-/* The place on IDE that the disk with the vbd number HANDLE has if it is
-   emulated (numbers as in xen-vbd-interface(7)), or -1.  */
+/* The IDE position of the emulated disk with the vbd number HANDLE (numbers as
+   in xen-vbd-interface(7)), or -1.  */
 static int
 int13_twin_ide_place (grub_uint32_t handle)
 {
@@ -39,7 +39,7 @@ int13_twin_ide_place (grub_uint32_t handle)
   return disk < IDE_DISKS ? (int) disk : -1;
 }
 
-/* Whether P has a path as EDD 3 wants it.  */
+/* Whether P has a valid EDD 3 path.  */
 static int
 int13_twin_has_path (const struct grub_xen_int13_parameters *p)
 {
@@ -53,10 +53,10 @@ int13_twin_has_path (const struct grub_xen_int13_parameters *p)
     && p->path_size == sizeof (*p) - GRUB_XEN_INT13_PATH_START;
 }
 
-/* The place on IDE of the BIOS's disk NUMBER, or -1: it is elsewhere, or the
-   BIOS does not say.  The order of the BIOS's disks tells nothing: CDs have
-   places, but no numbers among the disks, and the user may have chosen one to
-   come first.  */
+/* The IDE position of the BIOS's disk NUMBER, or -1: it is elsewhere, or the
+   BIOS does not return it.  The order of the BIOS's disks does not show it:
+   CDs have positions, but no disk numbers, and the user may have chosen
+   another first disk.  */
 static int
 int13_twin_bios_place (unsigned int number)
 {
@@ -91,8 +91,8 @@ int13_twin_are_alike (grub_disk_t a, grub_disk_t b)
     && grub_memcmp (mine, other, sizeof (mine)) == 0;
 }
 
-/* Whether what is on the BIOS's disk NUMBER does not contradict: the host may
-   have changed the PV disk, but not the emulated one.  */
+/* Whether the contents of the BIOS's disk NUMBER match: the host may have
+   changed the PV disk, but not the emulated one.  */
 static int
 int13_twin_is_confirmed (grub_disk_t disk, unsigned int number)
 {

@@ -5,13 +5,12 @@
 #include <grub/xen/abi.h>
 #include "int13.h"
 
-/* A backend that has not answered after so many nanoseconds is given up,
-   and a nap is no longer than that: a BIOS's timer ticks every 55 ms.  */
+/* The time limit for a backend's answer, and the longest sleep, in
+   nanoseconds. The BIOS's timer ticks every 55 ms.  */
 #define PATIENCE	20000000000ULL
 #define NAP		10000000
 
-/* Entries of a one-page ring (xen/io/ring.h), and sectors that a page
-   holds.  */
+/* Entries of a one-page ring (xen/io/ring.h), and sectors in a page.  */
 #define ENTRIES		32
 #define PAGE_SECTORS (GRUB_XEN_FRAME_SIZE / 512)
 
@@ -30,8 +29,8 @@ int13_vbd_shared_info (void)
   return grub_xen_int13_at (grub_xen_int13.shared);
 }
 
-/* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  0: Xen does
-   not tell.  */
+/* Nanoseconds of Xen's system time, the clock of SCHEDOP_poll.  0:
+   unknown.  */
 static grub_uint64_t
 int13_vbd_system_time (void)
 {
@@ -77,8 +76,8 @@ int13_vbd_queue (struct grub_xen_int13_drive *drive, grub_uint64_t sector,
   drive->req_prod++;
 }
 
-/* Ask the backend for OPERATION with SECTORS sectors, all that the pages
-   hold or less, from SECTOR on.  */
+/* Submit requests for OPERATION with SECTORS sectors, at most as many as fit
+   into the pages, from SECTOR on.  */
 static void
 int13_vbd_submit (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
 		  grub_uint64_t sector, unsigned int sectors)
@@ -110,8 +109,8 @@ int13_vbd_submit (struct grub_xen_int13_drive *drive, grub_uint8_t operation,
   int13_vbd_call (__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send);
 }
 
-/* Take a response, of which ID, OPERATION and STATUS are copies.  Returns 0 if
-   no such request is in flight.  */
+/* Handle a response, of which ID, OPERATION and STATUS are copies.  Returns 0
+   if no such request is in flight.  */
 static int
 int13_vbd_take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
 		grub_uint8_t operation, grub_int16_t status)
@@ -121,7 +120,7 @@ int13_vbd_take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
     return 0;
   drive->in_flight &= ~(1U << id);
   drive->pending--;
-  /* Backends may find out late that they cannot flush.  */
+  /* A backend may report only now that it does not support flushes.  */
   if (status == BLKIF_RSP_EOPNOTSUPP && operation != BLKIF_OP_READ
       && operation == drive->flush)
     drive->flush = 0;
@@ -130,8 +129,8 @@ int13_vbd_take (struct grub_xen_int13_drive *drive, grub_uint64_t id,
   return 1;
 }
 
-/* Take the responses that are there.  The backend can change them and their
-   index at any time, so each is read once.  */
+/* Handle all responses in the ring.  The backend can change them and their
+   index at any time, so read each only once.  */
 static void
 int13_vbd_reap (struct grub_xen_int13_drive *drive)
 {
@@ -155,8 +154,8 @@ int13_vbd_reap (struct grub_xen_int13_drive *drive)
     }
 }
 
-/* Sleep until the backend notifies DRIVE's port, or a moment.  The timer's
-   interrupt, pending while interrupts are off, would keep the processor
+/* Sleep until the backend notifies DRIVE's port, or for a short time.  A timer
+   interrupt that is pending while interrupts are off would keep the processor
    awake.  */
 static void
 int13_vbd_sleep (struct grub_xen_int13_drive *drive, grub_uint64_t now)
@@ -175,11 +174,11 @@ int13_vbd_sleep (struct grub_xen_int13_drive *drive, grub_uint64_t now)
     grub_xen_int13_mask_timer (0);
 }
 
-/* Xen's page is no longer in its place.  Nonzero if that is because the
-   guest was restored, and DRIVE's port is no longer connected.  Else a
-   program with a driver of its own for Xen's devices has had the page
-   (iPXE, which gives it back to Xen when it goes): it is put into its place
-   again, because the ring and the grants are still there.  */
+/* The shared info page is no longer mapped.  Returns nonzero if the guest was
+   restored, and DRIVE's port is no longer connected.  Otherwise another
+   program with a driver for Xen's devices has moved and unmapped the page
+   (iPXE unmaps it when it ends): map it again, because the ring and the grants
+   are still valid.  */
 static int
 int13_vbd_is_restored (const struct grub_xen_int13_drive *drive)
 {
@@ -200,8 +199,8 @@ int13_vbd_is_restored (const struct grub_xen_int13_drive *drive)
 	 != 0;
 }
 
-/* Disable DRIVE if the guest was restored.  A page of Xen's that is not mapped
-   any longer reads as all ones.  */
+/* Disable DRIVE if the guest was restored.  A page of Xen that is no longer
+   mapped reads as all ones.  */
 static void
 int13_vbd_look_for_restore (struct grub_xen_int13_drive *drive)
 {
@@ -210,7 +209,7 @@ int13_vbd_look_for_restore (struct grub_xen_int13_drive *drive)
     drive->dead = GRUB_XEN_INT13_CONTROLLER;
 }
 
-/* Whether all that was asked for is answered: OK, AGAIN or a status.  */
+/* Whether all requests are answered: OK, AGAIN or a status.  */
 static enum grub_xen_int13_status
 int13_vbd_wait (struct grub_xen_int13_transfer *tr)
 {
@@ -263,7 +262,7 @@ int13_vbd_write_chunk (struct grub_xen_int13_transfer *tr)
   tr->phase = GRUB_XEN_INT13_WRITING;
 }
 
-/* Begin with the next chunk, or with the end.  */
+/* Begin the next chunk, or end the transfer.  */
 static enum grub_xen_int13_status
 int13_vbd_next_chunk (struct grub_xen_int13_transfer *tr)
 {
@@ -295,10 +294,10 @@ int13_vbd_next_chunk (struct grub_xen_int13_transfer *tr)
   return GRUB_XEN_INT13_AGAIN;
 }
 
-/* End a chunk whose requests are answered; returns a status.  A page that was
-   saved need not have what the backend wrote into it, even if the saved ring
-   has the answer.  So a read counts only if no restore has come by the end of
-   the copy.  */
+/* End a chunk whose requests are answered; returns a status.  After a restore
+   a page may lack the backend's data, even if the saved ring has the response.
+   So a read is valid only if there was no restore up to the end of the
+   copy.  */
 static enum grub_xen_int13_status
 int13_vbd_end_chunk (struct grub_xen_int13_transfer *tr)
 {
@@ -364,7 +363,7 @@ grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
 
   if (sector >= drive->sectors)
     return GRUB_XEN_INT13_BAD_PARAMETER;
-  /* From here on the caller is told how many sectors were moved.  */
+  /* From here on the caller gets the number of sectors transferred.  */
   tr->drive = drive;
   tr->done = 0;
   if (count > drive->sectors - sector)
@@ -374,7 +373,8 @@ grub_xen_int13_begin (struct grub_xen_int13_drive *drive,
     return GRUB_XEN_INT13_BAD_BUFFER;
   if (what == GRUB_XEN_INT13_WRITE && drive->readonly)
     return GRUB_XEN_INT13_WRITE_PROTECTED;
-  /* What came too late before: until it is there its pages are in use.  */
+  /* Requests that timed out before: their pages are in use until the
+     response.  */
   if (drive->pending && !drive->dead)
     int13_vbd_reap (drive);
   if (drive->dead)

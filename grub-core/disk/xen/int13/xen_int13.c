@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen_int13.c - PV disks as drives of the BIOS
+/* xen_int13.c - the command xen_int13: PV disks as BIOS drives
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/disk.h>
@@ -68,7 +68,7 @@ xen_int13_list (void)
   return GRUB_ERR_NONE;
 }
 
-/* A drive's number: hd1, 0x81 or 129; small ones count hard disks, too.  */
+/* Parse a drive's number: hd1, 0x81, 129, or 1.  */
 static grub_err_t
 xen_int13_parse_drive (const char *text)
 {
@@ -123,7 +123,7 @@ GRUB_MOD_INIT (xen_int13)
 			    N_("Make PV disks drives of the BIOS."),
 			    xen_int13_options);
   grub_xen_int13_chain_init ();
-  /* For scripts that serve images without it, too.  */
+  /* For scripts that also run on images without this module.  */
   grub_env_set ("feature_xen_int13", "y");
 }
 
