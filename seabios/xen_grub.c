@@ -42,7 +42,7 @@ adler32(const u8 *p, u32 size)
     return b << 16 | a;
 }
 
-// Say what is wrong with an image that has ROOM bytes.
+// Describe what is wrong with an image that has ROOM bytes.
 static const char *
 image_check(struct xen_grub_image *img, u32 room)
 {
@@ -55,7 +55,7 @@ image_check(struct xen_grub_image *img, u32 room)
         return "its version is not known";
     if (!img->size || img->size > room - img->length)
         return "it is longer than its place";
-    // It is entered at a 16bit address, and must spare the stack and EBDA.
+    // It needs a 16bit entry address, and must not overlap stack and EBDA.
     if (img->load < BUILD_STACK_ADDR || img->load > 0xffff
         || img->size > BUILD_EBDA_MINIMUM - img->load)
         return "it does not fit into low memory";
@@ -134,12 +134,12 @@ xen_grub_prepboot(void)
     t->checksum -= checksum(t, t->length);
 }
 
-// Boot GRUB; returns if that is not possible, or when GRUB gives up.
+// Boot GRUB; returns if that is not possible, or if GRUB returns.
 void
 xen_grub_boot(void)
 {
     printf("Booting GRUB from the firmware...\n");
-    // Who tried to boot before may have written anywhere.
+    // An earlier boot attempt may have overwritten the image.
     if (!ImageProblem && adler32(ImageCode, Image.size) != Image.sum)
         ImageProblem = "it was overwritten";
     if (ImageProblem) {

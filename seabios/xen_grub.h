@@ -1,4 +1,4 @@
-// GRUB in the blob, and what it is told of Xen.
+// GRUB in the blob, and the platform table for it.
 //
 // Copyright (C) 2026  The grub-xen-hvm authors
 //
@@ -15,7 +15,7 @@ struct xen_grub_image {
     u16 version;
     u8 length, checksum;    // of this header
     u32 size, sum;          // of the code: bytes, Adler-32 (RFC 1950)
-    u32 load;               // where it goes, and is entered in real mode
+    u32 load;               // load address, and entry point in real mode
     u32 reserved[2];
 } PACKED;
 

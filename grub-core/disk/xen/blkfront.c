@@ -15,7 +15,7 @@
 #define MIN_LOG_SECTOR_SIZE	9
 #define MAX_LOG_SECTOR_SIZE GRUB_XEN_FRAME_SHIFT
 
-/* Read what the connected backend says of its disk.  */
+/* Read the disk's properties from the connected backend.  */
 static grub_err_t
 blkfront_read_geometry (struct grub_xen_blkfront *front)
 {
@@ -38,7 +38,7 @@ blkfront_read_geometry (struct grub_xen_blkfront *front)
   front->sector_size = size;
   front->log_sector_size = log;
   front->info = info;
-  /* A last sector that is not whole cannot be read.  */
+  /* A partial last sector cannot be read.  */
   front->sectors = sectors & ~(grub_uint64_t)
     ((1 << (log - GRUB_XEN_SECTOR_SHIFT)) - 1);
   if (!front->sectors)
@@ -47,7 +47,7 @@ blkfront_read_geometry (struct grub_xen_blkfront *front)
   return GRUB_ERR_NONE;
 }
 
-/* Read what the connected backend can do.  */
+/* Read the connected backend's features.  */
 static grub_err_t
 blkfront_read_features (struct grub_xen_blkfront *front)
 {
@@ -69,7 +69,7 @@ blkfront_read_features (struct grub_xen_blkfront *front)
   return GRUB_ERR_NONE;
 }
 
-/* Make the pages that FRONT shares: the usual way.  */
+/* Allocate the pages that FRONT shares, as usual.  */
 static grub_err_t
 blkfront_share (struct grub_xen_blkfront *front)
 {
@@ -81,7 +81,7 @@ blkfront_share (struct grub_xen_blkfront *front)
   return grub_errno;
 }
 
-/* Publish what FRONT shares, and wait for the backend to connect.  */
+/* Publish the keys of FRONT, and wait for the backend to connect.  */
 static grub_err_t
 blkfront_publish (struct grub_xen_blkfront *front)
 {
@@ -174,16 +174,16 @@ blkfront_check (struct grub_xen_blkfront *front, grub_uint64_t sector,
 		     (unsigned long long) front->sectors);
 }
 
-/* After the error at hand: if the disk is not what it was when it was
-   connected, that is the error, and the disk is disabled.  A disabled disk
-   is given back now, since others may need its pages and grants; it is not
-   connected again before a boot or a restore.  */
+/* Called after an error: if the disk has changed since it was connected,
+   replace the error by that, and disable the disk.  Disconnect a disabled disk
+   now, because others may need its pages and grants; it is not connected again
+   before a boot or a restore.  */
 static grub_err_t
 blkfront_explain_error (struct grub_xen_blkfront *front)
 {
   struct grub_xen_ring *ring = &front->io.ring;
 
-  /* Nothing is wrong with the disk: it will be connected again.  */
+  /* The disk has not failed: it will be connected again.  */
   if (grub_xen_is_stale (front->generation))
     return grub_errno;
   if (grub_xen_ring_is_open (ring))

@@ -25,12 +25,12 @@ struct grub_xen_blkfront
   /* The page of the ring, and other pages that only this frontend shares.  */
   struct grub_xen_pages *ring_page;
   struct grub_xen_pages *own_pages;
-  /* The backend had pages of RING_PAGE or OWN_PAGES when they were to be
-     freed.  The lender of the memory resets it.  */
+  /* The backend still mapped pages of RING_PAGE or OWN_PAGES when they were
+     freed.  The owner of the memory resets it.  */
   int is_kept;
   evtchn_port_t port;
   struct grub_xen_pool *pool;
-  /* The backend's words, checked.  Sectors of 512 bytes.  */
+  /* The backend's values, checked.  Sectors of 512 bytes.  */
   grub_uint64_t sectors;
   unsigned int sector_size;
   unsigned int log_sector_size;
@@ -43,18 +43,18 @@ struct grub_xen_blkfront
 
 /* Connect FRONT, of which NAME, PATH and HANDLE are set, and nothing is
    shared.  SHARE makes FRONT->ring_page, an empty ring, and other pages for
-   the backend FRONT->dev.backend_id; 0: a page of its own and the pool,
-   with which FRONT->io can be used.  Nothing is left behind on failure,
-   except memory that the backend keeps.  GRUB_ERR_TIMEOUT,
-   GRUB_ERR_BAD_DEVICE, GRUB_ERR_OUT_OF_RANGE (no medium),
-   GRUB_ERR_OUT_OF_MEMORY and those of xenstore, all naming the disk.  */
+   the backend FRONT->dev.backend_id; 0: a new page and the pool, with which
+   FRONT->io can be used.  After a failure nothing is left, except memory that
+   the backend keeps.  GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE,
+   GRUB_ERR_OUT_OF_RANGE (no medium), GRUB_ERR_OUT_OF_MEMORY and those of
+   xenstore, all naming the disk.  */
 grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
 				      grub_err_t (*share)
 					(struct grub_xen_blkfront *front));
 
-/* Ask the backend of the connected FRONT again what it says of its disk, and
-   take that over.  Returns 0 if it is something else than before.  Leaves
-   grub_errno alone.  */
+/* Read the properties of the connected FRONT's disk from its backend again,
+   and store them.  Returns 0 if they have changed.  Does not change
+   grub_errno.  */
 int grub_xen_blkfront_is_same (struct grub_xen_blkfront *front);
 
 /* Read or write BYTES bytes at SECTOR (512 bytes); both are multiples of the
@@ -70,35 +70,35 @@ grub_err_t grub_xen_blkfront_write (struct grub_xen_blkfront *front,
 
 /* The rest is in closing.c.  */
 
-/* Enter STATE; a debug line says from where to where.  */
+/* Enter STATE; a debug line has the old and the new state.  */
 void grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
 				  enum grub_xen_disk_state state);
 
-/* The steps of giving a disk back, in this order.  Each has a deadline, and
-   goes on where the one before has failed.  */
+/* The steps of disconnecting a disk, in this order.  Each has a deadline, and
+   is taken even if the one before has failed.  */
 enum grub_xen_blkfront_step
   {
-    /* Wait for what is in flight.  */
+    /* Wait for requests in flight.  */
     GRUB_XEN_BLKFRONT_DRAIN,
     /* Closing, and wait for the backend to leave Connected.  */
     GRUB_XEN_BLKFRONT_CLOSE,
     GRUB_XEN_BLKFRONT_WAIT_CLOSING,
-    /* Closed, and wait for the backend to be.  */
+    /* Closed, and wait for the backend to close.  */
     GRUB_XEN_BLKFRONT_CLOSED,
     GRUB_XEN_BLKFRONT_WAIT_CLOSED,
-    /* Revoke what is shared, remove every key, and, where the backend has
-       closed, Initialising, and wait for its InitWait.  */
+    /* Revoke all grants, remove every key, and, if the backend has closed,
+       Initialising, and wait for its InitWait.  */
     GRUB_XEN_BLKFRONT_LEAVE,
     GRUB_XEN_BLKFRONT_WAIT_READY,
     GRUB_XEN_BLKFRONT_STEPS
   };
 
-/* Take STEP of giving FRONT back, until DEADLINE (see grub_xen_deadline).
-   If a wait is long and VERBOSE, the user hears of it.  A frontend whose
-   backend has not closed, or that the host takes away, is left Closed.
-   Idempotent; harmless if FRONT is not connected.  After the last step
-   FRONT is idle, or failed or detached as before.  Raises no error: what
-   went wrong is a debug line, since nothing can be done about it.  */
+/* Take STEP of disconnecting FRONT, until DEADLINE (see grub_xen_deadline). If
+   VERBOSE, print a message about a long wait.  A frontend whose backend has
+   not closed, or that the host is detaching, is left Closed.  Idempotent;
+   harmless if FRONT is not connected.  After the last step FRONT is idle, or
+   failed or detached as before.  Raises no error: failures are debug lines,
+   because nothing can be done about them.  */
 void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			     enum grub_xen_blkfront_step step,
 			     grub_uint64_t deadline, int verbose);
@@ -107,8 +107,8 @@ void grub_xen_blkfront_step (struct grub_xen_blkfront *front,
    GRUB_XEN_CONNECT_TIMEOUT.  */
 void grub_xen_blkfront_disconnect (struct grub_xen_blkfront *front);
 
-/* After a restore: free what FRONT has.  Its backend is another one, which
-   knows nothing of it.  */
+/* After a restore: free the resources of FRONT.  Its new backend does not know
+   them.  */
 void grub_xen_blkfront_forget (struct grub_xen_blkfront *front);
 
 /* The keys that a frontend publishes, for grub_xenbus_publish.  */

@@ -6,27 +6,27 @@
 #include <grub/i18n.h>
 #include "blkio.h"
 
-/* What reading ahead leaves to other reads, such as those of a file
-   system's own data: slots of this disk's, and pages, which other disks
-   need, too.  */
+/* Slots and pages that readahead leaves to other reads, such as those of a
+   file system's metadata.  The slots are those of this disk; other disks use
+   the pages, too.  */
 #define BLKIO_SPARE_SLOTS 4
 #define BLKIO_SPARE_PAGES 32
 
-/* A read under way, in absolute sectors of 512 bytes.  */
+/* A current read, in absolute sectors of 512 bytes.  */
 struct blkio_read
 {
   struct grub_xen_ring *ring;
-  /* What the caller still needs, and where it goes.  */
+  /* The sectors that the caller still needs, and their destination.  */
   grub_uint64_t pos;
   grub_uint64_t end;
   char *buf;
-  /* From POS up to here all is requested, or here.  */
+  /* All sectors from POS up to here are requested.  */
   grub_uint64_t submitted;
   struct grub_xen_readahead_plan plan;
 };
 
-/* The slot of a read, in flight or done, that SECTOR is in, or 0.  *LIMIT, a
-   sector behind it, is lowered to where the next such slot begins.  */
+/* The slot of a read, in flight or done, that contains SECTOR, or 0.  *LIMIT,
+   a later sector, is lowered to the start of the next such slot.  */
 static struct grub_xen_ring_slot *
 blkio_find (struct grub_xen_ring *ring, grub_uint64_t sector,
 	    grub_uint64_t *limit)
@@ -46,7 +46,7 @@ blkio_find (struct grub_xen_ring *ring, grub_uint64_t sector,
   return 0;
 }
 
-/* Up to which sector all is requested from SECTOR on.  */
+/* The end of the requested sectors from SECTOR on.  */
 static grub_uint64_t
 blkio_submitted (struct grub_xen_ring *ring, grub_uint64_t sector)
 {
@@ -58,8 +58,8 @@ blkio_submitted (struct grub_xen_ring *ring, grub_uint64_t sector)
   return sector;
 }
 
-/* Discard the reads that end before LIMIT or there.  Returns how many pages
-   that made free.  */
+/* Discard the reads that end at LIMIT or before.  Returns the number of pages
+   freed.  */
 static unsigned int
 blkio_discard (struct grub_xen_ring *ring, grub_uint64_t limit)
 {
@@ -79,7 +79,7 @@ grub_xen_blkio_discard (struct grub_xen_blkio *io)
   blkio_discard (&io->ring, GRUB_XEN_NOWHERE);
 }
 
-/* Whether a request ahead leaves enough to others.  */
+/* Whether a readahead request leaves enough slots and pages to others.  */
 static int
 blkio_can_read_ahead (const struct grub_xen_ring *ring)
 {
@@ -119,8 +119,8 @@ blkio_submit (struct blkio_read *r)
     }
   grub_xen_ring_push (ring);
   r->submitted = at;
-  /* When half of that is used there is room to go on: in few and large
-     requests, while the backend works on the other half.  */
+  /* When half of it is used, request more: in few large requests, while the
+     backend works on the other half.  */
   r->plan.low = at < r->end ? (at - r->pos) / 2 : 0;
 }
 
@@ -133,8 +133,8 @@ blkio_wait (struct grub_xen_ring *ring, const struct grub_xen_ring_slot *slot)
     grub_xen_ring_poll (ring);
 }
 
-/* Nothing could be requested: have pages or slots given back.  Returns 0 if
-   there are none.  */
+/* Nothing could be requested: reclaim pages or slots.  Returns 0 if there are
+   none.  */
 static int
 blkio_reclaim (struct grub_xen_ring *ring)
 {
@@ -146,7 +146,7 @@ blkio_reclaim (struct grub_xen_ring *ring)
   return 1;
 }
 
-/* Copy what SLOT has for R.  */
+/* Copy SLOT's data for R.  */
 static void
 blkio_copy (struct blkio_read *r, struct grub_xen_ring_slot *slot)
 {
@@ -165,8 +165,9 @@ blkio_copy (struct blkio_read *r, struct grub_xen_ring_slot *slot)
     grub_xen_ring_discard (r->ring, slot);
 }
 
-/* Raise the error STATUS of a request for BYTES bytes at SECTOR, after
-   everything in flight is back.  BLKIF_RSP_OKAY: it could not be sent.  */
+/* Raise the error STATUS of a request for BYTES bytes at SECTOR, after all
+   requests in flight have ended.  BLKIF_RSP_OKAY: it could not be
+   submitted.  */
 static grub_err_t
 blkio_error (struct grub_xen_ring *ring, int write, grub_uint64_t sector,
 	     grub_size_t bytes, int status)
@@ -185,8 +186,8 @@ blkio_error (struct grub_xen_ring *ring, int write, grub_uint64_t sector,
 		     (unsigned long long) sector, status);
 }
 
-/* The read in SLOT, which R needs, has failed.  If it was a read ahead, a
-   request for just what the caller needs decides; else return 0.  */
+/* The read in SLOT, which R needs, has failed.  If it was readahead, request
+   only the sectors that the caller needs; else return 0.  */
 static int
 blkio_retry_alone (struct blkio_read *r, struct grub_xen_ring_slot *slot)
 {
@@ -240,9 +241,9 @@ grub_xen_blkio_read (struct grub_xen_blkio *io, grub_uint64_t sector,
   return r.pos < r.end ? grub_xen_ring_error (ring) : GRUB_ERR_NONE;
 }
 
-/* Send requests for OPERATION on the BYTES bytes (or none) at SECTOR, with
-   their data from BUF, and wait for them.  Returns 0 if there was no room for
-   all.  */
+/* Submit requests for OPERATION on the BYTES bytes (which may be 0) at SECTOR,
+   with their data from BUF, and wait for them.  Returns 0 if not all could be
+   submitted.  */
 static int
 blkio_change (struct grub_xen_blkio *io, grub_uint8_t operation,
 	      grub_uint64_t sector, grub_size_t bytes, const char *buf)
@@ -251,7 +252,7 @@ blkio_change (struct grub_xen_blkio *io, grub_uint8_t operation,
   struct grub_xen_ring_slot *slot;
   int todo = 1;
 
-  /* What was read ahead may be what is written.  */
+  /* The write may change sectors of the readahead.  */
   grub_xen_blkio_discard (io);
   grub_xen_readahead_stop (&io->readahead);
   ring->status = BLKIF_RSP_OKAY;
@@ -262,7 +263,7 @@ blkio_change (struct grub_xen_blkio *io, grub_uint8_t operation,
 	{
 	  grub_size_t part = slot->sectors << GRUB_XEN_SECTOR_SHIFT;
 
-	  /* A write only reads from the buffer.  */
+	  /* A write does not change the buffer.  */
 	  if (part)
 	    grub_xen_pool_copy (ring->pool, slot->data, 0, (char *) buf, part,
 				1);

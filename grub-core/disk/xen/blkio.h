@@ -26,24 +26,24 @@ grub_err_t grub_xen_blkio_read (struct grub_xen_blkio *io,
 				 grub_uint64_t sector, grub_size_t bytes,
 				 char *buf);
 
-/* The same for writing, with GRUB_ERR_WRITE_ERROR.  What was read ahead is
+/* The same for writing, with GRUB_ERR_WRITE_ERROR.  Readahead is
    discarded.  */
 grub_err_t grub_xen_blkio_write (struct grub_xen_blkio *io,
 				  grub_uint64_t sector, grub_size_t bytes,
 				  const char *buf);
 
-/* Send a request without data (BLKIF_OP_FLUSH_DISKCACHE or
+/* Submit a request without data (BLKIF_OP_FLUSH_DISKCACHE or
    BLKIF_OP_WRITE_BARRIER) and wait for it.  *SUPPORTED becomes 0 if the
-   backend does not know it, which is no error.  */
+   backend does not support it, which is no error.  */
 grub_err_t grub_xen_blkio_flush (struct grub_xen_blkio *io,
 				  grub_uint8_t operation, int *supported);
 
-/* Discard what was read ahead.  */
+/* Discard readahead.  */
 void grub_xen_blkio_discard (struct grub_xen_blkio *io);
 
-/* Discard what was read ahead and wait until nothing is in flight, or it is
-   DEADLINE, or the ring is disabled and nothing can be expected of its
-   backend.  Returns whether nothing is left to wait for.  */
+/* Discard readahead and wait until nothing is in flight, or until DEADLINE, or
+   until the ring is disabled and its backend cannot be expected to answer.
+   Returns whether nothing is left to wait for.  */
 int grub_xen_blkio_drain (struct grub_xen_blkio *io,
 			   grub_uint64_t deadline);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* closing.c - the state of a disk, and how it is given back, step by step
+/* closing.c - the state of a disk, and the steps of disconnecting it
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
@@ -50,13 +50,13 @@ grub_xen_blkfront_make_keys (const struct grub_xen_blkfront *front,
   keys[1].number = front->port;
   keys[2].name = "protocol";
   keys[2].text = XEN_IO_PROTO_ABI_NATIVE;
-  /* A backend may keep pages mapped for as long as it is connected.  It need
-     not be trusted for that, since no page ever serves anything else.  */
+  /* A backend may keep pages mapped while it is connected.  It need not be
+     trusted for that, because the pages have no other use.  */
   keys[3].name = "feature-persistent";
   keys[3].number = 1;
 }
 
-/* Note an error that nothing can be done about.  */
+/* Log an error that cannot be handled.  */
 static void
 closing_note_error (struct grub_xen_blkfront *front, grub_err_t err)
 {
@@ -76,7 +76,7 @@ closing_is_told (const struct grub_xen_blkfront *front)
 	 || front->state == GRUB_XEN_DISK_CLOSING;
 }
 
-/* When to tell the user of a wait until DEADLINE that begins now.  */
+/* When to print a message about a wait until DEADLINE that begins now.  */
 static grub_uint64_t
 closing_early (grub_uint64_t deadline)
 {
@@ -85,8 +85,8 @@ closing_early (grub_uint64_t deadline)
   return soon < deadline ? soon : deadline;
 }
 
-/* Whether to go on with a wait until DEADLINE, of which the user hears.  A key
-   may have ended the first part of it, when there were INTERRUPTS.  */
+/* Print a message and return whether to continue a wait until DEADLINE.  A key
+   may have ended its first part; the number of such waits was INTERRUPTS.  */
 static int
 closing_go_on (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
 	       unsigned int interrupts)
@@ -140,7 +140,7 @@ closing_wait (struct grub_xen_blkfront *front,
   closing_note_error (front, err);
 }
 
-/* Let go of everything that FRONT shares.  */
+/* Release all shared resources of FRONT.  */
 static void
 closing_unshare (struct grub_xen_blkfront *front)
 {
@@ -157,9 +157,9 @@ closing_unshare (struct grub_xen_blkfront *front)
   front->pool = 0;
 }
 
-/* Leave nothing to the backend but the state from which the next frontend
-   begins.  A backend for which no keys were published
-   is still in InitWait, so its state need not be reset.  */
+/* Reset everything except the state from which the next frontend begins.  A
+   backend for which no keys were published is still in InitWait, so its state
+   need not be reset.  */
 static void
 closing_leave (struct grub_xen_blkfront *front)
 {
@@ -195,7 +195,7 @@ closing_wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline,
   closing_note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
 }
 
-/* What is left to do of the last step.  */
+/* The rest of the last step.  */
 static void
 closing_end (struct grub_xen_blkfront *front)
 {

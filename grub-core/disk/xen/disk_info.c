@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* disk_info.c - the disks of module xen_blk, for the messages of others
+/* disk_info.c - the disks of module xen_blk, for module xen_info
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>

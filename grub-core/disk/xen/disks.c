@@ -15,9 +15,9 @@
 
 static struct grub_xen_disk *disks_list;
 
-/* How virtual device numbers stand for names (xen-vbd-interface(7)): the
-   number's upper bytes, what the names begin with, the first disk, and how
-   many bits the partition takes.  */
+/* The names of virtual device numbers (xen-vbd-interface(7)): the number's
+   upper bytes, the prefix of the names, the first disk, and the number of bits
+   for the partition.  */
 static const struct
 {
   grub_uint32_t major;
@@ -53,10 +53,9 @@ disks_lettered_name (const char *prefix, unsigned int disk,
 			 number);
 }
 
-/* The name for the virtual device HANDLE, which is TEXT in xenstore: what a
-   host's configuration calls it, or the number itself where that has no
-   name.  The toolstack gave the number; what a backend calls its disk is
-   not asked for.  */
+/* The name for the virtual device HANDLE, which is TEXT in xenstore: its name
+   in the host's configuration, or the number itself if it has no name.  The
+   number comes from the toolstack; the backend's name is not used.  */
 static char *
 disks_make_name (const char *text, grub_uint32_t handle)
 {
@@ -111,7 +110,7 @@ disks_add_disk (const char *number, grub_uint32_t handle)
   disk->is_listed = 1;
   disk->path = grub_xenbus_path (VBD_CLASS, number);
   disk->name = disks_make_name (number, handle);
-  /* Two numbers can stand for one name: the old and the extended form.  */
+  /* Two numbers can have the same name: the old and the extended form.  */
   if (disk->name && disks_find_name (disk->name))
     {
       grub_free (disk->name);
@@ -144,7 +143,7 @@ disks_find_handle (grub_uint32_t handle)
   return disk;
 }
 
-/* The vbd directory's name TEXT as a number; 0 if it is none.  */
+/* The vbd directory's name TEXT as a number; 0 if it is not a number.  */
 static int
 disks_parse_handle (const char *text, grub_uint32_t *handle)
 {
@@ -163,8 +162,8 @@ disks_parse_handle (const char *text, grub_uint32_t *handle)
   return 1;
 }
 
-/* After a restore the backends are others, which know nothing of this guest,
-   and the number of a port may be another port's.  */
+/* After a restore the backends are new and do not know the old connections,
+   and an old port number may belong to another port.  */
 static void
 disks_resumed (void)
 {
@@ -180,8 +179,8 @@ disks_resumed (void)
     }
 }
 
-/* At each bring-up, also after a boot that came back: read the list again, and
-   let each failed disk be tried again.  */
+/* At each bring-up, also after a failed boot: read the list again, and allow
+   each failed disk to be tried again.  */
 static grub_err_t
 disks_up (void)
 {
@@ -249,8 +248,8 @@ disks_backend_state (const struct grub_xen_disk *disk)
   return state;
 }
 
-/* Whether DISK failed before and its backend is still where it was: another
-   try would only cost the same time again.  */
+/* Whether DISK failed before and its backend is still in the same state:
+   another try would only cost the same time again.  */
 static int
 disks_still_failed (const struct grub_xen_disk *disk)
 {
@@ -258,9 +257,9 @@ disks_still_failed (const struct grub_xen_disk *disk)
 	 && disks_backend_state (disk) == disk->failure.backend;
 }
 
-/* Keep the error at hand, which began at START, and raise it all the same.
-   One that came at once may be over as soon; one that took time, or a whole
-   time limit, is not to be waited for again.  */
+/* Store the current error of an attempt that began at START, and raise it.  An
+   error that came at once may be temporary.  An attempt that took time, or a
+   whole time limit, is not repeated.  */
 static void
 disks_remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
 {
@@ -305,9 +304,9 @@ grub_xen_disk_permit (struct grub_xen_disk *disk)
     grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
 }
 
-/* Whether FRONT need not be connected.  Another disk's requests that never
-   came back may have taken most of the pool with them: a new connection
-   gets a new pool.  A disabled disk stays disabled.  */
+/* Whether FRONT need not be connected.  Another disk's requests without a
+   response may hold most of the pool: a new connection gets a new pool.  A
+   disabled disk stays disabled.  */
 static int
 disks_is_usable (const struct grub_xen_blkfront *front)
 {
@@ -316,8 +315,8 @@ disks_is_usable (const struct grub_xen_blkfront *front)
 	     && !front->pool->is_abandoned);
 }
 
-/* Whether DISK was not taken away since it was listed.  Leaves the error at
-   hand alone.  */
+/* Whether DISK was not detached since it was listed.  Does not change the
+   current error.  */
 static int
 disks_is_still_listed (const struct grub_xen_disk *disk)
 {
@@ -368,15 +367,15 @@ grub_xen_disk_find (const char *name)
 {
   struct grub_xen_disk *disk = disks_find_name (name);
 
-  /* GRUB opens disks often: xenstore is asked only for one not seen yet.  */
+  /* GRUB opens disks often, so read xenstore only for a new one.  */
   if ((!disk || !disk->is_listed) && grub_xen_disks ())
     disk = disks_find_name (name);
   return disk && disk->is_listed ? disk : 0;
 }
 
-/* The deadline for FRONT's next step of the hand-off, of which the steps of
-   all disks have begun at START.  A backend that did not react to Closing
-   hardly will to Closed.  */
+/* The deadline for FRONT's next step of the hand-off; the steps of all disks
+   began at START.  A backend that did not react to Closing is not expected to
+   react to Closed.  */
 static grub_uint64_t
 disks_handoff_deadline (const struct grub_xen_blkfront *front,
 			grub_uint64_t start, unsigned int limit)
@@ -386,8 +385,8 @@ disks_handoff_deadline (const struct grub_xen_blkfront *front,
   return start + limit;
 }
 
-/* All disks take each step together, so that the slowest backend sets the
-   time.  A key that ends one wait is for those that follow, too.  */
+/* All disks take each step together, so the time is that of the slowest
+   backend.  A key that ends one wait also ends the following ones.  */
 void
 grub_xen_disks_disconnect (void)
 {

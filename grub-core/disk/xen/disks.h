@@ -17,11 +17,11 @@ struct grub_xen_disk
   char *path;
   /* The last list of xenstore had it.  */
   int is_listed;
-  /* What its backend has opened, for hotplug.c; 0: not known.  */
+  /* The medium that its backend has opened, for hotplug.c; 0: not known.  */
   char *medium;
   /* Of a disk that has failed: the error, its message (0: there was no
-     memory), and the backend's state then.  If it took long, connecting is
-     not tried again before that state changes.  */
+     memory), and the backend's state at that time.  If it took long,
+     connecting is not tried again before that state changes.  */
   struct
   {
     grub_err_t err;
@@ -32,32 +32,32 @@ struct grub_xen_disk
   struct grub_xen_blkfront front;
 };
 
-/* Bring Xen up, read the list of disks from xenstore, and return its head.
-   0 with or without an error: there is none, or Xen is not there.  */
+/* Bring Xen up, read the list of disks from xenstore, and return its head.  0
+   with or without an error: no disks, or no Xen.  */
 struct grub_xen_disk *grub_xen_disks (void);
 
-/* The listed disk called NAME, "xen/xvde" or the like.  0 without an error:
-   there is none; errors as for grub_xen_disks.  */
+/* The listed disk called NAME, such as "xen/xvde".  0 without an error: no
+   such disk; errors as for grub_xen_disks.  */
 struct grub_xen_disk *grub_xen_disk_find (const char *name);
 
-/* Make sure DISK is connected, and not to a pool that was given up.  Xen
-   has to be up.  Errors: those of grub_xen_blkfront_connect.  */
+/* Make sure DISK is connected, and not with an abandoned pool.  Xen has to be
+   up.  Errors: those of grub_xen_blkfront_connect.  */
 grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
-/* Give DISK back, which the host takes away: what there is by its name from
-   now on is another disk, which a reader of this one must not read.  */
+/* Disconnect DISK, which the host is detaching.  From now on its name belongs
+   to another disk, which a reader of this one must not read.  */
 void grub_xen_disk_detach (struct grub_xen_disk *disk);
 
-/* Give DISK back and refuse it with the message TEXT, which becomes the
-   disk's, as long as its backend waits for a frontend; end that.  */
+/* Disconnect DISK and refuse it with the message TEXT, which the disk then
+   owns, while its backend waits for a frontend; end the refusal.  */
 void grub_xen_disk_refuse (struct grub_xen_disk *disk, char *text);
 void grub_xen_disk_permit (struct grub_xen_disk *disk);
 
-/* Give every disk back to its backend.  The list stays, and a disk connects
-   again when it is next used.  */
+/* Disconnect all disks.  The list stays, and a disk connects again on its next
+   use.  */
 void grub_xen_disks_disconnect (void);
 
-/* Give every disk back and forget them all.  */
+/* Disconnect all disks and free the list.  */
 void grub_xen_disks_forget (void);
 
 #endif /* ! GRUB_XEN_DISKS_HEADER */

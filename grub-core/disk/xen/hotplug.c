@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hotplug.c - look after disks that come and go while GRUB waits for a key
+/* hotplug.c - attach and detach disks while GRUB waits for a key
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/dl.h>
@@ -14,21 +14,21 @@
 
 GRUB_MOD_LICENSE ("GPLv3+");
 
-/* How often the disks are looked at, in milliseconds.  A host's toolstack
-   waits ten seconds for a guest to let go of a disk
+/* The interval between checks of the disks, in milliseconds.  A host's
+   toolstack waits ten seconds for a guest to release a disk
    (LIBXL_DESTROY_TIMEOUT).  */
 #define HOTPLUG_INTERVAL 1000
 
-/* The hook that was there before this module's: that of the network's cards,
-   or 0.  */
+/* The hook's former function: that of the network cards, or 0.  */
 static void (*hotplug_before) (void);
 
 static grub_uint64_t hotplug_next;
 
 /* Compare the medium that DISK's backend has opened with that in xenstore.
-   Toolstacks change the CD of the emulated drive only.  They note that where
-   the PV backend of the same drive reads what it is to open, which it does but
-   once: it has the old medium until it is taken away.  */
+   Toolstacks change the CD of the emulated drive only.  They write the new
+   medium to the key from which the PV backend of the same drive reads its
+   medium.  But the backend reads this key only once, and has the old medium
+   until it is detached.  */
 static void
 hotplug_check_medium (struct grub_xen_disk *disk,
 		      const struct grub_xenbus_device *dev)
@@ -58,7 +58,7 @@ hotplug_check_used (struct grub_xen_disk *disk,
   struct grub_xen_blkfront *front = &disk->front;
   int ends;
 
-  /* When the next key comes, what was read ahead may be minutes old.  */
+  /* The readahead may be minutes old when the next key comes.  */
   grub_xen_blkio_discard (&front->io);
   if (backend != XenbusStateConnected)
     ends = grub_xenbus_is_leaving (dev);
@@ -79,8 +79,8 @@ hotplug_check_used (struct grub_xen_disk *disk,
     grub_xen_blkfront_disconnect (front);
 }
 
-/* DISK is not in use, but a host that takes it away waits for an answer all
-   the same.  */
+/* DISK is not in use, but a host that detaches it still waits for an
+   answer.  */
 static void
 hotplug_check_idle (struct grub_xen_disk *disk,
 		    const struct grub_xenbus_device *dev,
@@ -121,7 +121,7 @@ hotplug_check_all (void *data __attribute__ ((unused)))
 {
   struct grub_xen_disk *disks = grub_xen_disks (), *disk;
 
-  /* A disk that is not listed is gone only if the list is whole.  An empty
+  /* A disk that is not listed is gone only if the list is complete.  An empty
      list can also come from a xenstored that was restarted without its
      contents.  */
   if (grub_errno)
@@ -135,14 +135,14 @@ hotplug_check_all (void *data __attribute__ ((unused)))
 	hotplug_check_listed (disk);
       else if (disk->front.state != GRUB_XEN_DISK_DETACHED)
 	grub_xen_disk_detach (disk);
-      /* A user who waits for a key has asked for nothing.  */
+      /* Report no error, because the user has not requested this.  */
       grub_errno = GRUB_ERR_NONE;
     }
   return GRUB_ERR_NONE;
 }
 
-/* Called while GRUB waits for a key.  That can be in the middle of a disk's
-   request, where a debug line waits for the reader.  */
+/* Called while GRUB waits for a key.  This can be during a disk's request, if
+   the pager waits after a debug line.  */
 static void
 hotplug_poll (void)
 {
@@ -164,8 +164,8 @@ GRUB_MOD_INIT (xen_hotplug)
   grub_net_poll_cards_idle = hotplug_poll;
 }
 
-/* The network's module overwrites the hook when it comes and goes: it is not
-   this module's then.  */
+/* The module net overwrites the hook when it is loaded and unloaded; then the
+   hook is no longer this module's.  */
 GRUB_MOD_FINI (xen_hotplug)
 {
   if (grub_net_poll_cards_idle == hotplug_poll)

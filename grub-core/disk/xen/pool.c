@@ -7,7 +7,7 @@
 #include <grub/xen/platform.h>
 #include "pool.h"
 
-/* A word anywhere, of whatever is there.  */
+/* An unaligned word that may alias any type.  */
 typedef grub_uint32_t __attribute__ ((may_alias, aligned (1))) pool_word_t;
 
 static struct grub_xen_pool *pools;
@@ -101,9 +101,9 @@ grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
   pool->first = page;
 }
 
-/* Copy BYTES bytes, a multiple of 512.  GRUB's own function goes byte by byte;
-   volatile makes the compiler read each word once and keeps it from calling
-   that function all the same.  */
+/* Copy BYTES bytes, a multiple of 512.  GRUB's own function copies single
+   bytes. volatile makes the compiler read each word once, and prevents it from
+   calling that function.  */
 static void
 pool_copy_words (volatile pool_word_t *to, const volatile pool_word_t *from,
 		 grub_size_t bytes)

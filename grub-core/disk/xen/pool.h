@@ -8,18 +8,18 @@
 #include <grub/err.h>
 #include <grub/xen/grant.h>
 
-/* 2 MiB: 7 requests of 64 pages in flight and something left for others.  */
+/* 2 MiB: 7 requests of 64 pages in flight, and some pages for others.  */
 #define GRUB_XEN_POOL_PAGES	512
 
-/* All disks of one backend domain share a pool: 40 disks shall not cost 40
-   pools.  It holds nothing but their data and lists of its own pages, so
-   that is all a backend can ever see.  */
+/* All disks of one backend domain share a pool, so that 40 disks do not need
+   40 pools.  It holds only their data and lists of its own pages, so a backend
+   can see nothing else.  */
 struct grub_xen_pool
 {
   struct grub_xen_pool *next;
   domid_t domid;
   unsigned int users;
-  /* A request that never came back may still write to it: no new user.  */
+  /* A request without a response may still write to it: no new user.  */
   int is_abandoned;
   unsigned int pages;
   /* Pages that are not allocated, in a chain that begins with FIRST.  */
@@ -33,13 +33,13 @@ struct grub_xen_pool
   grant_ref_t *refs;
 };
 
-/* The pool of backend domain DOMID, made if there is none, with one more user.
-   It is smaller, down to one page, when memory or grants are short.
-   0: GRUB_ERR_OUT_OF_MEMORY.  */
+/* The pool of backend domain DOMID, which is made if necessary, with one more
+   user.  It is smaller, down to one page, if memory or grants are short.  0:
+   GRUB_ERR_OUT_OF_MEMORY.  */
 struct grub_xen_pool *grub_xen_pool_get (domid_t domid);
 
-/* One user less, the disk called NAME.  With the last one permissions are
-   revoked and memory is freed, as far as the backend has let go of it: see
+/* Remove one user, the disk called NAME.  After the last one the grants are
+   revoked and the memory is freed, unless the backend still maps it: see
    grub_xen_pages_end.  */
 void grub_xen_pool_put (struct grub_xen_pool *pool, const char *name);
 
@@ -63,9 +63,9 @@ grub_xen_pool_page (const struct grub_xen_pool *pool, grub_uint16_t page)
   return pool->memory + page * GRUB_XEN_FRAME_SIZE;
 }
 
-/* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that
-   begins with PAGE to BUF, or the other way if WRITE.  OFFSET is a multiple
-   of 512, too.  Each byte of the pool is looked at once.  */
+/* Copy BYTES bytes, a multiple of 512, from OFFSET on of the chain that begins
+   with PAGE to BUF, or the other way if WRITE.  OFFSET is a multiple of 512,
+   too.  Each byte of the pool is read once.  */
 void grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
 			 grub_size_t offset, char *buf, grub_size_t bytes,
 			 int write);

@@ -42,7 +42,7 @@ ramdisk_close (grub_disk_t disk __attribute__ ((unused)))
 {
 }
 
-/* The last sector may be half a one: the rest of it is zero.  */
+/* The last sector may be partial; the rest of it is zero.  */
 static grub_err_t
 ramdisk_read (grub_disk_t disk __attribute__ ((unused)),
 	      grub_disk_addr_t sector, grub_size_t count, char *buf)

@@ -5,8 +5,8 @@
 #include "readahead.h"
 
 /* The window, in sectors: 64 KiB at first, 1 MiB at most.  Each sequential
-   read doubles it.  GRUB's cache reads 32 KiB at a time; 1 MiB is more than
-   a backend delivers while GRUB works on what it has.  */
+   read doubles it.  GRUB's cache reads 32 KiB at a time; 1 MiB is more than a
+   backend delivers while GRUB processes the data.  */
 #define READAHEAD_MIN_WINDOW 128U
 #define READAHEAD_MAX_WINDOW 2048U
 
@@ -39,7 +39,7 @@ readahead_grow (grub_uint32_t window, grub_uint32_t count)
 }
 
 /* Two reads in a row make a sequence.  A single read elsewhere, such as one of
-   a file system's own data, does not end the sequence before it.  */
+   a file system's metadata, does not end the sequence before it.  */
 void
 grub_xen_readahead_next (struct grub_xen_readahead *ra, grub_uint64_t sector,
 			 grub_uint32_t count, int is_requested,
@@ -70,7 +70,7 @@ grub_xen_readahead_next (struct grub_xen_readahead *ra, grub_uint64_t sector,
   if (end < ra->disk_end)
     plan->end
       = ra->window < ra->disk_end - end ? end + ra->window : ra->disk_end;
-  /* At least a quarter of the window is kept requested.  */
+  /* At least a quarter of the window stays requested.  */
   kept = ra->window - ra->window / 4;
   if (plan->end - sector > kept)
     plan->low = plan->end - sector - kept;

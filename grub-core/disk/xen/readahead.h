@@ -13,34 +13,33 @@
 /* The history of one disk's reads.  Sectors are of 512 bytes.  */
 struct grub_xen_readahead
 {
-  /* The disk's end: nothing behind it is requested.  0: nothing is read
-     ahead.  */
+  /* The disk's end: nothing behind it is requested.  0: no readahead.  */
   grub_uint64_t disk_end;
-  /* Where the next read of a sequence begins, and how many sectors are kept
-     ahead of the sequence; 0: the reads are not sequential.  */
+  /* The start of a sequence's next read, and the number of sectors that are
+     kept ahead of the sequence; 0: the reads are not sequential.  */
   grub_uint64_t next;
   grub_uint32_t window;
-  /* Where the last read ended.  */
+  /* The end of the last read.  */
   grub_uint64_t last_end;
 };
 
 /* What to do for one read.  */
 struct grub_xen_readahead_plan
 {
-  /* Requests ahead that end at this sector or before it are of no use;
-     GRUB_XEN_NOWHERE: no request ahead is.  */
+  /* Readahead requests that end at this sector or before it are useless;
+     GRUB_XEN_NOWHERE: all of them are.  */
   grub_uint64_t discard;
   /* Request sectors up to here, the read's own included.  */
   grub_uint64_t end;
-  /* Request more when at most this many sectors are requested from the
-     present position on.  */
+  /* Request more when at most this many sectors are requested from the current
+     position on.  */
   grub_uint32_t low;
 };
 
-/* Forget the history; nothing is read ahead before DISK_END is set.  */
+/* Reset the history; there is no readahead before DISK_END is set.  */
 void grub_xen_readahead_init (struct grub_xen_readahead *ra);
 
-/* The reads are not sequential after all.  */
+/* Treat the reads as not sequential.  */
 void grub_xen_readahead_stop (struct grub_xen_readahead *ra);
 
 /* A read of COUNT sectors at SECTOR begins.  IS_REQUESTED: its first sector

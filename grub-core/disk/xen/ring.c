@@ -44,9 +44,9 @@ grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
   sring->rsp_event = 1;
 }
 
-/* How many pages of data the next request for BYTES bytes can have.  Beyond
-   the segments that a request has room for, one page is needed to list
-   them.  */
+/* The number of data pages that the next request for BYTES bytes can have. If
+   they do not fit into the request's own segments, one more page is needed to
+   list them.  */
 static unsigned int
 ring_data_pages (const struct grub_xen_ring *ring, grub_size_t bytes)
 {
@@ -152,7 +152,7 @@ grub_xen_ring_queue (struct grub_xen_ring *ring, grub_uint8_t operation,
   return slot;
 }
 
-/* SLOT is free, and so are its pages.  */
+/* Free SLOT and its pages.  */
 static void
 ring_release (struct grub_xen_ring *ring, struct grub_xen_ring_slot *slot)
 {
@@ -222,9 +222,9 @@ grub_xen_ring_push (struct grub_xen_ring *ring)
     }
 }
 
-/* For grub_xen_wait: whether there is a response.  One that is there is
-   taken at once; else a sleep may last until half of what is in flight is
-   back, because each wake costs as much as a request does.  */
+/* For grub_xen_wait: whether there is a response.  An existing one is handled
+   at once; else a sleep may last until half of the requests in flight are
+   answered, because each wake costs as much as a request.  */
 static int
 ring_has_response (void *data)
 {
@@ -236,8 +236,8 @@ ring_has_response (void *data)
   return sring->rsp_prod != ring->rsp_cons;
 }
 
-/* Check the response RSP, our own copy, to the request in SLOT.  Returns
-   what is wrong with it, or 0.  */
+/* Check the response RSP, a private copy, to the request in SLOT.  Returns a
+   description of the error, or 0.  */
 static const char *
 ring_check_response (const struct grub_xen_ring_slot *slot,
 		     const struct blkif_response *rsp)
@@ -246,8 +246,8 @@ ring_check_response (const struct grub_xen_ring_slot *slot,
     return "a response to an unknown request";
   if (slot->state != GRUB_XEN_SLOT_IN_FLIGHT)
     return "a response to a request that is not in flight";
-  /* An indirect request's response has what it does, not
-     BLKIF_OP_INDIRECT, from Linux as from FreeBSD.  */
+  /* The response to an indirect request has the wrapped operation, not
+     BLKIF_OP_INDIRECT, both from Linux and from FreeBSD.  */
   if (rsp->operation != slot->operation)
     return "a response to another operation";
   if (rsp->status != BLKIF_RSP_OKAY && rsp->status != BLKIF_RSP_ERROR
@@ -282,13 +282,14 @@ static void
 ring_reject (struct grub_xen_ring *ring, const char *reason)
 {
   grub_xen_ring_disable (ring, GRUB_XEN_RING_REJECTED, reason);
-  /* A ring that was cut short is read once more at the hand-off.  */
+  /* A ring in the state CUT_SHORT is read once more at the hand-off.  */
   ring->state = GRUB_XEN_RING_REJECTED;
   ring->reason = reason;
 }
 
-/* Take the responses that are there.  The index and every response are copied
-   once, because the backend can change them at any time.  */
+/* Handle all responses in the ring.  Copy the index and every response once,
+   because the backend can change them at any time.  So Xen's macros of
+   io/ring.h, which read them in place, are not used.  */
 static void
 ring_reap (struct grub_xen_ring *ring)
 {
@@ -335,7 +336,7 @@ grub_xen_ring_wait (struct grub_xen_ring *ring, grub_uint64_t deadline)
   return 1;
 }
 
-/* Count what was waited for the backend since START.  */
+/* Count the time of a wait for the backend since START.  */
 static void
 ring_count_wait (struct grub_xen_ring *ring, grub_uint64_t start)
 {

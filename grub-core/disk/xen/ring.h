@@ -13,19 +13,19 @@
    (xen/io/ring.h).  */
 #define GRUB_XEN_RING_ENTRIES	32
 
-/* The most segments of a request: more gained nothing where it was measured
-   (the manual's chapter on performance).  */
+/* The maximum number of segments of a request: more were not faster in
+   measurements (the manual's chapter on performance).  */
 #define GRUB_XEN_RING_SEGMENTS	64
 
-/* What `sector' and the like count, whatever the disk's sector size
-   (xen/io/blkif.h).  */
+/* The unit of `sector' and similar values, independent of the disk's sector
+   size (xen/io/blkif.h).  */
 #define GRUB_XEN_SECTOR_SHIFT	9
 
 enum grub_xen_slot_state
   {
     GRUB_XEN_SLOT_FREE,
     GRUB_XEN_SLOT_IN_FLIGHT,
-    /* A read that came back: its data waits in the pool.  */
+    /* A read that is done: its data is in the pool.  */
     GRUB_XEN_SLOT_DONE
   };
 
@@ -35,18 +35,18 @@ struct grub_xen_ring_slot
   enum grub_xen_slot_state state;
   /* BLKIF_OP_READ, BLKIF_OP_WRITE...  */
   grub_uint8_t operation;
-  /* The segments are listed in a page of their own.  */
+  /* The segments are listed in a separate page.  */
   grub_uint8_t is_indirect;
   /* The data of a read is not needed.  */
   grub_uint8_t is_discarded;
-  /* A read ahead, which no caller needs yet.  */
+  /* Readahead, which no caller needs yet.  */
   grub_uint8_t is_ahead;
   grub_int16_t status;
   /* Its PAGES in the pool are the chain from FIRST on, data from DATA on.  */
   grub_uint16_t first;
   grub_uint16_t data;
   grub_uint16_t pages;
-  /* Where, and how many (512 bytes each).  */
+  /* The first sector, and their number (512 bytes each).  */
   grub_uint64_t sector;
   grub_uint32_t sectors;
 };
@@ -58,9 +58,9 @@ enum grub_xen_ring_state
     /* No response within GRUB_XEN_IO_TIMEOUT.  */
     GRUB_XEN_RING_TIMED_OUT,
     /* The wait was ended before GRUB_XEN_IO_TIMEOUT, by a key or because all
-       waits were too long: what is in flight may still come.  */
+       waits were too long: responses may still come.  */
     GRUB_XEN_RING_CUT_SHORT,
-    /* A response was wrong: no other is looked at.  */
+    /* A response was wrong: no other one is read.  */
     GRUB_XEN_RING_REJECTED,
     /* Disabled by GRUB for another reason.  */
     GRUB_XEN_RING_DISABLED
@@ -78,15 +78,16 @@ struct grub_xen_ring
   grub_uint32_t req_pushed;
   grub_uint32_t rsp_cons;
   unsigned int in_flight;
-  /* How many of these are writes or flushes.  */
+  /* The number of writes or flushes among them.  */
   unsigned int changes;
-  /* The most segments a request may have.  */
+  /* The maximum number of segments of a request.  */
   unsigned int segments;
   enum grub_xen_ring_state state;
-  /* Why the ring is not GRUB_XEN_RING_OPEN, for a message; not owned.  */
+  /* The reason why the ring is not GRUB_XEN_RING_OPEN, for a message; not
+     owned.  */
   const char *reason;
-  /* Milliseconds that may still be waited for this backend: see
-     grub_xen_ring_poll.  What was waited, and the responses taken.  */
+  /* The rest of the backend's time budget in milliseconds: see
+     grub_xen_ring_poll.  The time waited, and the number of responses.  */
   unsigned int patience;
   unsigned int waited;
   unsigned int responses;
@@ -97,9 +98,9 @@ struct grub_xen_ring
 };
 
 /* Make RING ready on the zeroed page SHARED, which it lays out for the
-   backend.  NAME and HANDLE are the disk's, PORT and POOL those it shares
-   with the backend.  Requests are of at most 11 segments until
-   RING->segments says that the backend takes more.  */
+   backend.  NAME and HANDLE are the disk's, PORT and POOL those it shares with
+   the backend.  Requests have at most 11 segments until RING->segments is set
+   to a higher limit.  */
 void grub_xen_ring_init (struct grub_xen_ring *ring, const char *name,
 			 blkif_vdev_t handle, void *shared,
 			 evtchn_port_t port, struct grub_xen_pool *pool);
@@ -112,9 +113,9 @@ grub_xen_ring_is_open (const struct grub_xen_ring *ring)
 }
 
 /* Put a request for OPERATION (BLKIF_OP_) into the ring: of BYTES bytes, a
-   multiple of the disk's sector size, at SECTOR, or of less where segments and
-   pages are few: its slot says.  The backend sees it with the next push.
-   Returns 0 when there is no slot or no page.  */
+   multiple of the disk's sector size, at SECTOR, or of fewer if segments or
+   pages are short: its slot has the number.  The backend sees it after the
+   next push.  Returns 0 if there is no slot or no page.  */
 struct grub_xen_ring_slot *grub_xen_ring_queue (struct grub_xen_ring *ring,
 						grub_uint8_t operation,
 						grub_uint64_t sector,
@@ -124,27 +125,27 @@ struct grub_xen_ring_slot *grub_xen_ring_queue (struct grub_xen_ring *ring,
    it asked for that.  */
 void grub_xen_ring_push (struct grub_xen_ring *ring);
 
-/* Wait for at least one response until DEADLINE, and take those that are
-   there.  Returns 0 if there was none in time, or the user ended the wait.
-   A wrong response disables the ring.  */
+/* Wait for at least one response until DEADLINE, and handle all that are
+   there.  Returns 0 if none came in time, or the user ended the wait.  A wrong
+   response disables the ring.  */
 int grub_xen_ring_wait (struct grub_xen_ring *ring, grub_uint64_t deadline);
 
 /* The same for a response that a read or a write needs: without one within
-   GRUB_XEN_IO_TIMEOUT the ring is disabled.  So it is when all waits
+   GRUB_XEN_IO_TIMEOUT the ring is disabled.  It is also disabled if all waits
    together are too long: they may last GRUB_XEN_PATIENCE milliseconds, and
-   each response gives GRUB_XEN_PATIENCE_GAIN of those back.  Without that,
-   a disk that answers slowly, but always in time, could keep a search for
-   hours.  */
+   each response adds GRUB_XEN_PATIENCE_GAIN to this budget.  Without the
+   budget, a disk that answers slowly, but always in time, could delay a search
+   for hours.  */
 void grub_xen_ring_poll (struct grub_xen_ring *ring);
 
 /* The data of SLOT, a read, is not needed.  Harmless with other slots.  */
 void grub_xen_ring_discard (struct grub_xen_ring *ring,
 			    struct grub_xen_ring_slot *slot);
 
-/* From now on the ring is in STATE, because of REASON (a message to be
-   translated, not owned).  The backend may still write to pages of what is in
-   flight, so the pool is abandoned then.  Does nothing if the ring is not
-   open.  */
+/* Disable the ring: set its STATE, because of REASON (a message to be
+   translated, not owned).  If requests are in flight, abandon the pool,
+   because the backend may still write to their pages.  Does nothing if the
+   ring is not open.  */
 void grub_xen_ring_disable (struct grub_xen_ring *ring,
 			    enum grub_xen_ring_state state,
 			    const char *reason);

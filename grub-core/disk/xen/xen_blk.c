@@ -17,8 +17,8 @@ GRUB_MOD_LICENSE ("GPLv3+");
 
 static struct grub_preboot *xen_blk_preboot;
 
-/* The command behind CMD in the list.  One that only loads a module would find
-   CMD again.  */
+/* The command behind CMD in the list.  An autoload command would find CMD
+   again.  */
 static grub_command_t
 xen_blk_find_below (grub_command_t cmd)
 {
@@ -62,9 +62,9 @@ xen_blk_iterate (grub_disk_dev_iterate_hook_t hook, void *hook_data,
   if (pull != GRUB_DISK_PULL_NONE || !grub_xen_detect ())
     return 0;
   grub_xen_retry_resumed (xen_blk_list, &disk);
-  /* A list of disks has no place for an error, so an empty list needs a
-     message that says why.  grub_print_error would print, and forget, what the
-     caller has on the stack of errors, too.  */
+  /* A list of disks cannot return an error, so print the reason of an empty
+     list.  grub_print_error would also print and drop the errors that a caller
+     has on the error stack.  */
   if (grub_errno && !complained)
     {
       complained = 1;
@@ -94,8 +94,8 @@ xen_blk_after_boot (void)
   return GRUB_ERR_NONE;
 }
 
-/* A disk that is connected has to be given back before an OS starts:
-   without the hook none may be.  */
+/* A connected disk has to be disconnected before an OS starts, so do not
+   connect one without this hook.  */
 static grub_err_t
 xen_blk_register_hook (void)
 {
@@ -107,7 +107,7 @@ xen_blk_register_hook (void)
   return xen_blk_preboot ? GRUB_ERR_NONE : grub_errno;
 }
 
-/* A disk that is looked for: its name, and what was found.  */
+/* A search for a disk: its name, and the result.  */
 struct xen_blk_search
 {
   const char *name;
@@ -143,15 +143,15 @@ xen_blk_open (const char *name, struct grub_disk *disk)
     = d->front.sectors >> (d->front.log_sector_size - GRUB_DISK_SECTOR_BITS);
   disk->log_sector_size = d->front.log_sector_size;
   disk->max_agglomerate = GRUB_DISK_MAX_MAX_AGGLOMERATE;
-  /* What GRUB's cache has of a disk that is gone is not to be taken for
-     that of another one with its number.  */
+  /* GRUB's cache must not use data of a detached disk for another disk with
+     its number.  */
   disk->id = (unsigned long) d;
   disk->data = d;
   return GRUB_ERR_NONE;
 }
 
-/* A disk stays connected until the hand-off: to open it costs nothing
-   then.  */
+/* A disk stays connected until the hand-off, so opening it again costs
+   nothing.  */
 static void
 xen_blk_close (struct grub_disk *disk)
 {
@@ -167,8 +167,8 @@ struct xen_blk_access
   char *buf;
 };
 
-/* Make sure that DISK is connected.  A disk that was connected anew since it
-   was opened may be another: what the opener knows of it has to hold.  */
+/* Make sure that DISK is connected.  If it was connected again since it was
+   opened, check that its size and sectors still match.  */
 static grub_err_t
 xen_blk_connect (const struct grub_disk *disk)
 {
@@ -250,9 +250,9 @@ xen_blk_exit_unload (void)
   return GRUB_ERR_NONE;
 }
 
-/* The BIOS goes on with the next device, so `exit' is a hand-off as any other:
-   reads may be in flight, and memory may have to be reserved.  The hooks of a
-   boot do all that.  */
+/* The BIOS continues with the next device, so `exit' is a hand-off like a
+   boot: reads may be in flight, and memory may have to be reserved.  The hooks
+   of a boot do all that.  */
 static grub_err_t
 xen_blk_exit (grub_command_t cmd, int argc, char **argv)
 {
@@ -261,7 +261,7 @@ xen_blk_exit (grub_command_t cmd, int argc, char **argv)
   xen_blk_exit_own = grub_xen_command_below (cmd, EXIT_MODULE);
   if (!xen_blk_exit_own)
     return grub_errno;
-  /* Without a disk that was opened there is nothing to give back.  */
+  /* If no disk was opened, there is nothing to disconnect.  */
   if (!xen_blk_preboot)
     return xen_blk_exit_own->func (xen_blk_exit_own, argc, argv);
   xen_blk_exit_argc = argc;
