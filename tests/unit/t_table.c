@@ -256,7 +256,7 @@ boot_orders (void **state)
       assert_int_equal (grub_xen_table_check (t, t->length) != 0, bad);
     }
   t->boot_order = 0x0203;
-  sealed_checks (t, "its boot order is none");
+  sealed_checks (t, "its boot order is not valid");
 }
 
 static void
@@ -269,7 +269,7 @@ boot_disks (void **state)
   for (disk = 0; disk < 256; disk++)
     {
       t->boot_disk = disk;
-      sealed_checks (t, disk < 4 || disk == 255 ? 0 : "its boot disk is none");
+      sealed_checks (t, disk < 4 || disk == 255 ? 0 : "its boot disk is not valid");
     }
 }
 

@@ -92,7 +92,7 @@ t_modules_several ()
   "${tool[@]}" third
   [ "$(wc -l < lib/state)" = 3 ] || fail "state: $(cat lib/state)"
   rm -r boot
-  says 'is no more; forgotten' "${tool[@]}" --refresh
+  says 'no longer exists; forgotten' "${tool[@]}" --refresh
   [ "$(wc -l < lib/state)" = 2 ] || fail "state: $(cat lib/state)"
   ln -s /dev/full 'second boot/i386-pc/moddep.lst.new'
   rm third/i386-pc/xen_blk.mod

@@ -75,10 +75,10 @@ grub_xen_table_check (const void *mem, grub_size_t size)
 	  || t.e820_offset + t.e820_count * t.e820_size > t.length))
     return N_("its memory map is not in it");
   if (!table_boot_order_ok (t.boot_order))
-    return N_("its boot order is none");
+    return N_("its boot order is not valid");
   if (t.boot_disk > GRUB_XEN_TABLE_LAST_DISK
       && t.boot_disk != GRUB_XEN_TABLE_NO_DISK)
-    return N_("its boot disk is none");
+    return N_("its boot disk is not valid");
   return 0;
 }
 

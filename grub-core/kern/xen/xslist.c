@@ -43,7 +43,7 @@ xslist_append_part (struct xslist_partial *list, const char *path,
   char *grown;
 
   if (head > sizeof (list->generation) || head >= reply->len)
-    return xslist_error (path, "an answer that makes no sense");
+    return xslist_error (path, "an answer that is not valid");
   if (list->len && grub_strcmp (list->generation, reply->body) != 0)
     {
       list->len = 0;

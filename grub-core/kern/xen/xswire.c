@@ -320,7 +320,7 @@ grub_xswire_open (const struct grub_xen_service *service)
 
   if (service->is_bad)
     return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("xenstore's page or port makes no sense"));
+		       N_("xenstore's page or port is not valid"));
   if (!service->page)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gave this guest no xenstore"));

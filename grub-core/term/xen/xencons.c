@@ -253,7 +253,7 @@ grub_xencons_open (void)
     return grub_errno;
   if (console->is_bad)
     return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen's page and port of the console make no sense"));
+		       N_("Xen's page and port of the console are not valid"));
   if (!console->page)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen gave this guest no console"));

@@ -170,14 +170,14 @@ grub_xen_hvm_check_modules (const char *dir)
   free (path);
   if (strcmp (version, PACKAGE_VERSION) != 0)
     grub_util_error (_("`%s' is of GRUB %s, and this tool of %s; give the "
-		       "directory of that version, or install both anew"),
+		       "directory of that version, or reinstall both"),
 		     dir, version[0] ? version : "?", PACKAGE_VERSION);
 
   for (i = 0; i < sizeof (files) / sizeof (files[0]); i++)
     {
       path = grub_util_path_concat (2, dir, files[i]);
       if (!grub_util_is_regular (path))
-	grub_util_error (_("`%s' is missing; install grub-xen-hvm-bin anew"),
+	grub_util_error (_("`%s' is missing; reinstall grub-xen-hvm-bin"),
 			 path);
       free (path);
     }

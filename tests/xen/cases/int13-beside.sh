@@ -32,8 +32,8 @@ guest_start behind
 guest_wait behind 180 'end of script'
 said behind '^error: 0x89 cannot be the first PV drive: the BIOS has 1 hard disks'
 said behind '^error: disk .xen/xvdz. not found'
-said behind "^error: hd0 is no drive of the BIOS's that is a PV disk"
-said behind "^error: hd0 is no PV disk of Xen's"
+said behind "^error: hd0 is not a PV disk with a BIOS drive"
+said behind "^error: hd0 is not a PV disk of Xen"
 said behind '^error: .*is a partition; name the disk'
 said behind "^error: no hard disk of the BIOS has the number \`nine'"
 said behind '^No PV disk is a drive of the BIOS\.'

@@ -232,7 +232,7 @@ grub_xen_int13_add (grub_disk_t disk)
   const struct grub_xen_int13_map *map = &grub_xen_int13_map;
 
   if (disk->dev->id != GRUB_DISK_DEVICE_XEN)
-    return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s is no PV disk of Xen's"),
+    return grub_error (GRUB_ERR_BAD_DEVICE, N_("%s is not a PV disk of Xen"),
 		       disk->name);
   if (disk->partition)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
@@ -258,7 +258,7 @@ grub_xen_int13_drop (grub_disk_t disk)
 
   if (i == map->count)
     return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("%s is no drive of the BIOS's that is a PV disk"),
+		       N_("%s is not a PV disk with a BIOS drive"),
 		       disk->name);
   for (map->count--; i < map->count; i++)
     map->mapping[i] = map->mapping[i + 1];
