@@ -371,10 +371,10 @@ bad_options (void **state)
 		    GRUB_ERR_BAD_ARGUMENT);
   assert_raised (GRUB_ERR_BAD_ARGUMENT, "--set needs --get");
   assert_int_equal (run ("entry", 0, 0, 0), GRUB_ERR_BAD_ARGUMENT);
-  assert_raised (GRUB_ERR_BAD_ARGUMENT, "options only");
+  assert_raised (GRUB_ERR_BAD_ARGUMENT, "only options");
   assert_int_equal (run ("--get", "entry", "extra", 0),
 		    GRUB_ERR_BAD_ARGUMENT);
-  assert_raised (GRUB_ERR_BAD_ARGUMENT, "options only");
+  assert_raised (GRUB_ERR_BAD_ARGUMENT, "only options");
   assert_int_not_equal (run ("--get", 0, 0, 0), GRUB_ERR_NONE);
   grub_errno = GRUB_ERR_NONE;
   assert_int_not_equal (run ("--what", 0, 0, 0), GRUB_ERR_NONE);

@@ -206,7 +206,7 @@ grub_cmd_xen_info (struct grub_extcmd_context *ctxt, int argc,
 
   if (argc)
     return grub_error (GRUB_ERR_BAD_ARGUMENT,
-		       N_("no arguments are allowed, only options; try --help"));
+		       N_("only options are allowed; try --help"));
   if (state[OPTION_SET].set && !state[OPTION_GET].set)
     return grub_error (GRUB_ERR_BAD_ARGUMENT, N_("--set needs --get"));
   if (state[OPTION_GET].set)
