@@ -33,7 +33,7 @@ enum
     BACKEND_NEWEST,
     /* The oldest request fails; P's lowest bit: it is not supported.  */
     BACKEND_FAIL,
-    /* Answer the oldest, but tell nobody.  */
+    /* Answer the oldest request without an event.  */
     BACKEND_QUIET,
     /* Do nothing for P times 100 ms.  */
     BACKEND_WAIT,
@@ -78,8 +78,8 @@ struct backend
      asked of them is checked once the target has set them.  */
   uint64_t end;
   unsigned int segments;
-  /* The first 8 bytes of each sector, 0: nobody wrote there; and whether a request
-     for it failed.  */
+  /* The first 8 bytes of each sector, 0 if it was not written; and whether a
+     request for it failed.  */
   uint64_t content[BACKEND_SECTORS];
   uint8_t failed[BACKEND_SECTORS];
 };

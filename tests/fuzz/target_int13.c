@@ -70,7 +70,7 @@ set_low (grub_uint32_t *reg)
   *reg = (*reg & 0xffff0000) | half ();
 }
 
-/* The disks; nobody but the first's backend breaks the rules.  */
+/* The disks; only the first one's backend violates the protocol.  */
 static void
 begin (unsigned int setup)
 {

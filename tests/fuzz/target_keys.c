@@ -44,7 +44,7 @@
 
 static struct grub_xen_pool *pool;
 
-/* What nobody may make the driver believe.  */
+/* Values that the driver must never accept.  */
 static void
 check_disk (const struct grub_xen_blkfront *front)
 {

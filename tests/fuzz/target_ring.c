@@ -81,7 +81,7 @@ static struct grub_xen_pages *ring_page;
 static evtchn_port_t port;
 static unsigned int base_blocks;
 
-/* What is on the disk, as far as the user knows; 0: nobody wrote there.  */
+/* The disk's contents as far as the user knows; 0: not written.  */
 static uint64_t model[BACKEND_SECTORS];
 static uint64_t written;
 
@@ -150,7 +150,7 @@ write_sectors (uint64_t sector, unsigned int n)
     {
       fuzz_check (!backend.honest || has_failed (sector, n),
 		  "a write fails, and no answer did");
-      /* What of it is on the disk nobody knows but the disk.  */
+      /* Only the disk knows which part was written.  */
       memcpy (&model[sector], &backend.content[sector],
 	      n * sizeof (model[0]));
     }

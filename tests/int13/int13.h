@@ -77,7 +77,7 @@ u32 memory_sum (u32 address, u32 length);
 
 /* Copy within all memory, by INT 15h; 0 if that failed.  */
 int copy_high (u32 to, u32 from, u32 length);
-/* Is this RAM that nobody has reserved?  */
+/* Whether this is RAM that is not reserved.  */
 int is_free_ram (u32 address, u32 length);
 
 u32 random32 (void);
@@ -183,7 +183,7 @@ void want (int condition, const char *what, u32 seen, u32 wanted);
 void show (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 /* STATUS is what AH has to be, CF along with it.  */
 void verdict (const char *name, u8 status);
-/* A test without a call of its own.  */
+/* A test without a call.  */
 void verdict_plain (const char *name);
 /* call and verdict, for most.  */
 void run (const char *name, unsigned outputs, u8 status);

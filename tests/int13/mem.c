@@ -227,7 +227,7 @@ is_free_ram (u32 address, u32 length)
 
   while (map_entry (&next, entry) && limit--)
     {
-      /* Above 4 GiB nobody asks; an entry never wraps below it.  */
+      /* No caller asks above 4 GiB; an entry never wraps below it.  */
       u32 end = entry[0] + entry[2] > entry[0] ? entry[0] + entry[2] : ~0U;
 
       if (entry[1])

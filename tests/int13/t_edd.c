@@ -6,7 +6,7 @@
 #include "int13.h"
 
 #define PLACE 0x30000
-/* Memory above 1 MiB that is nobody's once a boot loader is done.  */
+/* Memory above 1 MiB that is free after the boot loader.  */
 #define HIGH_PLACE 0x1800000
 
 static void

@@ -200,8 +200,8 @@ test_environment (void)
   test_own_memory ();
 }
 
-/* The disk's backend dies when somebody types: the next read has to come back, and
-   the one after it.  */
+/* The disk's backend dies on a key press: the next two reads have to
+   return.  */
 void
 test_dead (void)
 {

@@ -60,7 +60,7 @@ RULES = (
     (("access", "r"), ("vdev", "xvdb"), ("vdev", "xvdp")),
     # Without it Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
-    # QEMU 10.0 does not know -no-acpi any more, with which libxl 4.20 starts it then.
+    # QEMU 10.0 no longer supports -no-acpi, which libxl 4.20 then uses.
     (("host", "trixie*"), ("xl", "acpi=0"), ("xl", "")),
     # Nor can it power off without ACPI, and it warns.
     (("xl", "acpi=0"), ("expect", "says:linux:_done")),

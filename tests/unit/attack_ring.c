@@ -289,7 +289,7 @@ const struct attack ring_attacks[] =
     ANSWER (id_with_a_high_bit, ENDS_IO, "unknown request"),
     ANSWER (id_that_is_free, ENDS_IO, "not in flight"),
     ANSWER (twice_at_once, ENDS_IO, ""),
-    /* If its id is in use again by then, nobody can tell.  */
+    /* The response cannot be recognized if its id is in use again by then.  */
     ANSWER (twice_later, ENDS_WELL | ENDS_ERROR | ENDS_IO, "", .lies = 1),
     ANSWER (write_for_read, ENDS_IO, "another operation"),
     ANSWER (indirect_for_what_it_does, ENDS_IO, "another operation"),

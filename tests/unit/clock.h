@@ -31,7 +31,7 @@ typedef void (*clock_fn) (void *arg);
 /* Nanoseconds since the test's start.  */
 uint64_t clock_now (void);
 
-/* Begin anew, with nothing planned.  */
+/* Reset the clock, with nothing planned.  */
 void clock_reset (void);
 
 /* Call FN (ARG) DELAY nanoseconds from now: this is how the other domains get

@@ -43,7 +43,7 @@ struct cons
   unsigned int looks;
   unsigned int events;
   uint64_t period_end;
-  /* What somebody sees who looks at it.  */
+  /* The text that a reader sees.  */
   struct vt vt;
 };
 
@@ -58,13 +58,13 @@ void cons_renew (void);
 /* Forget what it took.  */
 void cons_forget (void);
 
-/* Somebody else looks, who has seen nothing.  */
+/* A new reader, who has seen nothing.  */
 void cons_look_anew (void);
 
 /* Go on, and take what is there.  */
 void cons_wake (void);
 
-/* Somebody types LEN bytes, which all have room.  */
+/* A user types LEN bytes, which all fit.  */
 void cons_type (const char *bytes, size_t len);
 
 #endif

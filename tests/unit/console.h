@@ -32,7 +32,7 @@ void console_down (void);
    forgotten.  */
 void console_up (void);
 
-/* Somebody types TEXT.  */
+/* A user types TEXT.  */
 void console_type (const char *text);
 
 /* Let the other side take what it was told of, and compare.  */

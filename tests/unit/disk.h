@@ -192,7 +192,7 @@ void disk_reset (void);
 struct disk *disk_add (unsigned int handle, const char *dev,
 		       uint64_t sectors);
 
-/* Write its keys anew, with what was changed in DISK.  */
+/* Write its keys again, after changes in DISK.  */
 void disk_publish (struct disk *disk);
 
 /* What is at BYTE of a fresh disk, as 8 bytes.  */
@@ -229,7 +229,8 @@ int disk_ring_disconnect (struct disk *disk);
 /* End with it, whatever is in flight.  */
 void disk_ring_kill (struct disk *disk);
 
-/* What is stuck in the storage comes back.  Nobody waits for the answers.  */
+/* Requests that were stuck in the storage are answered.  GRUB does not wait
+   for the answers.  */
 void disk_ring_unstick (struct disk *disk);
 
 /* Forget it.  */

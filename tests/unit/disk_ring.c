@@ -317,7 +317,7 @@ disk_ring_push (struct disk *disk, int always)
     xen_raise (disk->port);
 }
 
-/* Whoever has the pages now gets the data, and whoever has the ring the
+/* The present owner of the pages gets the data, and that of the ring the
    answers.  */
 void
 disk_ring_unstick (struct disk *disk)

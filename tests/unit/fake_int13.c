@@ -76,7 +76,7 @@ int13_map (void)
   int13.now = 5000000000ULL;
 }
 
-/* Memory that nobody has written to, with something in it.  */
+/* Memory that was not written, with some contents.  */
 static void
 fill_memory (void)
 {

@@ -24,8 +24,8 @@
 #include <stdint.h>
 #include "int13.h"
 
-/* Physical memory: what callers know of it, and all that there is.  Behind it is none, and
-   a step there ends the program.  */
+/* Physical memory: what callers know of it, and all that there is.  There is
+   no memory behind it, and an access there ends the program.  */
 #define INT13_KNOWN	0x200000U
 #define INT13_MEMORY	(40U << 20)
 

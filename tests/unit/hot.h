@@ -38,7 +38,8 @@ const char *hot_key (const char *dir, const char *name);
 void begin_detach (struct disk *d);
 void end_detach (struct disk *d);
 
-/* NAME is not listed and cannot be opened, and who has it open as H (0: nobody) is told.  */
+/* NAME is not listed and cannot be opened, and a user who has it open as H (0:
+   not open) gets an error.  */
 void is_gone (const char *name, grub_disk_t h);
 
 #endif

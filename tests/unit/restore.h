@@ -65,7 +65,7 @@ void restore_reset (void);
 /* From here on things are counted, and RESTORE says what comes.  */
 void restore_arm (void);
 
-/* Nothing comes any more.  */
+/* No further event is planned.  */
 void restore_disarm (void);
 
 /* Save the guest and restore it, now: as xl does it with a guest that knows nothing

@@ -49,7 +49,7 @@ struct block
 
 struct shim shim;
 
-/* The network's, which hotplug.c takes; 0: there is none (hot.c has it,
+/* The network's hook, which hotplug.c replaces; 0: no hook (hot.c uses it,
    too).  */
 void (*grub_net_poll_cards_idle) (void) __attribute__ ((weak));
 
@@ -87,7 +87,7 @@ shim_reset (void)
 /* Memory.  What GRUB allocates comes from the host's malloc, so that the
    address sanitizer sees every use after free and beyond the end.  */
 
-/* Memory of the host's; nobody may touch what is kept for later.  */
+/* The host's memory; the part that is kept for later must not be used.  */
 static void *
 host_alloc (size_t align, size_t size)
 {

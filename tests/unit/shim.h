@@ -49,7 +49,7 @@ struct shim
   int fail_for_good;
   /* No allocation larger than this succeeds.  */
   size_t largest;
-  /* How much of a new block gets contents that nobody should rely on.  */
+  /* The size of the part of a new block that gets arbitrary contents.  */
   size_t fill;
   /* Blocks allocated and not freed.  */
   unsigned int blocks;
@@ -86,14 +86,14 @@ void shim_reset (void);
 /* Whether a block of SIZE bytes at PTR is in use; a SIZE of 0 means any.  */
 int shim_is_block (const void *ptr, size_t size);
 
-/* Forget the blocks, so that the leak sanitizer finds those that nobody else
-   remembers.  */
+/* Drop the list of blocks, so that the leak sanitizer finds those without
+   another pointer.  */
 void shim_forget (void);
 
 /* Print the blocks that are in use, for a failing test's log.  */
 void shim_print_blocks (void);
 
-/* Run the registered command NAME; -1: there is none.  */
+/* Run the registered command NAME; -1: no such command.  */
 int shim_command (const char *name, int argc, char **argv);
 
 /* Whether the SIZE bytes at START are reserved memory as a whole, in the map

@@ -240,7 +240,7 @@ handle (void)
     store_watch_event ("backend/vbd/7/51776/state", "a-watch-of-old");
   if (faulty && store.fault == STORE_DEAD)
     store.dead = 1;
-  /* Nobody can end a transaction that nobody knows, or whose end got lost.  */
+  /* A transaction that is unknown, or whose end got lost, cannot be ended.  */
   if (faulty && (in.head.type == XS_TRANSACTION_START
 		 || in.head.type == XS_TRANSACTION_END))
     store.orphans++;

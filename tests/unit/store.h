@@ -39,7 +39,7 @@ enum store_fault
     STORE_LATE,
     /* Nothing comes from here on.  */
     STORE_DEAD,
-    /* Half a reply, then nothing any more.  */
+    /* Half a reply, then nothing.  */
     STORE_HALF,
     /* The reply has another request's id, another type, no body.  */
     STORE_WRONG_ID,
@@ -102,8 +102,8 @@ extern struct store store;
 /* Start the daemon with the domain's directory and no devices.  */
 void store_reset (void);
 
-/* The domain is another from here on: what was under way is forgotten, and it has
-   a directory of its own in place of OLD_HOME.  */
+/* The domain is a new one from here on: exchanges in progress are dropped, and
+   it has a new directory in place of OLD_HOME.  */
 void store_renew (const char *old_home);
 
 /* Write an event for a watch into the ring, now.  */

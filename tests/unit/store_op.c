@@ -282,7 +282,7 @@ path_op (const struct xsd_sockmsg *head, struct transaction *tx,
   else
     node_op (head->type, tx ? tx->root : tree_root, path, body + n,
 	     head->len - n, reply);
-  /* Inside a transaction nobody sees the change yet.  */
+  /* A change inside a transaction is not visible yet.  */
   if (!tx && reply->type != XS_ERROR
       && (head->type == XS_WRITE || head->type == XS_RM
 	  || head->type == XS_MKDIR))

@@ -34,7 +34,7 @@ up (void)
   front_connect ();
 }
 
-/* The disk is of no use any more, and says so at once.  */
+/* The disk is disabled, and returns an error at once.  */
 static void
 is_disabled (grub_err_t err)
 {

@@ -61,7 +61,7 @@ boot (void **state)
   (void) state;
   console_up ();
   term_print ("Loading Linux ...\nand a part of a line");
-  /* Somebody types for the OS.  */
+  /* A user types for the OS.  */
   console_type ("root\r");
   assert_int_equal (modules_boot (os, GRUB_ERR_NONE), GRUB_ERR_NONE);
   assert_int_equal (boots, 1);
@@ -129,7 +129,7 @@ left_alone (void)
   assert_in_range (xen.console->out_prod - xen.console->out_cons, 1900, 2048);
 }
 
-/* Nobody takes the last words: the OS starts all the same, soon.  */
+/* There is no reader for the last output: the OS still starts soon.  */
 static void
 boot_with_a_dead_reader (void **state)
 {
@@ -152,7 +152,7 @@ boot_with_a_dead_reader (void **state)
   console_down ();
 }
 
-/* The terminal is loaded, and used by nobody: a boot is none of its business.  */
+/* The terminal is loaded, but not used: it does nothing at a boot.  */
 static void
 boot_without_it (void **state)
 {

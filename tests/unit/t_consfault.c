@@ -97,7 +97,7 @@ slow_reader (void **state)
   console_down ();
 }
 
-/* One that takes a byte now and then holds nobody up.  */
+/* A reader that takes a byte now and then does not delay GRUB.  */
 static void
 crawling_reader (void **state)
 {
@@ -124,7 +124,7 @@ dead_reader (void **state)
   assert_in_range (print_much (4 << 20), 0, 200 * MS);
   grub_refresh ();
   assert_int_equal (grub_xen_counters.hypercalls, was.hypercalls);
-  /* What was there first stays, and comes when somebody looks.  */
+  /* The first output stays, and is shown when there is a reader.  */
   cons_wake ();
   n = count_lines (0);
   assert_in_range (n, OUT / 64 - 4, OUT / 64);
@@ -192,7 +192,7 @@ sequences_are_whole (void **state)
   console_down ();
 }
 
-/* Whoever looks again sees the screen as it is.  */
+/* A reader that returns sees the present screen.  */
 static void
 dead_reader_comes_back (void **state)
 {
@@ -226,8 +226,8 @@ dead_reader_comes_back (void **state)
   console_down ();
 }
 
-/* Any text, scrolled and wrapped, is put again as it was: the screen of somebody who
-   saw it all is that of one who comes then.  */
+/* Any text, scrolled and wrapped, is redrawn correctly: a new reader has the
+   same screen as one who saw everything.  */
 static void
 any_screen (void **state)
 {
@@ -276,8 +276,8 @@ any_screen (void **state)
   console_down ();
 }
 
-/* The console makes no sense until Xen is brought up anew: that is said once, and the
-   page is not touched.  */
+/* The console is invalid until Xen is brought up again: GRUB reports it once,
+   and does not access the page.  */
 static void
 given_up (void)
 {
@@ -337,8 +337,8 @@ hostile_indices (void **state)
   console_down ();
 }
 
-/* Whatever is in the page at any time, nothing is written outside of it, and nobody
-   waits for long (the address sanitizer and the clock tell).  */
+/* With any contents of the page, GRUB writes nothing outside of it, and does
+   not wait for long (the address sanitizer and the clock check this).  */
 static void
 random_page (void **state)
 {

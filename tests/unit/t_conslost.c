@@ -68,7 +68,7 @@ at_the_menu (void **state)
   console_down ();
 }
 
-/* Nobody reads keys from it: it goes on with what is shown next.  */
+/* GRUB reads no keys from it: it continues with the next output.  */
 static void
 output_only (void **state)
 {
@@ -153,7 +153,7 @@ while_it_waits (void **state)
       if (n % 2)
 	restore_now ();
       cons_wake ();
-      /* What makes no sense ends with the bring-up.  */
+      /* The invalid state ends with the bring-up.  */
       if (n % 3 && !(n % 2))
 	restore_now ();
       console_wait ();

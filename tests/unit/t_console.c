@@ -110,14 +110,14 @@ lines (void **state)
   assert_null (term_out ("console"));
   grub_refresh ();
   assert_shown ("\033[H\033[J\033[1;1H");
-  /* A line is shown when it ends; what comes then, when somebody says so.  */
+  /* A line is shown when it ends; the rest at a flush.  */
   term_print ("a line\nand more");
   assert_shown ("a line\n\r");
   grub_refresh ();
   assert_shown ("and more");
   grub_refresh ();
   assert_shown ("");
-  /* Nobody reads keys from it.  */
+  /* GRUB reads no keys from it.  */
   console_type ("x");
   assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
   console_down ();

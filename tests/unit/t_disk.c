@@ -230,8 +230,8 @@ xenstore_that_does_not_answer (void **state)
   assert_xen_clean ();
 }
 
-/* The numbers of xen-vbd-interface(7), in their order; every backend claims to be
-   the same disk, which nobody believes.  */
+/* The numbers of xen-vbd-interface(7), in their order; every backend claims to
+   be the same disk, which GRUB ignores.  */
 static void
 names_of_numbers (void **state)
 {

@@ -40,7 +40,7 @@ alloc_and_close (void **state)
   assert_int_equal (xen.ports[port].remote, 5);
   assert_true (is_set (xen.shared->evtchn_mask, port));
   assert_false (is_set (xen.shared->evtchn_pending, port));
-  /* Nobody else's bits were touched.  */
+  /* No other bits were changed.  */
   assert_true (is_set (xen.shared->evtchn_pending, port - 1));
   assert_true (is_set (xen.shared->evtchn_pending, port + 1));
   assert_false (is_set (xen.shared->evtchn_mask, port + 1));
@@ -115,7 +115,7 @@ notify (void **state)
   (void) state;
   grub_xen_platform_init ();
   grub_xen_evtchn_alloc (5, &port);
-  /* Nobody is bound yet: that is not an error.  */
+  /* No domain is bound yet: this is not an error.  */
   assert_int_equal (grub_xen_evtchn_notify (port), GRUB_ERR_NONE);
   assert_int_equal (xen_bind (5, port, count, &notified), 0);
   assert_int_equal (grub_xen_evtchn_notify (port), GRUB_ERR_NONE);

@@ -134,7 +134,7 @@ a_page_that_is_damaged (void **state)
 	*p ^= 1 << j % 8;
       }
   assert_true (grub_xen_table_page_ok (t));
-  /* What nobody calls need not be right, nor what is never reached.  */
+  /* Functions that are not called, or never reached, need not be right.  */
   page[__HYPERVISOR_console_io * XEN_STUB] = 0;
   page[__HYPERVISOR_hvm_op * XEN_STUB + 9] = 0xcc;
   assert_true (grub_xen_table_page_ok (t));

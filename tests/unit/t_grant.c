@@ -328,7 +328,7 @@ pages_still_mapped (void **state)
   down ();
 }
 
-/* Rather no OS than one in whose memory somebody writes.  */
+/* Do not start an OS into whose memory a backend may write.  */
 static void
 pages_that_cannot_be_reserved (void **state)
 {
@@ -346,7 +346,7 @@ pages_that_cannot_be_reserved (void **state)
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_OUT_OF_MEMORY);
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "xen/xvdf");
   shim.register_fails = 0;
-  /* Before a boot for which nobody brought Xen up again, too.  */
+  /* Also before a boot without a bring-up of Xen.  */
   grub_xen_grant_layer.down ();
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
   assert_int_equal (xen_mapped_in_the_way (), 0);

@@ -237,7 +237,7 @@ xenstored_died (void **state)
   assert_quiet ();
 }
 
-/* Watch events and late replies that are still to come belong to nobody.  */
+/* Watch events and late replies that are still to come are dropped.  */
 static void
 between_two_messages_os (void)
 {

@@ -242,8 +242,8 @@ run (const struct attack *attack, int indirect, enum disk_order order,
   leave (attack);
 }
 
-/* One of the table: with requests of both kinds, in any order, early and late.  Each
-   in a process of its own, for what is lost is lost.  */
+/* One of the table: with requests of both kinds, in any order, early and late.
+   Each in a separate process, because lost pages stay lost.  */
 struct one
 {
   const struct attack *attack;

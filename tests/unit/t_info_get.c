@@ -131,7 +131,8 @@ entry_from_firmware (void **state)
   memset (xen.low, 0, sizeof (xen.low));
   WITH_TABLE (image_origin, GRUB_XEN_IMAGE_ACPI);
   is ("entry", "firmware");
-  /* Whether it has a good table or not: nobody else says that there is no drive.  */
+  /* With or without a good table: only this value means that there is no
+     drive.  */
   WITH_TABLE (image_origin, 0);
   is ("entry", "firmware");
   modules_down ();
@@ -259,7 +260,7 @@ devices (void **state)
   WITH_TABLE (boot_disk, 1);
   snprintf (want, sizeof (want), "xen/xvdb xen/xvda xen/xvde %s", rest);
   is ("devices", want);
-  /* hda to hdd are the only ones that can be chosen; there is none.  */
+  /* Only hda to hdd can be chosen; there is no such disk.  */
   WITH_TABLE (boot_disk, 2);
   snprintf (want, sizeof (want), "xen/xvda xen/xvdb xen/xvde %s", rest);
   is ("devices", want);

@@ -243,7 +243,8 @@ read_only (void **state)
   assert_int_equal (int13_chs (0x0302, 0x81, 7, 0x3000, 0), 0);
 }
 
-/* A drive whose ring is broken says so, and tells of itself all the same.  */
+/* A drive with a broken ring returns an error, but still returns its
+   parameters.  */
 static void
 dead (void **state)
 {

@@ -55,8 +55,8 @@ move (unsigned int ax, unsigned int dl, uint64_t sector, unsigned int count)
   return int13_check (&regs, dl != 0x80 && !int13.disk[1].silent);
 }
 
-/* Whatever is wrong with the answer to the K-th request, the drive is not used any more,
-   and the other one is.  */
+/* With any error in the answer to the K-th request, the drive is not used
+   again, and the other one still works.  */
 static void
 rules_are_broken (void **state)
 {
@@ -107,7 +107,7 @@ rules_are_broken_late (void **state)
     }
 }
 
-/* Answers that nobody has asked for, before anything was.  */
+/* Answers before the first request.  */
 static void
 answers_to_nothing (void **state)
 {
@@ -127,7 +127,7 @@ answers_to_nothing (void **state)
 
 static unsigned long at_look, looks;
 
-/* A restore: nothing that was shared is there any more.  */
+/* A restore: no shared resource exists.  */
 static void
 restore (void)
 {
@@ -176,7 +176,7 @@ page_taken (void **state)
   assert_int_equal (move (READ, 0x80, 1003, 200), 0x20);
 }
 
-/* A guest that is restored has no drive any more, and knows it at once.  */
+/* A restored guest has no drives, and detects it at once.  */
 static void
 restored (void **state)
 {

@@ -379,8 +379,8 @@ dies (void **state)
   assert_int_equal (xen_ports_left () + xen_grants_left (), 0);
 }
 
-/* A restore while it connects, with thing number *ARG that passes: it begins anew, as at
-   boot.  *ARG is 0 if that did not come.  */
+/* A restore while it connects, at event number *ARG: it starts again, as at
+   boot.  *ARG is 0 if the event did not occur.  */
 static void
 restored (void *arg)
 {

@@ -56,7 +56,7 @@ say (const char *format, ...)
   va_end (ap);
 }
 
-/* The disk called NAME, 0: there is none.  */
+/* The disk called NAME, or 0.  */
 static struct grub_xen_disk *
 find_listed (const char *name)
 {

@@ -261,7 +261,7 @@ confirmed (void **state)
   assert_int_equal (twin_of (XVD (0), 1000, 7), -1);
 }
 
-/* Disks of which the BIOS does not say where they are are nobody's twin.  */
+/* Disks whose place the BIOS does not return are not twins.  */
 static void
 without_a_place (void **state)
 {

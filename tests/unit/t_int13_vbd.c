@@ -52,8 +52,9 @@ works (unsigned int dl)
   assert_int_equal (move (READ, dl, 1001, 160), 0);
 }
 
-/* An answer that comes at once keeps nobody waiting; one that is late by any number of
-   looks, for one request or all, lets the caller's interrupts in meanwhile.  */
+/* An answer that comes at once causes no wait; one that is late by any number
+   of looks, for one request or all, lets the caller's interrupts in
+   meanwhile.  */
 static void
 late_by_looks (void **state)
 {
@@ -83,7 +84,7 @@ late_by_looks (void **state)
   assert_true (agains > 300);
 }
 
-/* An answer's event ends the nap: nobody waits for its end, the first time or the
+/* An answer's event ends the sleep early, the first time and the
    hundredth.  */
 static void
 events_end_naps (void **state)
@@ -364,7 +365,7 @@ interrupts_come_in (void **state)
   int13.masked = 0;
 }
 
-/* Other ports' events are theirs.  */
+/* Events of other ports are ignored.  */
 static void
 other_ports (void **state)
 {

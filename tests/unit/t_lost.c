@@ -276,7 +276,7 @@ stopped_after_a_look (void **state)
 
 /* grant.c.  */
 
-/* Whoever holds a reference of before may still name it.  */
+/* An old reference may still be used.  */
 static void
 stale_reference_stays_reserved (void **state)
 {
@@ -393,7 +393,7 @@ write_two (grub_uint32_t tx, void *data)
     : grub_xenstore_write (tx, XS_KEY "2", "2");
 }
 
-/* A transaction of before is none of now.  */
+/* An old transaction is not valid now.  */
 static void
 restored_in_a_transaction (void **state)
 {

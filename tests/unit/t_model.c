@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include "front.h"
 
-/* Rounds, each with a disk, a backend and a pool of its own, and what is done in
+/* Rounds, each with a separate disk, backend and pool, and the steps of
    one.  */
 #define ROUNDS		75
 #define STEPS		60

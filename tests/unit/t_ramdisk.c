@@ -114,7 +114,7 @@ read_all (void **state)
   modules_down ();
 }
 
-/* Nobody may read beyond the end, whatever the disk layer thinks.  */
+/* Reads beyond the end must fail, even if the disk layer allows them.  */
 static void
 read_beyond (void **state)
 {

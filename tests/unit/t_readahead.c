@@ -329,7 +329,7 @@ a_backend_that_dies_meanwhile (void **state)
 	  if (err)
 	    break;
 	  assert_memory_equal (buf, disk->data + pos * 512, FRONT_PIECE);
-	  /* As long as nothing is missing nobody waits.  */
+	  /* There is no wait as long as no data is missing.  */
 	  assert_in_range (clock_now () - start, 0, SECOND);
 	}
       assert_int_equal (err, GRUB_ERR_TIMEOUT);

@@ -83,7 +83,7 @@ the_window_grows (void **state)
   assert_int_equal (ra.window, LAST_WINDOW);
 }
 
-/* A read of more than the window has a window of its own size.  */
+/* A read of more than the window has a window of the read's size.  */
 static void
 large_reads (void **state)
 {

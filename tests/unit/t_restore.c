@@ -168,8 +168,8 @@ writes_go_on (void **state)
   modules_down ();
 }
 
-/* What was connected is dropped: nobody waits for backends of before, and those of now
-   hear nothing of it.  */
+/* Connections are dropped: GRUB does not wait for the old backends, and does
+   not notify the new ones.  */
 static void
 boot_at_once (void **state)
 {

@@ -205,7 +205,7 @@ boot_orders (void **state)
     }
 }
 
-/* Before that it is no table, and nobody believes it.  */
+/* Before that it is not a table, and is not used.  */
 static void
 not_filled_in_before_boot (void **state)
 {

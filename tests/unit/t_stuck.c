@@ -123,7 +123,7 @@ stuck_by_a_read (void **state)
   end ();
 }
 
-/* Nobody waits for what was read ahead.  */
+/* GRUB does not wait for the readahead.  */
 static void
 stuck_by_readahead (void **state)
 {

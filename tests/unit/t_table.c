@@ -326,7 +326,7 @@ found_at (unsigned int place, unsigned int length)
   assert_int_equal (shim.blocks, 1);
   assert_true (shim_is_block (got, want.length));
   assert_memory_equal (got, &want, sizeof (want));
-  /* It is a copy, and nobody looks twice.  */
+  /* It is a copy, and the search is done once.  */
   memset (t, 0, sizeof (*t));
   assert_ptr_equal (find (SEGMENT_F + place, 0), got);
   assert_memory_equal (got, &want, sizeof (want));

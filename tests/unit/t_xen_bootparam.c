@@ -382,7 +382,7 @@ entry_after_another_grub (void **state)
   info ("entry", "kernel\n");
   grub_boot_device = 0x80ffffff;
   info ("entry", "disk\n");
-  /* One that is not ours does not tell.  */
+  /* Another loader's header has no record.  */
   ((struct grub_xen_bootparam *) xen.low)->signature[0] = 0;
   info ("entry", "kernel\n");
   modules_down ();

@@ -189,7 +189,7 @@ half_an_answer (void **state)
   xs_down ();
 }
 
-/* Requests that do not fit while nobody reads.  */
+/* Requests that do not fit while xenstored does not read.  */
 static void
 full_request_ring (void **state)
 {

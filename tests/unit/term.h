@@ -26,7 +26,7 @@
 /* Blocks that terminfo takes when it is first used, and keeps.  */
 #define TERM_KEPT	2
 
-/* Load the commands, with no terminals but one that nobody looks at; unload.  */
+/* Load the commands, with only one terminal, which is not checked; unload.  */
 void term_reset (void);
 void term_down (void);
 
@@ -34,7 +34,7 @@ void term_down (void);
 grub_err_t term_output (const char *arg1, const char *arg2);
 grub_err_t term_input (const char *arg1, const char *arg2);
 
-/* The active terminal NAME, 0: there is none.  */
+/* The active terminal NAME, or 0.  */
 struct grub_term_output *term_out (const char *name);
 struct grub_term_input *term_in (const char *name);
 

@@ -42,8 +42,8 @@ struct unit_test
 
 #define UNIT_TEST(function)	{ #function, function, 0 }
 
-/* Run TESTS, each in a process of its own, with a fresh Xen, GRUB and clock;
-   with the name of one as the argument, just that one, in this process (for a
+/* Run TESTS, each in a separate process, with a fresh Xen, GRUB and clock;
+   with the name of one as the argument, only that one, in this process (for a
    debugger).  Returns the program's exit status.  */
 int unit_main (int argc, char **argv, const struct unit_test *tests,
 	       size_t count);
@@ -55,8 +55,8 @@ int unit_main (int argc, char **argv, const struct unit_test *tests,
     return unit_main (argc, argv, tests, sizeof (tests) / sizeof (*tests)); \
   }
 
-/* Run FN (ARG) in a process of its own, with everything as at the start: 0 if it
-   came back and no assertion failed in it.  */
+/* Run FN (ARG) in a separate process, with everything as at the start: 0 if it
+   returned and no assertion failed in it.  */
 int unit_apart (void (*fn) (void *arg), void *arg);
 
 /* Memory that processes of unit_apart share with their parent.  */

@@ -89,8 +89,8 @@ $(out)/%/include/.stamp: | $(GRUB)/include/grub/disk.h
 	@ln -sfn $(XEN_HEADERS) $(@D)/xen-public
 	@touch $@
 
-# Debian has no 32-bit cmocka for amd64, and a foreign architecture is not ours
-# to add: build the source for both.
+# Debian has no 32-bit cmocka for amd64, and the build must not add a foreign
+# architecture: build the source for both.
 cmocka := $(out)/cmocka
 $(cmocka)/.stamp:
 	@mkdir -p $(out)

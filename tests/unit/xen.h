@@ -72,7 +72,7 @@ struct xen_port
   int guests;
   /* Xen refused to close it: not GRUB's fault.  */
   int close_refused;
-  /* The answer to whoever notifies it, 0: none of the test's.  */
+  /* The result of notifying it, 0: not set by the test.  */
   long send_rc;
   void (*notified) (void *arg);
   void *arg;
@@ -97,7 +97,7 @@ struct xen
   int64_t system_ahead;
   evtchn_port_t store_port;
   evtchn_port_t console_port;
-  /* Told of all that passes, 0: nobody is.  Whether it is the domain's end.  */
+  /* Called for all events, or 0.  Returns whether it is the domain's end.  */
   int (*passing) (enum xen_passing what);
   /* What hypercalls tell; a negative number is the answer instead.  */
   long version;
@@ -146,7 +146,7 @@ struct xen
   unsigned int writers[XEN_REFS];
   uint32_t mapped_frame[XEN_REFS];
   unsigned int mapped;
-  /* Not GRUB's any more: an OS's code runs.  */
+  /* An OS's code runs, not GRUB.  */
   int os_runs;
   /* What is in low memory, where GRUB's Linux boot header stands.  */
   char low[4096];
@@ -217,7 +217,7 @@ void xen_violation (const char *format, ...)
 /* The frame number of a page of the guest's.  */
 uint32_t xen_frame (const void *page);
 
-/* Forget those of the SIZE bytes at START: they are no memory any more.  */
+/* Drop those of the SIZE bytes at START: they are no longer memory.  */
 void xen_forget_pages (const void *start, size_t size);
 
 #endif

@@ -79,8 +79,8 @@ xen_unmap_grant (grant_ref_t ref, int write)
 {
   grant_entry_v1_t *e = &xen.grants[ref];
 
-  /* Whoever ends a grant has to look whether it is in use.  An OS that writes
-     over the entry of a reference that is still mapped cannot know.  */
+  /* Check whether a grant is in use before ending it.  An OS that writes over
+     the entry of a reference that is still mapped cannot know.  */
   if (!xen.os_runs && e->flags
       && (!(e->flags & GTF_reading) || e->frame != xen.mapped_frame[ref]))
     xen_violation ("grant %u was changed while it was mapped", ref);

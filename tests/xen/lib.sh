@@ -129,7 +129,7 @@ guest ()
     echo "vga = 'none'"
     echo "nographic = 1"
     echo "on_crash = 'preserve'"
-    # Nobody would see what made it start anew.
+    # The reason of a restart would not be visible.
     echo "on_reboot = 'preserve'"
     config=$guests/$1/xl.cfg
     shift 3

@@ -49,7 +49,7 @@ violation (const char *format, ...)
   abort ();
 }
 
-/* Zeros that nobody may touch yet.  */
+/* Zeros that must not be used yet.  */
 static u8 *
 area (u8 *old, size_t size)
 {

@@ -125,7 +125,7 @@ comes 'cat (xen/xvdh)/which' '^the old CD'
 change cd "$(loop "$new")"
 comes 'cat (xen/xvdh)/which' '^the new CD'
 told g 'sha256sum (xen/xvdh)/big' 120 "$big"
-# The same size: nobody says a word of it.
+# The same size: there is no message.
 change cd "$(loop "$third")"
 comes 'cat (xen/xvdh)/which' '^the third CD'
 # Smaller, and something is open.

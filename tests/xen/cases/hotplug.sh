@@ -28,7 +28,7 @@ for type in phy qdisk; do
   attach g xvdf $type "$target"
   told g 'ls' 60 '\(xen/xvdf,gpt1\)'
   told g 'sha256sum (xen/xvdf,gpt1)/small' 60 "$small"
-  # Nobody has it open now, but it is connected.
+  # It is not open now, but connected.
   detach g xvdf
   told g 'sha256sum (xen/xvdf,gpt1)/small' 60 'error: .*'
   # One that GRUB has not used yet.

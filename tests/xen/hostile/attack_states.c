@@ -97,7 +97,7 @@ some (struct hostile *h, const struct request *req, int status)
   return (h->requests - h->at) % 2 ? HONEST : DONE;
 }
 
-/* The answer comes when nobody waits any more.  */
+/* The answer comes after the timeout.  */
 static enum reply
 late (struct hostile *h, const struct request *req, int status)
 {
@@ -125,7 +125,7 @@ late_close (struct hostile *h)
   return h->left.segments ? DONE : HONEST;
 }
 
-/* The answers are there; nobody is told.  */
+/* The answers are there, without an event.  */
 static enum reply
 no_event (struct hostile *h, const struct request *req, int status)
 {

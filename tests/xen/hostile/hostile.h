@@ -96,7 +96,7 @@ struct attack
   void (*closed) (struct hostile *h);
   /* It goes on when the connection has ended.  */
   int outlasts;
-  /* It does not begin anew.  */
+  /* It does not start again.  */
   int stays;
 };
 
@@ -126,7 +126,7 @@ struct hostile
   int state;
   /* When the frontend's state is looked at, if not at once; else 0.  */
   uint64_t due;
-  /* The backend's directory is not to be touched any more.  */
+  /* The backend's directory must not be changed again.  */
   int vanished;
 
   /* The file.  */

@@ -37,7 +37,7 @@ get (struct hostile *h, const char *dir, const char *key)
   return xs_read (h->xs, XBT_NULL, path, &len);
 }
 
-/* A number, or FALLBACK where there is none.  */
+/* A number, or FALLBACK without one.  */
 static uint64_t
 get_number (struct hostile *h, const char *dir, const char *key,
 	    uint64_t fallback)

@@ -7,7 +7,7 @@
 upgrade ()
 {
   dpkg -i "$here"/stock/*.deb
-  # Ours still work on what is there now.
+  # Our tools still work with the present files.
   grub-install --target=i386-xen-hvm
 }
 
