@@ -271,6 +271,17 @@ grub_machine_mmap_iterate (grub_memory_hook_t hook, void *hook_data)
 }
 
 int
+shim_memory_at (uint64_t address)
+{
+  struct shim_range *r;
+
+  for (r = shim.map; r->size; r++)
+    if (address >= r->start && address - r->start < r->size)
+      return r->type;
+  return 0;
+}
+
+int
 grub_mmap_register (grub_uint64_t start, grub_uint64_t size, int type)
 {
   int i;

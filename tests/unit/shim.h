@@ -96,6 +96,10 @@ void shim_print_blocks (void);
 /* Run the registered command NAME; -1: no such command.  */
 int shim_command (const char *name, int argc, char **argv);
 
+/* What the firmware's memory map has at ADDRESS: a GRUB_MEMORY_ type; 0:
+   nothing.  */
+int shim_memory_at (uint64_t address);
+
 /* Whether the SIZE bytes at START are reserved memory as a whole, in the map
    that an OS gets.  */
 int shim_is_reserved (const void *start, size_t size);

@@ -44,7 +44,7 @@ down (void)
   grub_xen_platform_fini ();
   assert_quiet ();
   assert_xen_clean ();
-  assert_int_equal (shim.blocks, 1);
+  assert_int_equal (shim.blocks, XEN_OWN_BLOCKS);
 }
 
 static void
@@ -57,7 +57,7 @@ init_and_fini (void **state)
   calls = xen.calls;
   assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   assert_int_equal (xen.calls, calls);
-  assert_int_equal (xen_slots_left (), 2);
+  assert_int_equal (xen_slots_left (), XEN_OWN_SLOTS + 1);
   down ();
   up ();
   down ();
@@ -156,7 +156,8 @@ every_reference_once (void **state)
       assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
       assert_int_equal (ref, END - i);
     }
-  assert_int_equal (xen_slots_left (), 1 + GRUB_XEN_GRANT_FRAMES);
+  assert_int_equal (xen_slots_left (),
+		    XEN_OWN_SLOTS + GRUB_XEN_GRANT_FRAMES);
   assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_OUT_OF_MEMORY);
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "4096");
   assert_int_equal (grub_xen_grant_count (), ALL);

@@ -578,13 +578,13 @@ static const struct unit_test tests[] =
     UNIT_TEST (dies),
     UNIT_TEST (restored_anywhere),
     UNIT_TEST (restored_later),
-    { "hypercalls", faults, &calls },
-    { "allocations", faults, &allocations },
-    { "error_replies", faults, &errors },
-    { "missing_keys", faults, &missing_keys },
-    { "lost_requests", faults, &lost_requests },
-    { "late_replies", faults, &late_replies },
-    { "wrong_replies", faults, &wrong_replies },
+    { "hypercalls", faults, &calls, 0 },
+    { "allocations", faults, &allocations, 0 },
+    { "error_replies", faults, &errors, 0 },
+    { "missing_keys", faults, &missing_keys, 0 },
+    { "lost_requests", faults, &lost_requests, 0 },
+    { "late_replies", faults, &late_replies, 0 },
+    { "wrong_replies", faults, &wrong_replies, 0 },
   };
 
 UNIT_MAIN (tests)

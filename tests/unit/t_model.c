@@ -187,10 +187,10 @@ static const uint32_t seeds[] = { 1, 1000, 2000, 3000 };
 
 static const struct unit_test tests[] =
   {
-    { "any_sequence_1", any_sequence, &seeds[0] },
-    { "any_sequence_2", any_sequence, &seeds[1] },
-    { "any_sequence_3", any_sequence, &seeds[2] },
-    { "any_sequence_4", any_sequence, &seeds[3] },
+    { "any_sequence_1", any_sequence, &seeds[0], 0 },
+    { "any_sequence_2", any_sequence, &seeds[1], 0 },
+    { "any_sequence_3", any_sequence, &seeds[2], 0 },
+    { "any_sequence_4", any_sequence, &seeds[3], 0 },
   };
 
 UNIT_MAIN (tests)

@@ -73,6 +73,8 @@ unit_main (int argc, char **argv, const struct unit_test *tests, size_t count)
     {
       pid_t pid;
 
+      if (tests[i].only && !(tests[i].only & xen_platform ()))
+	continue;
       if (argc > 1)
 	{
 	  if (!strcmp (argv[1], tests[i].name))

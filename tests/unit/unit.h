@@ -38,9 +38,13 @@ struct unit_test
   void (*fn) (void **state);
   /* What *STATE is.  */
   const void *arg;
+  /* The kinds of guest that have what is tried, of XEN_HVM, XEN_PVH and XEN_PV; 0:
+     all.  */
+  unsigned int only;
 };
 
-#define UNIT_TEST(function)	{ #function, function, 0 }
+#define UNIT_TEST(function)	{ #function, function, 0, 0 }
+#define UNIT_TEST_ON(only, function)	{ #function, function, 0, only }
 
 /* Run TESTS, each in a separate process, with a fresh Xen, GRUB and clock;
    with the name of one as the argument, only that one, in this process (for a

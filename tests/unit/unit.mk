@@ -30,7 +30,19 @@ here := $(TOP)/tests/unit
 out := $(BUILD)/unit
 words := m32 m64
 
-driver_src := $(filter-out %/hypercall.c, \
+# A body of the platform is compiled for each kind of guest, with its functions
+# renamed: tests/unit/seam.c calls those of the kind that is tried.
+platforms := hvm pvh pv
+body_hvm := hvm
+body_pvh := hvm pvh
+body_pv := pv
+body_flags_pvh := -DGRUB_MACHINE_XEN_PVH -Dgrub_xen_hvm=pvh_xen_hvm
+body_flags_pv := -DGRUB_MACHINE_XEN
+seam := detect platform_init platform_fini is_lost platform_map_grants \
+	platform_unmap_grants frame_of mask_timer call
+bodies := $(foreach p,$(platforms),$(body_$p:%=platform_$p/%))
+
+driver_src := $(filter-out %/hypercall.c %/xen/hvm.c %/pvh.c %/pv.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c \
 	$(TOP)/grub-core/term/xen/*.c))
@@ -63,6 +75,7 @@ cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
 	-isystem $(GRUB)/include
 # It is static up to GRUB 2.06; the fakes have one of their own.
 grub_flags_misc := -Dgrub_abort=grub_misc_abort
+platform_of = $(patsubst platform_%,%,$(notdir $(patsubst %/,%,$(dir $@))))
 word_of = $(firstword $(subst /, ,$(@:$(out)/%=%)))
 compile = @mkdir -p $(@D); echo "  CC      $(@:$(out)/%=%)"; \
 	$(UNIT_CC) -$(word_of) $(cflags)
@@ -123,6 +136,11 @@ link_t_int13_map := -Wl,--wrap=grub_xen_retry_resumed
 define word_rules
 $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+$(foreach p,$(platforms),$(body_$p:%=$(out)/$1/platform_$p/%.o)): \
+	  $(out)/$1/platform_%.o: | $(out)/$1/include/.stamp
+	$$(compile) $$(cppflags) $$(body_flags_$$(platform_of)) \
+	  $$(foreach f,$(seam),-Dgrub_xen_$$f=$$(platform_of)_$$f) \
+	  $(warn) $(sanitize) $$(cov) -o $$@ -c $(TOP)/grub-core/kern/xen/$$(*F).c
 $(out)/$1/disk/xen/%.o: $(TOP)/grub-core/disk/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/commands/xen/%.o: $(TOP)/grub-core/commands/xen/%.c \
@@ -144,6 +162,7 @@ $(out)/$1/t_%: $(out)/$1/unit/t_%.o $(out)/$1/libunit.a
 	@echo "  LD      $1/$$(@F)"
 	@$(UNIT_CC) -$1 $(sanitize) $$(cov) $$(link_$$(@F)) -o $$@ $$^
 $(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
+	  $(bodies:%=$(out)/$1/%.o) \
 	  $(fake_src:$(here)/%.c=$(out)/$1/unit/%.o) \
 	  $(grub_src:%=$(out)/$1/grub/%.o) $(out)/$1/cmocka.o
 	@rm -f $$@
@@ -202,14 +221,27 @@ programs: $(programs) $(replays)
 # Run.  A failing program must not keep the others from running: each leaves its
 # result in a file, and tests/unit/summary looks at all.
 
-runs := $(addsuffix .run,$(programs) $(replays))
+# As an HVM guest every test is run.  As PVH and PV guests those are not that try
+# what only HVM guests have (its firmware's table, the INT 13h service, SeaBIOS), or
+# what knows nothing of the kind of guest at all.
+hvm_only := $(filter t_int13_% t_seabios%,$(test_src:$(here)/%.c=%)) t_hvm \
+	t_firmware t_table t_model t_memmove t_sorts t_readahead_plan t_xslist \
+	t_xen_bootparam
+others := $(filter-out $(hvm_only),$(test_src:$(here)/%.c=%))
+other_programs := $(foreach w,$(words),$(others:%=$(out)/$w/%))
+
+runs := $(patsubst %,%.hvm.run,$(programs) $(replays)) \
+	$(foreach p,pvh pv,$(other_programs:%=%.$p.run))
 .PHONY: $(runs)
 
-$(addsuffix .run,$(programs)): %.run: %
-	@$(here)/run-one $*
+define run_rules
+$(programs:%=%.$1.run): %.$1.run: %
+	@$(here)/run-one $$* $1
 
-$(addsuffix .run,$(replays)): %.run: %
-	@$(here)/run-one $* $(TOP)/tests/fuzz/corpus_$(patsubst replay_%,%,$(*F))
+$(replays:%=%.$1.run): %.$1.run: %
+	@$(here)/run-one $$* $1 $(TOP)/tests/fuzz/corpus_$$(patsubst replay_%,%,$$(*F))
+endef
+$(foreach p,$(platforms),$(eval $(call run_rules,$p)))
 
 check: $(runs)
 	@mkdir -p $(BUILD)/check

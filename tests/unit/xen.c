@@ -26,19 +26,9 @@
 #include <unistd.h>
 #include <grub/xen/hvm.h>
 #include "clock.h"
+#include "shim.h"
 #include "xen.h"
 #include "xen_mem.h"
-
-/* Pages of Xen's, in one file that is mapped twice: whole, for Xen and the
-   other domains, and page by page where the guest puts them.  */
-enum
-  {
-    PAGE_SHARED,
-    PAGE_GRANTS,
-    PAGE_STORE = PAGE_GRANTS + XEN_FRAMES,
-    PAGE_CONSOLE,
-    PAGES
-  };
 
 #define PAGE	GRUB_XEN_FRAME_SIZE
 
@@ -52,7 +42,8 @@ enum
 struct xen xen;
 
 static int fd = -1;
-static char *xens_view, *slots_view, *store_view, *console_view;
+static char *xens_view, *slots_view;
+char *xen_store_view, *xen_console_view;
 static const void *known[MAX_RAM];
 static unsigned int n_known;
 /* Where in KNOWN a page is, plus 1; 0: nowhere.  And how many of these are in use,
@@ -77,8 +68,8 @@ xen_violation (const char *format, ...)
   abort ();
 }
 
-static void *
-map (void *where, int prot, unsigned int page, unsigned int pages)
+void *
+xen_mem_map (void *where, int prot, unsigned int page, unsigned int pages)
 {
   void *p = mmap (where, pages * PAGE, prot,
 		  MAP_SHARED | (where ? MAP_FIXED : 0), fd, page * PAGE);
@@ -107,9 +98,9 @@ make_pages (void)
   fd = memfd_create ("xen", 0);
   if (fd < 0 || ftruncate (fd, PAGES * PAGE))
     abort ();
-  xens_view = map (0, PROT_READ | PROT_WRITE, 0, PAGES);
-  store_view = map (0, PROT_READ | PROT_WRITE, PAGE_STORE, 1);
-  console_view = map (0, PROT_READ | PROT_WRITE, PAGE_CONSOLE, 1);
+  xens_view = xen_mem_map (0, PROT_READ | PROT_WRITE, 0, PAGES);
+  xen_store_view = xen_mem_map (0, PROT_READ | PROT_WRITE, PAGE_STORE, 1);
+  xen_console_view = xen_mem_map (0, PROT_READ | PROT_WRITE, PAGE_CONSOLE, 1);
   slots_view = mmap (0, XEN_SLOTS * PAGE, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
@@ -133,6 +124,7 @@ set_defaults (void)
   xen.grant_frames_max = XEN_FRAMES;
   xen.first_port = XEN_STORE_PORT + 2;
   xen.fail_rc = -XEN_EINVAL;
+  xen.first_slot = xen_platform () == XEN_HVM ? XEN_SLOT_FRAME : 0;
 }
 
 /* What a domain has when it begins.  */
@@ -157,6 +149,8 @@ begin_domain (uint64_t system)
   time->system_time = system;
   xen.system_ahead = system - clock_now ();
   xen_renew_grants ();
+  if (xen_platform () == XEN_PV)
+    xen_pv_begin ();
 }
 
 /* Where nothing is mapped every read gives all ones.  */
@@ -325,6 +319,8 @@ grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 {
   void *page = xen_ram (value >> GRUB_XEN_FRAME_SHIFT);
 
+  if (xen_platform () == XEN_PV)
+    xen_violation ("a PV guest writes to MSR 0x%x", msr);
   if (msr != xen.msr)
     xen_violation ("write to MSR 0x%x: general protection fault", msr);
   if (value & (PAGE - 1))
@@ -338,23 +334,22 @@ grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 
 /* Counters of a processor never stand still.  */
 grub_uint64_t
-grub_xen_hvm_rdtsc (void)
+grub_xen_read_tsc (void)
 {
   xen_pass (XEN_SEAM);
   return TSC (clock_now ());
 }
 
-grub_uint32_t
-grub_xen_frame_of (const volatile void *ptr)
+uint32_t
+xen_hvm_frame_of (const volatile void *ptr)
 {
   uintptr_t left = (uintptr_t) xen.firmware_page;
 
-  xen_pass (XEN_SEAM);
   if (left && (uintptr_t) ptr - left < PAGE)
     return xen.firmware_frame;
-  if (ptr == (const volatile void *) store_view)
+  if (ptr == (const volatile void *) xen_store_view)
     return XEN_STORE_FRAME;
-  if (ptr == (const volatile void *) console_view)
+  if (ptr == (const volatile void *) xen_console_view)
     return XEN_CONSOLE_FRAME;
   return xen_frame ((const void *) ptr);
 }
@@ -363,12 +358,12 @@ void *
 grub_xen_hvm_frame_ptr (grub_uint32_t frame)
 {
   xen_pass (XEN_SEAM);
-  if (frame >= XEN_SLOT_FRAME && frame < XEN_SLOT_FRAME + XEN_SLOTS)
-    return slots_view + (frame - XEN_SLOT_FRAME) * PAGE;
+  if (frame - xen.first_slot < XEN_SLOTS)
+    return slots_view + (frame - xen.first_slot) * PAGE;
   if (frame == XEN_STORE_FRAME)
-    return store_view;
+    return xen_store_view;
   if (frame == XEN_CONSOLE_FRAME)
-    return console_view;
+    return xen_console_view;
   if (frame == XEN_LOW_FRAME)
     return xen.low;
   if (frame >= XEN_BIOS_FRAME
@@ -381,23 +376,35 @@ grub_xen_hvm_frame_ptr (grub_uint32_t frame)
   xen_violation ("frame 0x%x is nothing", frame);
 }
 
-int
-grub_xen_mask_timer (int on)
-{
-  int was = xen.timer_masked;
+/* Frames of Xen's in the guest's memory.  */
 
-  xen_pass (XEN_SEAM);
-  xen.timer_masked = on;
-  return was;
+int
+xen_mem_grow_grants (uint64_t index)
+{
+  if (index >= xen.grant_frames_max || index >= XEN_FRAMES
+      || (xen.grant_frames_real && index >= xen.grant_frames_real))
+    return 0;
+  if (xen.grant_frames <= index)
+    xen.grant_frames = index + 1;
+  return 1;
 }
 
-/* Frames of Xen's in the guest's memory.  */
+/* hvmloader has marked what is the guest's to use as reserved.  */
+static int
+is_free (uint64_t frame)
+{
+  int type = shim_memory_at (frame << GRUB_XEN_FRAME_SHIFT);
+
+  return xen_platform () == XEN_HVM ? type != GRUB_MEMORY_AVAILABLE : !type;
+}
 
 static long
 add_to_physmap (const struct xen_add_to_physmap *op)
 {
-  unsigned int slot = op->gpfn - XEN_SLOT_FRAME, page;
+  unsigned int slot, page;
 
+  if (xen_platform () == XEN_PV)
+    xen_violation ("a PV guest has no physical memory to add to");
   if (xen.add_rc < 0)
     return xen.add_rc;
   if (op->domid != DOMID_SELF)
@@ -405,21 +412,21 @@ add_to_physmap (const struct xen_add_to_physmap *op)
   if (xen_ram (op->gpfn))
     xen_violation ("frame 0x%lx is RAM, which Xen would free",
 		   (unsigned long) op->gpfn);
-  if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS)
+  /* A PVH guest finds its room itself.  */
+  if (!xen.first_slot)
+    xen.first_slot = op->gpfn;
+  slot = op->gpfn - xen.first_slot;
+  if (op->gpfn < xen.first_slot || slot >= XEN_SLOTS
+      || !is_free (op->gpfn))
     xen_violation ("frame 0x%lx is not free", (unsigned long) op->gpfn);
   if (op->space == XENMAPSPACE_shared_info && op->idx == 0)
     page = PAGE_SHARED;
   else if (op->space == XENMAPSPACE_grant_table
-	   && op->idx < xen.grant_frames_max && op->idx < XEN_FRAMES
-	   && (!xen.grant_frames_real || op->idx < xen.grant_frames_real))
-    {
-      page = PAGE_GRANTS + op->idx;
-      if (xen.grant_frames <= op->idx)
-	xen.grant_frames = op->idx + 1;
-    }
+	   && xen_mem_grow_grants (op->idx))
+    page = PAGE_GRANTS + op->idx;
   else
     return -XEN_EINVAL;
-  map (slots_view + slot * PAGE, PROT_READ | PROT_WRITE, page, 1);
+  xen_mem_map (slots_view + slot * PAGE, PROT_READ | PROT_WRITE, page, 1);
   xen.slot[slot] = page + 1;
   xen.slot_refused[slot] = 0;
   xen.slot_lost[slot] = 0;
@@ -429,15 +436,15 @@ add_to_physmap (const struct xen_add_to_physmap *op)
 static long
 remove_from_physmap (const struct xen_remove_from_physmap *op)
 {
-  unsigned int slot = op->gpfn - XEN_SLOT_FRAME;
+  unsigned int slot = op->gpfn - xen.first_slot;
 
   /* GRUB is done with it: from here on it is nothing.  */
-  if (op->gpfn >= XEN_SLOT_FRAME && slot < XEN_SLOTS && xen.slot_lost[slot])
+  if (op->gpfn >= xen.first_slot && slot < XEN_SLOTS && xen.slot_lost[slot])
     {
       unmap_slot (slot);
       return -XEN_ENOENT;
     }
-  if (op->gpfn < XEN_SLOT_FRAME || slot >= XEN_SLOTS || !xen.slot[slot])
+  if (op->gpfn < xen.first_slot || slot >= XEN_SLOTS || !xen.slot[slot])
     xen_violation ("frame 0x%lx unmapped, which is not mapped",
 		   (unsigned long) op->gpfn);
   if (xen.remove_rc < 0)
@@ -454,7 +461,7 @@ xen_mem_excuse (const void *arg)
 {
   const struct xen_remove_from_physmap *op = arg;
 
-  xen.slot_refused[op->gpfn - XEN_SLOT_FRAME] = 1;
+  xen.slot_refused[op->gpfn - xen.first_slot] = 1;
 }
 
 long
@@ -489,5 +496,7 @@ xen_slots_left (void)
 
   for (i = 0; i < XEN_SLOTS; i++)
     n += xen.slot[i] && !xen.slot_refused[i];
+  if (xen_platform () == XEN_PV)
+    n += xen_pv_lent ();
   return n;
 }

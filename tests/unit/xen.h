@@ -49,6 +49,23 @@ enum
     XEN_STUB = 32
   };
 
+/* The kinds of guest, one bit each.  */
+enum xen_platform
+  {
+    XEN_HVM = 1,
+    XEN_PVH = 2,
+    XEN_PV = 4
+  };
+
+/* The kind of this process; the environment variable UNIT_PLATFORM has its name
+   (hvm, the default; pvh; pv).  */
+enum xen_platform xen_platform (void);
+
+/* Where the guest maps pages of Xen's itself: the shared info page takes a slot
+   while Xen is up, and the page for hypercalls a block for good.  */
+#define XEN_OWN_SLOTS	(xen_platform () == XEN_PV ? 0 : 1)
+#define XEN_OWN_BLOCKS	(xen_platform () == XEN_PV ? 0 : 1)
+
 /* What passes between GRUB and what is around it.  */
 enum xen_passing
   {
@@ -133,6 +150,8 @@ struct xen
   unsigned int spurious;
   /* A poll that nothing ends takes at least so many nanoseconds.  */
   uint64_t least_poll;
+  /* Where a PVH guest has its slots; HVM: XEN_SLOT_FRAME.  */
+  uint32_t first_slot;
   /* What is in a slot: a page of Xen's plus 1, or 0; unmapping refused.  */
   unsigned int slot[XEN_SLOTS];
   int slot_refused[XEN_SLOTS];

@@ -237,7 +237,7 @@ sched_poll (const struct sched_poll *poll)
   xen.polls++;
   if (xen.poll_rc < 0)
     return xen.poll_rc;
-  if (!xen.timer_masked)
+  if (!xen.timer_masked && xen_platform () == XEN_HVM)
     xen_violation ("poll with the timer on: returns at once on real machines");
   for (i = 0; i < poll->nr_ports; i++)
     if (poll->ports.p[i] >= XEN_PORTS)
@@ -300,6 +300,10 @@ grant_op (unsigned int cmd, void *arg, unsigned int count)
       size->max_nr_frames = xen.grant_frames_max;
       size->status = GNTST_okay;
       return 0;
+    case GNTTABOP_setup_table:
+      if (xen_platform () != XEN_PV)
+	break;
+      return xen_pv_setup_table (arg);
     }
   return -XEN_ENOSYS;
 }
@@ -328,6 +332,8 @@ hvm_op (unsigned int cmd, void *arg)
 {
   struct xen_hvm_param *param = arg;
 
+  if (xen_platform () == XEN_PV)
+    return -XEN_ENOSYS;
   if (cmd == HVMOP_get_time)
     {
       ((struct xen_hvm_get_time *) arg)->now = clock_now () + xen.system_ahead;
@@ -343,11 +349,27 @@ hvm_op (unsigned int cmd, void *arg)
   return 0;
 }
 
+/* A page table entry takes two arguments of a 32-bit guest's.  */
+static uint64_t
+pte (void *low, unsigned long high)
+{
+#ifdef __x86_64__
+  (void) high;
+  return (uintptr_t) low;
+#else
+  return (uint64_t) high << 32 | (uintptr_t) low;
+#endif
+}
+
 static long
 dispatch (unsigned int nr, unsigned long arg1, void *arg2, unsigned long arg3)
 {
   switch (nr)
     {
+    case __HYPERVISOR_update_va_mapping:
+      if (xen_platform () != XEN_PV)
+	break;
+      return xen_pv_update_va_mapping (arg1, pte (arg2, arg3));
     case __HYPERVISOR_memory_op:
       return xen_mem_op (arg1, arg2);
     case __HYPERVISOR_event_channel_op:
@@ -374,20 +396,17 @@ excuse (unsigned int nr, unsigned long cmd, void *arg)
     xen.ports[((struct evtchn_close *) arg)->port].close_refused = 1;
   if (nr == __HYPERVISOR_memory_op && cmd == XENMEM_remove_from_physmap)
     xen_mem_excuse (arg);
+  if (nr == __HYPERVISOR_update_va_mapping)
+    xen_pv_excuse (cmd);
 }
 
 long
-grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
-		    unsigned long arg2, unsigned long arg3,
-		    unsigned long arg4, unsigned long arg5)
+xen_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
+	       unsigned long arg3, unsigned long arg4)
 {
   long result;
 
   (void) arg4;
-  (void) arg5;
-  if (!page || ((unsigned char *) page)[nr * XEN_STUB] != 0xb8
-      || ((unsigned char *) page)[nr * XEN_STUB + 1] != nr)
-    xen_violation ("hypercall through no hypercall page");
   xen.notifies = 0;
   if (nr == __HYPERVISOR_event_channel_op && arg1 == EVTCHNOP_send)
     xen.notifies = ((struct evtchn_send *) arg2)->port;
@@ -400,4 +419,17 @@ grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
   result = dispatch (nr, arg1, (void *) arg2, arg3);
   xen_pass (XEN_CALLED);
   return result;
+}
+
+long
+grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
+			unsigned long arg2, unsigned long arg3,
+			unsigned long arg4, unsigned long arg5)
+{
+  (void) arg5;
+  if (xen_platform () == XEN_PV || !page
+      || ((unsigned char *) page)[nr * XEN_STUB] != 0xb8
+      || ((unsigned char *) page)[nr * XEN_STUB + 1] != nr)
+    xen_violation ("hypercall through no hypercall page");
+  return xen_hypercall (nr, arg1, arg2, arg3, arg4);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hvm.c - the platform of an HVM guest
+/* hvm.c - the platform of an HVM or PVH guest
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>
@@ -18,13 +18,7 @@
 #define CPUID_STEP		0x100
 #define CPUID_LAST		(XEN_CPUID_FIRST_LEAF + 0x10000)
 
-/* hvmloader leaves this range to the guest for mappings of its own
-   (GUEST_RESERVED in its config.h): no RAM, no device.  */
-#define RESERVED_FRAME		0xfe700U
-#define RESERVED_START ((grub_uint64_t) RESERVED_FRAME << GRUB_XEN_FRAME_SHIFT)
-#define RESERVED_END (RESERVED_START + HVM_SLOTS * GRUB_XEN_FRAME_SIZE)
-
-/* What is mapped in that range, a page each.  */
+/* Xen's frames that are mapped, a page each, one behind the other.  */
 enum
 {
   HVM_SLOT_SHARED_INFO = 0,
@@ -35,9 +29,10 @@ enum
 /* What the hypercall page holds before Xen fills it.  */
 #define POISON			0xf4
 
-struct grub_xen_platform grub_xen_platform;
 struct grub_xen_hvm grub_xen_hvm;
-struct grub_xen_counters grub_xen_counters;
+
+/* The first of the frames where Xen's are mapped.  */
+static grub_uint32_t hvm_first_frame;
 
 /* The hypercall page stays allocated: Xen may be found again.  */
 static void *hvm_page_memory;
@@ -125,38 +120,31 @@ hvm_get_param (grub_uint32_t index)
   return rc < 0 ? 0 : param.value;
 }
 
-static grub_err_t
-hvm_read_version (void)
+/* Xen tells the domain's id since 4.14 or so.  */
+static void
+hvm_read_domid (void)
 {
-  struct grub_xen_platform *xen = &grub_xen_platform;
-  xen_extraversion_t extra;
   grub_uint32_t regs[4];
-  long version;
 
-  version = grub_xen_call (__HYPERVISOR_xen_version, XENVER_version, 0);
-  if (version < 0)
-    return grub_error (GRUB_ERR_BAD_DEVICE,
-		       N_("Xen refuses hypercalls (error %ld)"), -version);
-  xen->version_major = (unsigned long) version >> 16;
-  xen->version_minor = version & 0xffff;
-
-  grub_memset (extra, 0, sizeof (extra));
-  if (grub_xen_call (__HYPERVISOR_xen_version, XENVER_extraversion, extra) < 0)
-    extra[0] = 0;
-  grub_memcpy (xen->version_extra, extra, sizeof (extra));
-  xen->version_extra[sizeof (extra)] = 0;
-
-  xen->domid = GRUB_XEN_DOMID_UNKNOWN;
+  grub_xen_platform.domid = GRUB_XEN_DOMID_UNKNOWN;
   grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base, regs);
-  if (regs[0] >= grub_xen_hvm.cpuid_base + 4)
-    {
-      grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 4, regs);
-      if ((regs[0] & XEN_HVM_CPUID_DOMID_PRESENT)
-	  && regs[2] < DOMID_FIRST_RESERVED)
-	xen->domid = regs[2];
-    }
-  return GRUB_ERR_NONE;
+  if (regs[0] < grub_xen_hvm.cpuid_base + 4)
+    return;
+  grub_xen_hvm_cpuid (grub_xen_hvm.cpuid_base + 4, regs);
+  if ((regs[0] & XEN_HVM_CPUID_DOMID_PRESENT)
+      && regs[2] < DOMID_FIRST_RESERVED)
+    grub_xen_platform.domid = regs[2];
 }
+
+#ifdef GRUB_MACHINE_XEN_PVH
+#define hvm_find_room grub_xen_pvh_find_room
+#else
+
+/* hvmloader leaves this range to the guest for mappings of its own
+   (GUEST_RESERVED in its config.h): no RAM, no device.  */
+#define RESERVED_FRAME		0xfe700U
+#define RESERVED_START ((grub_uint64_t) RESERVED_FRAME << GRUB_XEN_FRAME_SHIFT)
+#define RESERVED_END (RESERVED_START + HVM_SLOTS * GRUB_XEN_FRAME_SIZE)
 
 /* Whether the firmware's memory map calls a part of the reserved range
    RAM.  */
@@ -171,11 +159,14 @@ hvm_find_ram (grub_uint64_t start, grub_uint64_t size, grub_memory_type_t type,
   return 1;
 }
 
+/* Store the first of COUNT frames that the guest may use in *FIRST.  */
 static grub_err_t
-hvm_check_reserved_range (void)
+hvm_find_room (unsigned int count __attribute__ ((unused)),
+	       grub_uint32_t *first)
 {
   int is_ram = 0;
 
+  *first = RESERVED_FRAME;
   if (grub_machine_mmap_iterate (hvm_find_ram, &is_ram))
     return grub_errno;
   if (is_ram)
@@ -185,6 +176,7 @@ hvm_check_reserved_range (void)
 		       RESERVED_FRAME << GRUB_XEN_FRAME_SHIFT);
   return GRUB_ERR_NONE;
 }
+#endif
 
 static grub_err_t
 hvm_map_slot (unsigned int slot, unsigned int space, grub_uint32_t index,
@@ -197,13 +189,13 @@ hvm_map_slot (unsigned int slot, unsigned int space, grub_uint32_t index,
   map.domid = DOMID_SELF;
   map.space = space;
   map.idx = index;
-  map.gpfn = RESERVED_FRAME + slot;
+  map.gpfn = hvm_first_frame + slot;
   rc = grub_xen_call_memory (XENMEM_add_to_physmap, &map);
   if (rc < 0)
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("Xen does not map frame %u of space %u (error %ld)"),
 		       (unsigned int) index, space, -rc);
-  *addr = grub_xen_hvm_frame_ptr (RESERVED_FRAME + slot);
+  *addr = grub_xen_hvm_frame_ptr (hvm_first_frame + slot);
   return GRUB_ERR_NONE;
 }
 
@@ -214,7 +206,7 @@ hvm_unmap_slot (unsigned int slot)
 
   grub_memset (&unmap, 0, sizeof (unmap));
   unmap.domid = DOMID_SELF;
-  unmap.gpfn = RESERVED_FRAME + slot;
+  unmap.gpfn = hvm_first_frame + slot;
   grub_xen_call_memory (XENMEM_remove_from_physmap, &unmap);
 }
 
@@ -263,9 +255,10 @@ grub_xen_platform_init (void)
   if (!grub_xen_detect ())
     return grub_error (GRUB_ERR_BAD_DEVICE,
 		       N_("this machine is not a guest of Xen"));
-  if (hvm_check_reserved_range () || hvm_install_hypercall_page ())
+  if (hvm_find_room (HVM_SLOTS, &hvm_first_frame)
+      || hvm_install_hypercall_page ())
     return grub_errno;
-  if (hvm_read_version ()
+  if (grub_xen_platform_read_version ()
       || hvm_map_slot (HVM_SLOT_SHARED_INFO, XENMAPSPACE_shared_info, 0,
 		       &shared))
     {
@@ -273,6 +266,7 @@ grub_xen_platform_init (void)
       return grub_errno;
     }
   xen->shared = shared;
+  hvm_read_domid ();
   hvm_find_service (&xen->store, HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN);
   hvm_find_service (&xen->console, HVM_PARAM_CONSOLE_PFN,
 		    HVM_PARAM_CONSOLE_EVTCHN);
@@ -302,34 +296,4 @@ grub_xen_is_lost (void)
 
   return shared
     && !~*(const volatile grub_uint32_t *) &shared->vcpu_info[0].time.version;
-}
-
-/* Xen bumps the version before and after each change, so an odd one or one
-   that moved means: look again.  It changes a few times a second; a version
-   that never settles is not worth more than a few tries, and gives a time
-   that is long over: the caller then does not sleep.  */
-grub_uint64_t
-grub_xen_system_time (void)
-{
-  volatile struct vcpu_time_info *time
-    = &grub_xen_platform.shared->vcpu_info[0].time;
-  grub_uint64_t delta, result;
-  grub_uint32_t version, mul;
-  int tries, shift;
-
-  for (tries = 0; tries < 16; tries++)
-    {
-      version = time->version;
-      grub_xen_rmb ();
-      delta = grub_xen_hvm_rdtsc () - time->tsc_timestamp;
-      shift = time->tsc_shift;
-      mul = time->tsc_to_system_mul;
-      delta = shift < 0 ? delta >> (-shift & 63) : delta << (shift & 63);
-      result = time->system_time + (delta >> 32) * mul
-	+ (((delta & 0xffffffff) * mul) >> 32);
-      grub_xen_rmb ();
-      if (!(version & 1) && version == time->version)
-	return result;
-    }
-  return 0;
 }

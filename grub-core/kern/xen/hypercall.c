@@ -14,6 +14,45 @@
 /* Interrupt mask register of the first 8259A; bit 0 is the PIT's IRQ0.  */
 #define PIC_IMR	0x21
 
+grub_uint64_t
+grub_xen_read_tsc (void)
+{
+  grub_uint32_t low, high;
+
+  asm volatile ("rdtsc" : "=a" (low), "=d" (high));
+  return ((grub_uint64_t) high << 32) | low;
+}
+
+#ifdef GRUB_MACHINE_XEN
+
+/* Xen's entry for its PV guests: arch-x86/xen-x86_64.h and xen-x86_32.h have
+   the registers.  */
+long
+grub_xen_pv_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
+		       unsigned long arg3, unsigned long arg4)
+{
+  long result;
+
+#ifdef __x86_64__
+  register unsigned long r10 asm ("r10") = arg4;
+
+  asm volatile ("syscall"
+		: "=a" (result), "+D" (arg1), "+S" (arg2), "+d" (arg3),
+		  "+r" (r10)
+		: "0" ((unsigned long) nr)
+		: "memory", "cc", "rcx", "r8", "r9", "r11");
+#else
+  asm volatile ("int $0x82"
+		: "=a" (result), "+b" (arg1), "+c" (arg2), "+d" (arg3),
+		  "+S" (arg4)
+		: "0" (nr)
+		: "memory", "cc");
+#endif
+  return result;
+}
+
+#else
+
 void
 grub_xen_hvm_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4])
 {
@@ -35,16 +74,8 @@ grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
 		: "memory");
 }
 
-grub_uint64_t
-grub_xen_hvm_rdtsc (void)
-{
-  grub_uint32_t low, high;
-
-  asm volatile ("rdtsc" : "=a" (low), "=d" (high));
-  return ((grub_uint64_t) high << 32) | low;
-}
-
-/* GRUB runs on i386-pc without paging: an address is a physical address.  */
+/* GRUB runs in HVM and PVH guests without paging: an address is a physical
+   address.  */
 grub_uint32_t
 grub_xen_frame_of (const volatile void *ptr)
 {
@@ -55,15 +86,6 @@ void *
 grub_xen_hvm_frame_ptr (grub_uint32_t frame)
 {
   return (void *) ((grub_addr_t) frame << GRUB_XEN_FRAME_SHIFT);
-}
-
-int
-grub_xen_mask_timer (int on)
-{
-  grub_uint8_t mask = grub_inb (PIC_IMR);
-
-  grub_outb (on ? mask | 1 : mask & ~1, PIC_IMR);
-  return mask & 1;
 }
 
 long
@@ -81,3 +103,16 @@ grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
 		: "memory", "cc");
   return result;
 }
+
+#endif /* ! GRUB_MACHINE_XEN */
+
+#if !defined (GRUB_MACHINE_XEN) && !defined (GRUB_MACHINE_XEN_PVH)
+int
+grub_xen_mask_timer (int on)
+{
+  grub_uint8_t mask = grub_inb (PIC_IMR);
+
+  grub_outb (on ? mask | 1 : mask & ~1, PIC_IMR);
+  return mask & 1;
+}
+#endif

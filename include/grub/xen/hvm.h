@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hvm.h - an HVM guest: its hypercall page, and its firmware's table
+/* hvm.h - an HVM or PVH guest: its hypercall page, and its firmware's table
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_HVM_HEADER
@@ -36,9 +36,6 @@ void grub_xen_hvm_cpuid (grub_uint32_t leaf, grub_uint32_t regs[4]);
 /* Write VALUE to the model specific register MSR.  */
 void grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value);
 
-/* The time stamp counter.  */
-grub_uint64_t grub_xen_hvm_rdtsc (void);
-
 /* The address of guest frame number FRAME.  */
 void *grub_xen_hvm_frame_ptr (grub_uint32_t frame);
 
@@ -47,6 +44,10 @@ void *grub_xen_hvm_frame_ptr (grub_uint32_t frame);
 long grub_xen_hvm_hypercall (void *page, unsigned int nr, unsigned long arg1,
 			     unsigned long arg2, unsigned long arg3,
 			     unsigned long arg4, unsigned long arg5);
+
+/* PVH: store the first of COUNT frames that are neither RAM nor anybody's in
+   *FIRST.  GRUB_ERR_BAD_DEVICE: the memory map has no such range.  */
+grub_err_t grub_xen_pvh_find_room (unsigned int count, grub_uint32_t *first);
 
 /* The table in memory, little endian (the manual, "Platform table");
    seabios/xen_grub.h is the writer's definition.  A field is 0 if the firmware

@@ -10,8 +10,9 @@
 
 /* Nothing above this seam knows whether the guest is HVM, PVH or PV: it passes
    pointers to pages and event channels, never frame numbers or addresses of
-   the machine.  Nothing below it knows a device.  One body is built in:
-   hvm.c.  */
+   the machine.  Nothing below it knows a device.  One body is built in, beside
+   platform.c, which all have in common: hvm.c on i386-pc and, with pvh.c, on
+   i386-xen_pvh; pv.c on i386-xen and x86_64-xen.  */
 
 /* The domain id is not known: CPUID has it only since Xen 4.14 or so.  */
 #define GRUB_XEN_DOMID_UNKNOWN	DOMID_INVALID
@@ -127,5 +128,13 @@ grub_xen_call_sched (unsigned int command, void *arg)
 {
   return grub_xen_call (__HYPERVISOR_sched_op, command, arg);
 }
+
+/* For the bodies of the platform only.  */
+
+/* Ask Xen for its version.  GRUB_ERR_BAD_DEVICE: it refuses hypercalls.  */
+grub_err_t grub_xen_platform_read_version (void);
+
+/* The time stamp counter.  */
+grub_uint64_t grub_xen_read_tsc (void);
 
 #endif /* ! GRUB_XEN_PLATFORM_HEADER */
