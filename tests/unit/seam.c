@@ -76,6 +76,8 @@ xen_platform (void)
 int
 grub_xen_detect (void)
 {
+  if (xen_platform () == XEN_PV)
+    xen_pv_refresh ();
   return CHOOSE (detect ());
 }
 

@@ -35,9 +35,9 @@ struct shim_range
 };
 
 /* Blocks that stay in use between grub_xen_down and the end of module `xen':
-   the hypercall page and two boot hooks; and those while Xen is up, with
+   two boot hooks and those of the platform; and those while Xen is up, with
    xenstore's.  */
-#define SHIM_KEPT	3
+#define SHIM_KEPT	(2 + xen_own_blocks ())
 #define SHIM_UP		(SHIM_KEPT + 1)
 
 struct shim

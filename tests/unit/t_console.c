@@ -367,7 +367,7 @@ removed_and_added (void **state)
 static const struct unit_test tests[] =
   {
     UNIT_TEST (no_console),
-    UNIT_TEST (parameters_make_no_sense),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, parameters_make_no_sense),
     UNIT_TEST (not_on_xen),
     UNIT_TEST (not_used),
     UNIT_TEST (lines),

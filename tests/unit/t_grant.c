@@ -44,7 +44,7 @@ down (void)
   grub_xen_platform_fini ();
   assert_quiet ();
   assert_xen_clean ();
-  assert_int_equal (shim.blocks, XEN_OWN_BLOCKS);
+  assert_int_equal (shim.blocks, xen_own_blocks ());
 }
 
 static void

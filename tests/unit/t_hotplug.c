@@ -375,8 +375,8 @@ static const struct unit_test tests[] =
     UNIT_TEST (while_the_driver_runs),
     UNIT_TEST (xenstored_that_is_dead),
     UNIT_TEST (others_are_called),
-    UNIT_TEST (clock_goes_back),
-    UNIT_TEST (restored_at_each_moment),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, clock_goes_back),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, restored_at_each_moment),
   };
 
 UNIT_MAIN (tests)

@@ -317,7 +317,7 @@ static const struct unit_test tests[] =
     UNIT_TEST (no_parameters),
     UNIT_TEST (shared_info_refused),
     UNIT_TEST (unmapping_refused_is_no_error),
-    UNIT_TEST (reserved_range_is_ram),
+    UNIT_TEST_ON (XEN_HVM, reserved_range_is_ram),
     UNIT_TEST (no_memory_map),
     UNIT_TEST (no_memory),
     UNIT_TEST (system_time),

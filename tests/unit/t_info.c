@@ -169,9 +169,9 @@ xenstore_fails (void **state)
 
 static const struct unit_test tests[] =
   {
-    UNIT_TEST (platform),
+    UNIT_TEST_ON (XEN_HVM, platform),
     UNIT_TEST (without_console_and_domid),
-    UNIT_TEST (domid_of_cpuid),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, domid_of_cpuid),
     UNIT_TEST (disks_in_all_states),
     UNIT_TEST (a_disabled_disk),
     UNIT_TEST (not_on_xen),

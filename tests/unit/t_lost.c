@@ -486,21 +486,21 @@ restored_again_and_again (void **state)
 
 static const struct unit_test tests[] =
   {
-    UNIT_TEST (is_told_by_shared_info),
-    UNIT_TEST (no_port_of_the_old_domain_is_notified),
-    UNIT_TEST (other_parameters_are_read),
-    UNIT_TEST (nothing_to_wait_for),
-    UNIT_TEST (restored_while_it_waits),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, is_told_by_shared_info),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, no_port_of_the_old_domain_is_notified),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, other_parameters_are_read),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, nothing_to_wait_for),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, restored_while_it_waits),
     UNIT_TEST (paused_after_a_look),
     UNIT_TEST (stopped_in_sleep),
     UNIT_TEST (stopped_in_vain),
     UNIT_TEST (stopped_after_a_look),
-    UNIT_TEST (stale_reference_stays_reserved),
-    UNIT_TEST (stale_reference_of_a_later_frame),
-    UNIT_TEST (restored_in_an_exchange),
-    UNIT_TEST (restored_in_a_transaction),
-    UNIT_TEST (run_again),
-    UNIT_TEST (restored_again_and_again),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, stale_reference_stays_reserved),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, stale_reference_of_a_later_frame),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, restored_in_an_exchange),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, restored_in_a_transaction),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, run_again),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, restored_again_and_again),
   };
 
 UNIT_MAIN (tests)

@@ -307,7 +307,7 @@ a_part_is_taken_back (void **state)
 static const struct unit_test tests[] =
   {
     UNIT_TEST (no_store),
-    UNIT_TEST (store_parameters_make_no_sense),
+    UNIT_TEST_ON (XEN_HVM | XEN_PVH, store_parameters_make_no_sense),
     UNIT_TEST (not_connected),
     UNIT_TEST (old_daemon),
     UNIT_TEST (up_and_down_often),

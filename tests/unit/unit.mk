@@ -31,12 +31,13 @@ out := $(BUILD)/unit
 words := m32 m64
 
 # A body of the platform is compiled for each kind of guest, with its functions
-# renamed: tests/unit/seam.c calls those of the kind that is tried.
+# renamed: tests/unit/seam.c calls those of the kind that is tried.  Both that are
+# hvm.c's have the same variable grub_xen_hvm.
 platforms := hvm pvh pv
 body_hvm := hvm
 body_pvh := hvm pvh
 body_pv := pv
-body_flags_pvh := -DGRUB_MACHINE_XEN_PVH -Dgrub_xen_hvm=pvh_xen_hvm
+body_flags_pvh := -DGRUB_MACHINE_XEN_PVH
 body_flags_pv := -DGRUB_MACHINE_XEN
 seam := detect platform_init platform_fini is_lost platform_map_grants \
 	platform_unmap_grants frame_of mask_timer call
@@ -138,7 +139,7 @@ $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(foreach p,$(platforms),$(body_$p:%=$(out)/$1/platform_$p/%.o)): \
 	  $(out)/$1/platform_%.o: | $(out)/$1/include/.stamp
-	$$(compile) $$(cppflags) $$(body_flags_$$(platform_of)) \
+	$$(compile) -fcommon $$(cppflags) $$(body_flags_$$(platform_of)) \
 	  $$(foreach f,$(seam),-Dgrub_xen_$$f=$$(platform_of)_$$f) \
 	  $(warn) $(sanitize) $$(cov) -o $$@ -c $(TOP)/grub-core/kern/xen/$$(*F).c
 $(out)/$1/disk/xen/%.o: $(TOP)/grub-core/disk/xen/%.c $(out)/$1/include/.stamp
@@ -221,17 +222,21 @@ programs: $(programs) $(replays)
 # Run.  A failing program must not keep the others from running: each leaves its
 # result in a file, and tests/unit/summary looks at all.
 
-# As an HVM guest every test is run.  As PVH and PV guests those are not that try
-# what only HVM guests have (its firmware's table, the INT 13h service, SeaBIOS), or
-# what knows nothing of the kind of guest at all.
-hvm_only := $(filter t_int13_% t_seabios%,$(test_src:$(here)/%.c=%)) t_hvm \
-	t_firmware t_table t_model t_memmove t_sorts t_readahead_plan t_xslist \
-	t_xen_bootparam
-others := $(filter-out $(hvm_only),$(test_src:$(here)/%.c=%))
-other_programs := $(foreach w,$(words),$(others:%=$(out)/$w/%))
-
-runs := $(patsubst %,%.hvm.run,$(programs) $(replays)) \
-	$(foreach p,pvh pv,$(other_programs:%=%.$p.run))
+# Each test is run as a guest of each kind, but those that try what only one kind
+# has (HVM: its firmware's table, the INT 13h service, SeaBIOS, what xen_info shows of
+# them), and those of sources that know nothing of Xen.  A PV guest that runs GRUB is
+# never restored.
+tests := $(test_src:$(here)/%.c=%)
+hvm_only := $(filter t_int13_% t_seabios%,$(tests)) t_firmware t_table t_model \
+	t_memmove t_sorts t_readahead_plan t_xslist t_xen_bootparam t_ramdisk \
+	t_info_get
+restored := t_hvm t_info t_conslost t_restore t_halfway t_saved t_saved_console \
+	t_saved_others
+tests_hvm := $(filter-out t_pvh t_pv,$(tests))
+tests_pvh := $(filter-out t_pv $(hvm_only),$(tests))
+tests_pv := $(filter-out t_pvh $(hvm_only) $(restored),$(tests))
+runs := $(replays:%=%.hvm.run) $(foreach p,$(platforms),$(foreach w,$(words),\
+	$(tests_$p:%=$(out)/$w/%.$p.run)))
 .PHONY: $(runs)
 
 define run_rules

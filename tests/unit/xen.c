@@ -490,6 +490,12 @@ xen_ports_left (void)
 }
 
 unsigned int
+xen_own_blocks (void)
+{
+  return xen_platform () == XEN_PV ? xen_pv_lent (0) : 1;
+}
+
+unsigned int
 xen_slots_left (void)
 {
   unsigned int i, n = 0;
@@ -497,6 +503,6 @@ xen_slots_left (void)
   for (i = 0; i < XEN_SLOTS; i++)
     n += xen.slot[i] && !xen.slot_refused[i];
   if (xen_platform () == XEN_PV)
-    n += xen_pv_lent ();
+    n += xen_pv_lent (1);
   return n;
 }

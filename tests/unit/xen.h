@@ -61,10 +61,13 @@ enum xen_platform
    (hvm, the default; pvh; pv).  */
 enum xen_platform xen_platform (void);
 
-/* Where the guest maps pages of Xen's itself: the shared info page takes a slot
-   while Xen is up, and the page for hypercalls a block for good.  */
+/* Slots that the platform itself takes while Xen is up: GRUB's kernel has mapped
+   the shared info page of a PV guest.  */
 #define XEN_OWN_SLOTS	(xen_platform () == XEN_PV ? 0 : 1)
-#define XEN_OWN_BLOCKS	(xen_platform () == XEN_PV ? 0 : 1)
+
+/* Blocks of the platform's own: the hypercall page, for good; or the pages that
+   lend their addresses to the grant table.  */
+unsigned int xen_own_blocks (void);
 
 /* What passes between GRUB and what is around it.  */
 enum xen_passing

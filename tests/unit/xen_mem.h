@@ -68,8 +68,9 @@ long xen_pv_setup_table (struct gnttab_setup_table *op);
 /* PV: the page at VA could not be given back on a test's behalf.  */
 void xen_pv_excuse (uintptr_t va);
 
-/* PV: how many pages of the guest's lend their address to one of Xen's.  */
-unsigned int xen_pv_lent (void);
+/* PV: how many pages of the guest's lend their address to one of Xen's; not those
+   that could not be given back if EXCUSE.  */
+unsigned int xen_pv_lent (int excuse);
 
 /* The hypercall memory_op.  */
 long xen_mem_op (unsigned int cmd, void *arg);

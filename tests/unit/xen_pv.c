@@ -141,12 +141,12 @@ xen_pv_excuse (uintptr_t va)
 }
 
 unsigned int
-xen_pv_lent (void)
+xen_pv_lent (int excuse)
 {
   unsigned int i, n = 0;
 
   for (i = 0; i < MAX_LENT; i++)
-    n += lent[i].va && !lent[i].is_excused;
+    n += lent[i].va && !(excuse && lent[i].is_excused);
   return n;
 }
 
@@ -207,7 +207,6 @@ xen_pv_begin (void)
   memset (&start_page, 0, sizeof (start_page));
   start_page.nr_pages = LISTED;
   start_page.mfn_list = (uintptr_t) list;
-  grub_xen_start_page_addr = &start_page;
   grub_xen_shared_info = xen.shared;
   grub_xen_xenstore = (void *) xen_store_view;
   grub_xen_xcons = (void *) xen_console_view;
@@ -218,6 +217,7 @@ xen_pv_begin (void)
 void
 xen_pv_refresh (void)
 {
+  grub_xen_start_page_addr = xen.hypervisor && xen.signature ? &start_page : 0;
   start_page.store_mfn = xen.params[HVM_PARAM_STORE_PFN];
   start_page.store_evtchn = xen.params[HVM_PARAM_STORE_EVTCHN];
   start_page.console.domU.mfn = xen.params[HVM_PARAM_CONSOLE_PFN];
