@@ -32,14 +32,14 @@ with_keys := backend keys
 without_keys := kern/xen/xswire
 # More of the driver, and of the host tests' fakes.
 more_int13 := $(int13_src:$(TOP)/grub-core/%.c=%)
-fakes_int13 := int13 int13_disk int13_model
+fakes_int13 := fake_int13 int13_disk int13_model
 # Of the host tests' fakes.
-fuzz_fakes := clock shim store store_op tree xen xen_call xen_grant disk \
-	disk_data disk_ring
+fuzz_fakes := clock shim seam store store_op tree xen xen_call xen_grant xen_pv \
+	disk disk_data disk_ring
 
 fuzz_cc = @mkdir -p $(@D); echo "  FUZZ_CC $(@:$(out)/fuzz/%=%)"; \
 	$(FUZZ_CC) -g -std=gnu99 -fno-builtin-gettext -MMD -MP -DGRUB_UTIL=1 \
-	-DGRUB_FILE=\"$(notdir $<)\" -I$(here) -I$(fuzz_here) -I$(TOP)/include \
+	-DGRUB_FILE=\"$(notdir $<)\" -I$(here) -I$(fuzz_here) -I$(TOP)/include $(private) \
 	-isystem $(out)/m64/include -isystem $(GRUB)/include
 fuzz_warn := -Wall -Wextra -Werror -Wno-unused-parameter
 
@@ -48,6 +48,13 @@ fuzz_warn := -Wall -Wextra -Werror -Wno-unused-parameter
 $(out)/fuzz/driver/%.o: $(TOP)/grub-core/%.c $(out)/m64/include/.stamp
 	$(fuzz_cc) -O1 $(fuzz_warn) -fno-sanitize-recover=all \
 	  -fsanitize=fuzzer-no-link,address,undefined -o $@ -c $<
+$(bodies:%=$(out)/fuzz/driver/%.o): $(out)/fuzz/driver/platform_%.o: \
+	  | $(out)/m64/include/.stamp
+	$(fuzz_cc) -fcommon $(body_flags_$(platform_of)) \
+	  $(foreach f,$(seam),-Dgrub_xen_$f=$(platform_of)_$f) \
+	  -O1 $(fuzz_warn) -fno-sanitize-recover=all \
+	  -fsanitize=fuzzer-no-link,address,undefined \
+	  -o $@ -c $(TOP)/grub-core/kern/xen/$(*F).c
 $(out)/fuzz/fake/%.o: $(here)/%.c $(out)/m64/include/.stamp
 	$(fuzz_cc) -O1 $(fuzz_warn) -fsanitize=address -o $@ -c $<
 $(out)/fuzz/fake/%.o: $(fuzz_here)/%.c $(out)/m64/include/.stamp
@@ -63,7 +70,7 @@ fuzz_grub := $(filter-out commands/terminal term/%,$(grub_src))
 define fuzz_rule
 $(out)/fuzz/fuzz_$1: $(out)/fuzz/fake/target_$1.o \
 	  $(patsubst %,$(out)/fuzz/driver/%.o,\
-	  $(filter-out $(without_$1),$(fuzz_driver)) $(more_$1)) \
+	  $(filter-out $(without_$1),$(fuzz_driver)) $(bodies) $(more_$1)) \
 	  $(patsubst %,$(out)/fuzz/fake/%.o,fuzzer common $(with_$1) $(fuzz_fakes) \
 	  $(fakes_$1)) \
 	  $(fuzz_grub:%=$(out)/fuzz/grub/%.o)
