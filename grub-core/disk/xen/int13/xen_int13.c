@@ -21,7 +21,7 @@ static const struct grub_arg_option xen_int13_options[] =
      N_("NUMBER"), ARG_TYPE_STRING},
     {"list", 'l', 0, N_("Show the drives; this is what happens without DISK."),
      0, ARG_TYPE_NONE},
-    {"unmap", 'u', 0, N_("The disks named, or all, are no drives any more."),
+    {"unmap", 'u', 0, N_("Stop making these disks, or all, drives."),
      0, ARG_TYPE_NONE},
     {"bootable", 'b', 0,
      N_("Only test if DISK, of any kind, begins with a boot loader."),
