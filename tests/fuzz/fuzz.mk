@@ -30,8 +30,8 @@ all_targets := $(patsubst $(fuzz_here)/target_%.c,%,\
 with_ring := backend
 with_keys := backend keys
 without_keys := kern/xen/xswire
-# More of the driver, and of the host tests' fakes.
-more_int13 := $(int13_src:$(TOP)/grub-core/%.c=%)
+# More of the driver, and of the host tests' fakes; not the commands.
+more_int13 := $(foreach f,vbd edd bios chs link,disk/xen/int13/int13_$f)
 fakes_int13 := fake_int13 int13_disk int13_model
 # Of the host tests' fakes.
 fuzz_fakes := clock shim seam store store_op tree xen xen_call xen_grant xen_pv \

@@ -248,6 +248,6 @@ $(replays:%=%.$1.run): %.$1.run: %
 endef
 $(foreach p,$(platforms),$(eval $(call run_rules,$p)))
 
-check: $(runs)
+check: $(runs) fuzzers
 	@mkdir -p $(BUILD)/check
 	@$(here)/summary $(BUILD)/check/unit.count $(runs:.run=.res)
