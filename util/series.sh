@@ -7,7 +7,7 @@
 # A commit is a file upstream/PROJECT/NN-NAME.txt: comments, directives, a line
 # "--", and the message.  Directives:
 #   file PATTERN...          our files
-#   patch NAME [FILE...]     patches/PROJECT-VERSION/NAME, or its part for FILEs
+#   patch NAME [FILE...]     the patch NAME (see patches.sh), or its part for FILEs
 #   insert FILE TEXT /A/ [/B/]
 #                            insert the part of upstream/PROJECT/TEXT below a line
 #                            "--" after the first line of FILE with A, or after
@@ -16,7 +16,7 @@
 # GRUB's modules are in the build as soon as possible: see add_modules.  A file that is
 # in no commit is an error, so that the series cannot become outdated unnoticed.
 
-# The user of this file has util/upstream.sh, and sets:
+# The user of this file has util/upstream.sh and util/patches.sh, and sets:
 #   name project version     what the series is for
 #   repo                     a repository, release's branch base, ours series
 #   work                     a folder for files
@@ -110,20 +110,33 @@ part_of ()
     on' "$1"
 }
 
-patch_of ()             # patch_of NAME: that for the release (see apply_all)
+# choose_patches: NAME.patch and its file for the release, by line, to
+# WORK/patches; without a file where there is nothing to do.
+choose_patches ()
 {
-  local p=$srcdir/patches/$name/$1
-  [ ! -f "$p.release" ] || p=$p.release
-  echo "$p"
+  local n chosen chosen_from
+  for n in $(patch_names "$project" "$version"); do
+    choose_patch "$project" "$version" "$n" "$repo" || {
+      no_patch "$project" "$version" "$n" "$name"
+      return 1
+    }
+    echo "$n.patch: $chosen_from" >> "$work/log"
+    echo "$n.patch $chosen" >> "$work/patches"
+  done
+}
+
+patch_of ()             # patch_of NAME: its file
+{
+  sed -n "s,^$1 ,,p" "$work/patches"
 }
 
 do_patch ()             # do_patch NAME [FILE...]
 {
   local p
   p=$(patch_of "$1")
-  if [ ! -f "$p" ]; then
-    compgen -G "$srcdir/patches/$project-*/$1" > /dev/null && return 0
-    echo "$1: there is no such patch in patches/$project-*"
+  if [ -z "$p" ]; then
+    compgen -G "$srcdir/patches/$project*/${1%.patch}.*" > /dev/null && return 0
+    echo "$1: there is no such patch in patches/$project or $project-*"
     return 1
   fi
   part_of "$p" "${@:2}" > "$work/part"
@@ -253,18 +266,24 @@ commit ()               # commit FILE
   git -C "$repo" commit -q -F "$work/message"
 }
 
+# patches_ours: NAME.patch and a file that it changes, by line, less those that
+# mend what upstream has mended since.
+patches_ours ()
+{
+  local n p
+  while read -r n p; do
+    [ -n "$p" ] || continue
+    compgen -G "$srcdir/patches/$project*/$n" > /dev/null || continue
+    sed -n "s,^+++ b/\([^ 	]*\).*,$n \1,p" "$p"
+  done < "$work/patches"
+}
+
 # check_complete: each of our files is in a commit, except the tests, and
 # contrib, whose modules are added by add_modules.
 check_complete ()
 {
-  local p f
-  {
-    list_ours
-    for p in "$srcdir/patches/$name"/*.patch; do
-      p=$(basename "$p")
-      sed -n "s,^+++ b/\([^ 	]*\).*,$p \1,p" "$(patch_of "$p")"
-    done
-  } | sort > "$work/ours"
+  local f
+  { list_ours; patches_ours; } | sort > "$work/ours"
   sort "$work/used" | uniq -d > "$work/twice"
   sort -u "$work/used" | comm -13 - "$work/ours" > "$work/missing"
   [ ! -s "$work/missing" ] || {
@@ -298,6 +317,8 @@ commit_all ()
   : > "$work/log"
   git -C "$repo" checkout -q series
   git -C "$repo" reset -q --hard base
+  : > "$work/patches"
+  choose_patches
   for f in "$srcdir/upstream/$project"/[0-9]*.txt; do
     commit "$f"
   done

@@ -52,39 +52,3 @@ sync_file ()
   cp -f "$1" "$2"
   echo "$2"
 }
-
-# apply_all DIR SOURCE WHAT: apply the patches of DIR to WHAT, unpacked in
-# SOURCE.  No fuzz is allowed: many places look alike, and a hunk in the wrong
-# place would not be noticed.  If a distribution's source differs from the
-# release, NAME.patch is for the former, NAME.patch.release for the latter.  A
-# patch that exists only as NAME.patch.release is a fix that distributions have
-# and the release lacks.
-apply_all ()
-{
-  local p
-  for p in "$1"/*.patch; do
-    if [ -f "$p.release" ] \
-         && ! patch -d "$2" -p1 -N -F0 --dry-run < "$p" > /dev/null; then
-      p=$p.release
-    fi
-    echo "== $p"
-    patch -d "$2" -p1 -N -F0 --no-backup-if-mismatch < "$p" || {
-      echo "${p#"$srcdir/"} does not apply to $3"
-      return 1
-    }
-  done
-  for p in "$1"/*.patch.release; do
-    if [ -f "$p" ] && [ ! -f "${p%.release}" ] \
-         && patch -d "$2" -p1 -N -F0 --dry-run < "$p" > /dev/null; then
-      echo "== $p"
-      patch -d "$2" -p1 -N -F0 --no-backup-if-mismatch < "$p" || return 1
-    fi
-  done
-}
-
-# versions_of NAME: the versions of NAME that there are patches for.
-versions_of ()
-{
-  (cd "$srcdir/patches" && printf '%s\n' "$1"-*) | sed "s/^$1-//" \
-    | sort -V | paste -s -d ' '
-}

@@ -16,7 +16,7 @@ t_loader_lines ()
   n=$(cat "$srcdir"/seabios/xen_grub.[ch] | wc -l)
   echo "$n lines"
   [ "$n" -lt 200 ] || fail "the loader has $n lines"
-  for p in "$srcdir"/patches/seabios-*/; do
+  for p in "$srcdir"/patches/seabios*/; do
     n=$(cat "$p"/*.patch | grep -c '^+\([^+]\|$\)')
     echo "$p: $n lines added"
     [ "$n" -lt 25 ] || fail "$p adds $n lines"

@@ -111,36 +111,3 @@ t_all_grubs_no_source ()
     env GRUB_214_SOURCE=missing "$util/check-all-grubs" --builddir b 2.14
   refuses 'GRUB 1.99 is not supported' "$util/check-all-grubs" --builddir b 1.99
 }
-
-# A patch for a distribution's source, and another for the release.
-t_release_patch ()
-{
-  local kind
-  mkdir p
-  printf '%s\n' '--- a/f' '+++ b/f' '@@ -1,2 +1,2 @@' '-one' '+changed' ' debian' \
-    > p/x.patch
-  sed 's/debian/release/' p/x.patch > p/x.patch.release
-  for kind in debian release; do
-    mkdir "$kind"
-    printf '%s\n' one "$kind" > "$kind/f"
-    # shellcheck source=util/stamps.sh
-    (. "$util/stamps.sh"; apply_all p "$kind" "$kind") || fail "$kind"
-    grep -qx changed "$kind/f" || fail "$kind: not patched"
-  done
-  mkdir other
-  printf '%s\n' one other > other/f
-  # shellcheck source=util/stamps.sh
-  ! (. "$util/stamps.sh"; apply_all p other other) || fail "fits anything"
-  # What only the release lacks.
-  mkdir q
-  mv p/x.patch.release q/y.patch.release
-  sed 's,/f$,/g,' p/x.patch > q/x.patch
-  for kind in debian release; do
-    printf '%s\n' one "$kind" > "$kind/f"
-    printf '%s\n' one debian > "$kind/g"
-    # shellcheck source=util/stamps.sh
-    (. "$util/stamps.sh"; apply_all q "$kind" "$kind") || fail "$kind, what it lacks"
-  done
-  grep -qx changed release/f || fail "the release still lacks it"
-  grep -qx one debian/f || fail "more than the release lacks"
-}
