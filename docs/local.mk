@@ -1,6 +1,6 @@
-# grub-xen-hvm -- the manual
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# docs/local.mk: the manual
+# Copyright (C) 2026  The grub-xen-hvm authors
 # Included by the top Makefile.am.
 
 MANUAL_SOURCES = $(wildcard $(top_srcdir)/docs/*.texi $(top_srcdir)/docs/*.txt \

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- util/check.mk: tests and checks
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/check.mk: tests and checks
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 .PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware check-long
 

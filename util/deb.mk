@@ -1,7 +1,6 @@
-# grub-xen-hvm -- util/deb.mk: manual pages, Debian packages
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/deb.mk: manual pages, Debian packages
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 EXTRA_DIST += debian
 

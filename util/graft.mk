@@ -1,7 +1,6 @@
-# grub-xen-hvm -- util/graft.mk: GRUB with our files in it, images, install
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/graft.mk: GRUB with our files in it, images, install
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 GRAFT_FLAGS = $(if $(GRUB_SOURCE),--with-grub-source=$(GRUB_SOURCE)) \
 	$(if $(GRUB_SUITE),--suite=$(GRUB_SUITE))

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/patches.sh: which patch a version gets (to be sourced)
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/patches.sh: which patch a version gets (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # For a PROJECT (grub, seabios) and a VERSION of it, the patch NAME is the first
 # of these files that applies:

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/path.sh: where programs are (to be sourced)
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/path.sh: where programs are (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # mke2fs, sfdisk, debugfs and others are in folders that an ordinary user's
 # PATH does not have.  Every script takes them from here.

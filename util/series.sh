@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/series.sh: commits for upstream (to be sourced)
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/series.sh: commits for upstream (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # A commit is a file upstream/PROJECT/NN-NAME.txt: comments, directives, a line
 # "--", and the message.  Directives:

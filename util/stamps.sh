@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/stamps.sh: what is up to date (to be sourced)
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/stamps.sh: what is up to date (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # A stamp has the hash of a step's inputs; the step is done if the stamp
 # matches.  The user of this file sets:

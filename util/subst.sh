@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/subst.sh: our commands, with names filled in (to be sourced)
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/subst.sh: our commands, with names filled in (to be sourced)
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # The user of this file sets srcdir, the tree, and prefix, where all will be.
 : "${srcdir:=.}" "${prefix:=/usr}"

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- util/upstream.mk: patches for upstream, all supported GRUBs
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/upstream.mk: patches for upstream, all supported GRUBs
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # For example UPSTREAM_RUN='--signoff --verify grub-2.14', and for
 # check-all-grubs GRUB_214_SOURCE=/path/to/grub-2.14.tar.xz.

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/fuzz/fuzz.mk: look for inputs that break the driver
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# tests/fuzz/fuzz.mk: look for inputs that break the driver
+# Copyright (C) 2026  The grub-xen-hvm authors
 #
 # Part of tests/unit/unit.mk.  `make fuzz' runs every target with libFuzzer:
 #   FUZZ_SECONDS=N   for so many seconds each (60)

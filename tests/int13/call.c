@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/call.c: a call of INT 13h, and what holds for all
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* call.c - a call of INT 13h, and what holds for all
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    A test prepares a call, tells what it may change, makes it, and gives its
    verdict.  What nobody should ever change is looked at after each.  */

@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/fake.S: a BIOS's INT 13h, for the service in front of it
-   Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.  */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fake.S - a BIOS's INT 13h, for the service in front of it
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 	.code16
 	.text

@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/front.c: the service in front of other drives
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* front.c - the service in front of other drives
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    A program of its own.  int13_real.S is put in front of a BIOS that is none: what does that BIOS get to see
    of a call to a drive of its own, and what does the caller?  Two PV drives come

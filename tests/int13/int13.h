@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/int13.h: the parts of the conformance program
-   Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.  */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* int13.h - the parts of the conformance program
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef INT13_H
 #define INT13_H 1

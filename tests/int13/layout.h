@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/layout.h: where everything is
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* layout.h - where everything is
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    For C and assembler.  All addresses are linear ones.  */
 

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/int13/local.mk: the INT 13h conformance program, for Makefile.am
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This is free software: you may use, study, share and improve it; there is no warranty.
+# tests/int13/local.mk: the INT 13h conformance program, for Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # Arguments for tests/int13/check, for example INT13_RUN='--random 1000000 plain'.
 INT13_RUN =

@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/main.c: conformance of one drive's INT 13h
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - conformance of one drive's INT 13h
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    The command line:
      drive=0x80      the drive; its disk is make-disk's, and it has

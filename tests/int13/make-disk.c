@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/make-disk.c: the disk that the program tests
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* make-disk.c - the disk that the program tests
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    For the host.  Each sector has a pattern made of its number and a seed; a
    large disk is sparse, and has only its start, its end, the starts of

@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/mem.c: memory outside of the program's segment
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mem.c - memory outside of the program's segment
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    All is reached through GS, in windows of 64 KiB.  */
 

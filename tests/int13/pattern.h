@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/pattern.h: what is on the test disk
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pattern.h - what is on the test disk
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    For the program, which knows so what has to be in a sector without asking
    anybody, and for the host's make-disk.  */

@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/random.c: calls with random registers
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* random.c - calls with random registers
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    Whatever a caller says, nothing but its own buffer may change, and the call
    has to come back.  Each call is looked at shortly, and from time to time

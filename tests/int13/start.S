@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/start.S: boot header, and the call of INT 13h
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* start.S - boot header, and the call of INT 13h
    Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.
 
    The program is the setup part, in real mode, of what looks like a Linux
    kernel.  So whatever starts Linux in real mode starts it, without INT 13h.  */

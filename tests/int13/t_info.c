@@ -1,7 +1,6 @@
-/* grub-xen-hvm -- tests/int13/t_info.c: functions that move no data
-   Copyright (C) 2026  The grub-xen-hvm authors
-   SPDX-License-Identifier: GPL-3.0-or-later
-   This is free software: you may use, study, share and improve it; there is no warranty.  */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* t_info.c - functions that move no data
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "int13.h"
 

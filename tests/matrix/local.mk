@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/matrix/local.mk: the compatibility matrix, for the top-level Makefile.am
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This is free software: you may use, study, share and improve it; there is no warranty.
+# tests/matrix/local.mk: the compatibility matrix, for the top-level Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # Arguments for tests/matrix/run, for example MATRIX_RUN="--host trixie 'kind-*'".
 MATRIX_RUN = --docs

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/perf/local.mk: the performance bench, for the top-level Makefile.am
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This is free software: you may use, study, share and improve it; there is no warranty.
+# tests/perf/local.mk: the performance bench, for the top-level Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # Arguments for tests/perf/bench, for example BENCH_RUN='--quick --only xen_blk'.
 BENCH_RUN =

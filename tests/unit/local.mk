@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/unit/local.mk: host tests, for the top-level Makefile.am
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# tests/unit/local.mk: host tests, for the top-level Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # Automake knows little of GNU make, so the rules are in a makefile of their
 # own, with its own pattern rules and dependencies.

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/unit/unit.mk: build and run the host tests
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# tests/unit/unit.mk: build and run the host tests
+# Copyright (C) 2026  The grub-xen-hvm authors
 #
 # Called by tests/unit/local.mk, or by hand:
 #   make -f tests/unit/unit.mk TOP=. BUILD=build [GRUB=GRUB-SOURCE] check

@@ -1,7 +1,6 @@
-# grub-xen-hvm -- tests/xen/local.mk: tests on real Xen, for the top-level Makefile.am
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This is free software: you may use, study, share and improve it; there is no warranty.
+# tests/xen/local.mk: tests on real Xen, for the top-level Makefile.am
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt', or
 # XEN_RUN=--all for the long cases, too.  One bench at a time keeps two processors busy, dom0's

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/checks/deb-beside.sh: our packages beside the distribution's
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/checks/deb-beside.sh: our packages beside the distribution's
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # util/check-util sets srcdir, builddir, util and here; our_debs is deb.sh's.
 # shellcheck disable=SC2154

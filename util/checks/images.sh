@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# grub-xen-hvm -- util/checks/images.sh: tests of images that an ordinary user makes
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This program is free software; it comes with no warranty at all.
+# util/checks/images.sh: tests of images that an ordinary user makes
+# Copyright (C) 2026  The grub-xen-hvm authors
 
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-# grub-xen-hvm -- tests/perf/dom0/subject.py: measure one reader on one backend
-# Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# This is free software: you may use, study, share and improve it; there is no warranty.
+# tests/perf/dom0/subject.py: measure one reader on one backend
+# Copyright (C) 2026  The grub-xen-hvm authors
 """Run one line of the plan: NAME READER BACKEND CPUS MEASURE...
 
 Results go to OUT/rows, one JSON object a line, as they come.
