@@ -1,4 +1,5 @@
-// Start a GRUB that can read the PV disks of a Xen HVM guest.
+// SPDX-License-Identifier: LGPL-3.0-only
+// xen_grub.c: Start a GRUB that can read the PV disks of a Xen HVM guest.
 //
 // Copyright (C) 2026  The grub-xen-hvm authors
 //

@@ -1,4 +1,5 @@
-// GRUB in the blob, and the platform table for it.
+// SPDX-License-Identifier: LGPL-3.0-only
+// xen_grub.h: GRUB in the blob, and the platform table for it.
 //
 // Copyright (C) 2026  The grub-xen-hvm authors
 //

@@ -38,7 +38,8 @@ xen_version ()
 list_ours ()            # all that upstream is to get, by line
 {
   case $project in
-    grub) (cd "$srcdir" && find grub-core include -type f -name '*.[chS]') ;;
+    grub) (cd "$srcdir" && find grub-core include -type f -name '*.[chS]'
+           find util -maxdepth 1 -type f -name '*.c') ;;
     *) (cd "$srcdir" && find "$project" -type f -name '*.[ch]') ;;
   esac
 }
@@ -67,6 +68,13 @@ do_file ()              # do_file PATTERN...
   done
 }
 
+# without_modules: GRUB's own list as it was before add_modules, for patches.
+without_modules ()
+{
+  [ "$project" = grub ] || return 0
+  cp "$work/core.def" "$repo/grub-core/Makefile.core.def"
+}
+
 # add_modules: add those modules to GRUB's own list whose source with the
 # licence is present, because GRUB does not load a module without one.  List
 # only the sources that are present.
@@ -74,7 +82,7 @@ add_modules ()
 {
   local def=grub-core/Makefile.core.def
   [ "$project" = grub ] || return 0
-  git -C "$repo" show "base:$def" > "$repo/$def"
+  cp "$repo/$def" "$work/core.def"
   awk -v dir="$repo/grub-core/" '
     /^module = {/ { stanza = ""; licensed = 0; inside = 1 }
     $1 == "common" && inside {
@@ -248,6 +256,7 @@ do_directives ()        # do_directives FILE
 commit ()               # commit FILE
 {
   echo "== $1"
+  without_modules
   do_directives "$1"
   add_modules
   git -C "$repo" add -A -f
@@ -316,6 +325,8 @@ commit_all ()
   : > "$work/log"
   git -C "$repo" checkout -q series
   git -C "$repo" reset -q --hard base
+  [ "$project" != grub ] \
+    || cp "$repo/grub-core/Makefile.core.def" "$work/core.def"
   : > "$work/patches"
   choose_patches
   for f in "$srcdir/upstream/$project"/[0-9]*.txt; do

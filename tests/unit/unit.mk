@@ -73,6 +73,8 @@ private := $(foreach d,kern/xen disk/xen disk/xen/int13 commands/xen term/xen,\
 cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
 	-I$(TOP)/tests/fuzz -I$(TOP)/include $(private) -isystem $(out)/$(word_of)/include \
 	-isystem $(GRUB)/include
+# The kernel's part is for i386-xen-hvm only.
+driver_flags_heap := -DGRUB_MACHINE_XEN_HVM=1
 # It is static up to GRUB 2.06; the fakes have one of their own.
 grub_flags_misc := -Dgrub_abort=grub_misc_abort
 platform_of = $(patsubst platform_%,%,$(notdir $(patsubst %/,%,$(dir $@))))
@@ -135,7 +137,7 @@ link_t_int13_map := -Wl,--wrap=grub_xen_retry_resumed
 
 define word_rules
 $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
-	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+	$$(compile) $$(cppflags) $$(driver_flags_$$(*F)) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(foreach p,$(platforms),$(body_$p:%=$(out)/$1/platform_$p/%.o)): \
 	  $(out)/$1/platform_%.o: | $(out)/$1/include/.stamp
 	$$(compile) -fcommon $$(cppflags) $$(body_flags_$$(platform_of)) \

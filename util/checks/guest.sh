@@ -6,7 +6,7 @@
 # util/check-util sets srcdir, builddir and here.
 # shellcheck disable=SC2154
 
-# What grub-install thinks, asked of its real header: whether i386-xen-hvm is the
+# What grub-install thinks, asked of its real source: whether i386-xen-hvm is the
 # target, and what GRUB calls the disk that Linux gives the name.
 build_thinks ()
 {
@@ -14,6 +14,9 @@ build_thinks ()
   cat > thinks.c << 'END'
 #include <config.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <grub/emu/config.h>
 #include <grub/util/xen_hvm_install.h>
 
 const char *
@@ -40,8 +43,10 @@ main (int argc, char *argv[])
 END
   gcc -o thinks -DHAVE_CONFIG_H -DGRUB_UTIL=1 -DGRUB_MACHINE_EMU=1 -DGRUB_FILE='"x"' \
     -D_FILE_OFFSET_BITS=64 -DGRUB_XEN_HVM_SYS='"sys"' -fno-builtin \
+    -ffunction-sections -Wl,--gc-sections \
     -I"$top" -I"$top/include" -I"$src/include" -I"$top/grub-core/lib/gnulib" \
-    -I"$src/grub-core/lib/gnulib" thinks.c "$top/libgrubmods.a" "$top/libgrubgcry.a" \
+    -I"$src/grub-core/lib/gnulib" thinks.c "$srcdir/util/xen_hvm_install.c" \
+    "$top/libgrubmods.a" "$top/libgrubgcry.a" \
     "$top/libgrubkern.a" "$top/grub-core/lib/gnulib/libgnu.a" -ldevmapper -llzma -lpthread
 }
 

@@ -11,6 +11,7 @@ t_help ()
 {
   local tool
   for tool in bootstrap util/apt-private util/check-layers util/check-modules \
+              util/check-headers util/check-names \
               util/check-summary util/check-util util/graft util/install-tree \
               util/graft-seabios util/lint util/make-blob util/make-firmware \
               util/make-image util/make-manual util/check-docs util/make-man \
@@ -219,6 +220,46 @@ t_layers ()
               'xen.c:.*has 60 lines'; do
     grep -q -- "$text" out || fail "not told: $text"
   done
+}
+
+## check-headers
+
+# A tree with a break of each rule: every one is told, and nothing else.
+t_headers ()
+{
+  local text
+  "$util/check-headers" || fail "the tree itself breaks the rules"
+  mkdir -p tree/include tree/util
+  cat > tree/include/good.h << 'END'
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* good.h - a header
+   Copyright (C) 2026  The grub-xen-hvm authors  */
+
+static inline int
+short_enough (int a)
+{
+  a++;
+
+  return a;
+}
+END
+  sed 's/good.h/long.h/; s/^  a++;/&\n/' tree/include/good.h > tree/include/long.h
+  sed 1d tree/include/good.h > tree/include/licence.h
+  cp tree/include/good.h tree/include/name.h
+  printf '%s\n' '#!/bin/sh' '# SPDX-License-Identifier: GPL-3.0-or-later' \
+    '# util/good: a script' > tree/util/good
+  sed 's,util/good: ,,' tree/util/good > tree/util/what
+  sed 's,: a script,,' tree/util/good > tree/util/path
+  head -n 1 tree/util/good > tree/util/short
+  echo 'anything' > tree/util/data
+  ! "$util/check-headers" --source tree > out 2>&1 || fail "found nothing"
+  cat out
+  for text in 'long.h:7: .* body of 4 lines' 'licence.h:1: no SPDX' \
+              'name.h:2: .*/\* name.h - ' 'util/what:3: ' 'util/path:3: ' \
+              'util/short:2: no SPDX'; do
+    grep -q -- "$text" out || fail "not told: $text"
+  done
+  [ "$(wc -l < out)" = 6 ] || fail "more than that"
 }
 
 # resident NAME TEXT: an object as the service's, of assembly TEXT.

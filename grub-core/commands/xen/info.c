@@ -61,7 +61,8 @@ info_entered_by_header (const char *header)
   if (grub_memcmp (header + LINUX_SIGNATURE_OFFSET, LINUX_SIGNATURE,
 		   sizeof (LINUX_SIGNATURE) - 1) != 0)
     return 0;
-  return !grub_xen_bootparam_is_there (header) || grub_xen_bootparam_find ();
+  return !grub_xen_bootparam_is_there ((const void *) header)
+	 || grub_xen_bootparam_find ();
 }
 
 /* How GRUB was started.  The Linux boot header passes a made-up drive number,

@@ -301,6 +301,20 @@ grub_xenstore_remove (grub_uint32_t tx, const char *path)
   return xenstore_error (err, path, why);
 }
 
+/* How many names there are in the LEN bytes at NAMES.  A last one without
+   its NUL has the one behind the block.  */
+static unsigned int
+xenstore_count (const char *names, grub_size_t len)
+{
+  unsigned int count = 0;
+  grub_size_t i;
+
+  for (i = 0; i < len; i++)
+    if (!names[i] || i == len - 1)
+      count++;
+  return count;
+}
+
 grub_err_t
 grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
 		    unsigned int *count)
@@ -310,7 +324,7 @@ grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
   if (grub_xenstore_request (XS_DIRECTORY, tx, path, 0, 0, &reply)
       || xenstore_copy_body (&reply, names))
     return grub_errno;
-  *count = grub_xenstore_count (*names, reply.len);
+  *count = xenstore_count (*names, reply.len);
   return GRUB_ERR_NONE;
 }
 

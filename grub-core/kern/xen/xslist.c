@@ -105,7 +105,7 @@ grub_err_t
 grub_xenstore_list_long (grub_uint32_t tx, const char *path, char **names,
 			 unsigned int *count)
 {
-  grub_size_t len = 0;
+  grub_size_t len = 0, i;
   grub_err_t err = grub_xenstore_list (tx, path, names, count);
 
   if (err != GRUB_ERR_BAD_ARGUMENT)
@@ -113,6 +113,9 @@ grub_xenstore_list_long (grub_uint32_t tx, const char *path, char **names,
   grub_errno = GRUB_ERR_NONE;
   if (xslist_list_parts (tx, path, names, &len))
     return grub_errno;
-  *count = grub_xenstore_count (*names, len);
+  /* All parts together end with a NUL.  */
+  for (*count = i = 0; i < len; i++)
+    if (!(*names)[i])
+      ++*count;
   return GRUB_ERR_NONE;
 }

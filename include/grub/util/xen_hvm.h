@@ -1,33 +1,13 @@
-/* xen_hvm.h - i386-xen-hvm in grub-mkimage.  */
-/*
- *  grub-xen-hvm -- the platform i386-xen-hvm in GRUB's host tools
- *  Copyright (C) 2026  The grub-xen-hvm authors
- *
- *  This program is free software: you can redistribute it and/or modify
- *  it under the terms of the GNU General Public License as published by
- *  the Free Software Foundation, either version 3 of the License, or
- *  (at your option) any later version.
- *
- *  This program is distributed in the hope that it will be useful,
- *  but WITHOUT ANY WARRANTY; without even the implied warranty of
- *  MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
- *  GNU General Public License for more details.
- *
- *  You should have received a copy of the GNU General Public License
- *  along with this program.  If not, see <https://www.gnu.org/licenses/>.
- *
- *  SPDX-License-Identifier: GPL-3.0-or-later
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xen_hvm.h - i386-xen-hvm in grub-mkimage
+   Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_UTIL_XEN_HVM_HEADER
 #define GRUB_UTIL_XEN_HVM_HEADER 1
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <grub/util/install.h>
-#include <grub/util/misc.h>
 #include <grub/util/mkimage.h>
 
 /* The core is that of i386-pc, so its row is the same except for the
@@ -64,23 +44,9 @@
 
 /* Write lnxboot.img of DIR to OUT, if TARGET needs it: a Linux boot header,
    and the code that moves the core image to the address where a BIOS would
-   load it. The core image has to follow.  */
-static inline void
+   load it.  The core image has to follow.  */
+void
 grub_xen_hvm_write_loader (const struct grub_install_image_target_desc *target,
-			   const char *dir, FILE *out, const char *outname)
-{
-  char *path, *img;
-  size_t size;
-
-  if (strcmp (target->names[0], "i386-xen-hvm") != 0)
-    return;
-
-  path = grub_util_get_path (dir, "lnxboot.img");
-  size = grub_util_get_image_size (path);
-  img = grub_util_read_image (path);
-  grub_util_write_image (img, size, out, outname);
-  free (img);
-  free (path);
-}
+			   const char *dir, FILE *out, const char *outname);
 
 #endif /* ! GRUB_UTIL_XEN_HVM_HEADER */

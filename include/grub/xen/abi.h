@@ -70,14 +70,15 @@ grub_xen_wmb (void)
 
 /* A load may overtake an earlier store: a locked operation forbids it, on
    processors without MFENCE too.  */
+#ifdef __x86_64__
+#define GRUB_XEN_MB_OPERAND	"-4(%%rsp)"
+#else
+#define GRUB_XEN_MB_OPERAND	"(%%esp)"
+#endif
 static inline void
 grub_xen_mb (void)
 {
-#ifdef __x86_64__
-  asm volatile ("lock; addl $0, -4(%%rsp)" : : : "memory", "cc");
-#else
-  asm volatile ("lock; addl $0, (%%esp)" : : : "memory", "cc");
-#endif
+  asm volatile ("lock; addl $0, " GRUB_XEN_MB_OPERAND : : : "memory", "cc");
 }
 
 /* Clear bit BIT of the array that starts at WORDS, which Xen may change at the
@@ -85,20 +86,18 @@ grub_xen_mb (void)
 static inline void
 grub_xen_clear_bit (volatile void *words, unsigned int bit)
 {
-  volatile grub_uint32_t *word = (volatile grub_uint32_t *) words + bit / 32;
-
   asm volatile ("lock; btrl %1, %0"
-		: "+m" (*word) : "Ir" (bit % 32) : "memory", "cc");
+		: "+m" (((volatile grub_uint32_t *) words)[bit / 32])
+		: "Ir" (bit % 32) : "memory", "cc");
 }
 
 /* Set bit BIT of the array that starts at WORDS.  */
 static inline void
 grub_xen_set_bit (volatile void *words, unsigned int bit)
 {
-  volatile grub_uint32_t *word = (volatile grub_uint32_t *) words + bit / 32;
-
   asm volatile ("lock; btsl %1, %0"
-		: "+m" (*word) : "Ir" (bit % 32) : "memory", "cc");
+		: "+m" (((volatile grub_uint32_t *) words)[bit / 32])
+		: "Ir" (bit % 32) : "memory", "cc");
 }
 
 /* Store NEW_VALUE in *P if it holds OLD_VALUE; return what it held.  GCC's own
@@ -107,13 +106,9 @@ static inline grub_uint16_t
 grub_xen_cmpxchg16 (volatile grub_uint16_t *p, grub_uint16_t old_value,
 		    grub_uint16_t new_value)
 {
-  grub_uint16_t was;
-
-  asm volatile ("lock; cmpxchgw %2, %1"
-		: "=a" (was), "+m" (*p)
-		: "r" (new_value), "0" (old_value)
-		: "memory", "cc");
-  return was;
+  asm volatile ("lock; cmpxchgw %2, %1" : "+a" (old_value), "+m" (*p)
+		: "r" (new_value) : "memory", "cc");
+  return old_value;
 }
 
 #endif /* ! GRUB_XEN_ABI_HEADER */

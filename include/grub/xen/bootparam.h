@@ -27,46 +27,9 @@
    header.  It is 0xff otherwise, and has no other use.  */
 #define GRUB_XEN_BOOTPARAM_MARK	0x58
 
-#ifdef ASM_FILE
-
-/* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to
-   its end.  DS and ES are its code's segment before and after it has moved
-   itself, DF is clear; EAX, BX, CX and DI are lost.  The copy of an invalid
-   pointer is not used.  */
-.macro grub_xen_bootparam_keep_text
-	pushl	%esi
-	movl	(cmd_line_ptr - start), %eax
-	movw	%ax, %si
-	andw	$15, %si
-	shrl	$4, %eax
-	movw	%ax, %ds
-	movw	$GRUB_XEN_BOOTPARAM_TEXT, %di
-	movw	$GRUB_XEN_BOOTPARAM_TEXT_SIZE, %cx
-	xorw	%bx, %bx
-1:
-	lodsb
-	stosb
-	subb	%al, %bl
-	testb	%al, %al
-	loopnz	1b
-	movb	%bl, %es:(LOCAL(xen_boot_sum) - start)
-	popl	%esi
-.endm
-
-/* The record: GRUB_XEN_BOOTPARAM_RECORD bytes from START, the second
-   sector.  */
-.macro grub_xen_bootparam_record
-	.org	(0x200 + GRUB_XEN_BOOTPARAM_RECORD)
-	.ascii	GRUB_XEN_BOOTPARAM_SIGNATURE
-	.byte	GRUB_XEN_BOOTPARAM_VERSION
-LOCAL(xen_boot_sum):
-	.byte	0, 0
-.endm
-
-#else /* ! ASM_FILE */
+#ifndef ASM_FILE
 
 #include <grub/misc.h>
-#include <grub/mm.h>
 #include <grub/types.h>
 #include <grub/machine/kernel.h>
 
@@ -92,47 +55,28 @@ struct grub_xen_bootparam
   char text[GRUB_XEN_BOOTPARAM_TEXT_SIZE];
 } GRUB_PACKED;
 
-/* Whether there is such a header AT GRUB_XEN_BOOTPARAM_ADDR.  It may be from
+/* Whether BOOT, at GRUB_XEN_BOOTPARAM_ADDR, is such a header.  It may be from
    another GRUB.  */
 static inline int
-grub_xen_bootparam_is_there (const void *at)
+grub_xen_bootparam_is_there (const struct grub_xen_bootparam *boot)
 {
-  const struct grub_xen_bootparam *boot = at;
-
   return grub_memcmp (boot->signature, GRUB_XEN_BOOTPARAM_SIGNATURE,
 		      sizeof (boot->signature)) == 0;
 }
 
-/* The record AT GRUB_XEN_BOOTPARAM_ADDR if this GRUB was entered through it,
-   else 0.  */
+/* BOOT, at GRUB_XEN_BOOTPARAM_ADDR, if this GRUB was entered through it, else
+   0.  */
 static inline struct grub_xen_bootparam *
-grub_xen_bootparam_check (void *at)
+grub_xen_bootparam_check (struct grub_xen_bootparam *boot)
 {
-  struct grub_xen_bootparam *boot = at;
-
   return (grub_boot_device & 0xff) == GRUB_XEN_BOOTPARAM_MARK
-    && grub_xen_bootparam_is_there (at)
+    && grub_xen_bootparam_is_there (boot)
     && boot->version == GRUB_XEN_BOOTPARAM_VERSION ? boot : 0;
 }
 
 /* For GRUB's kernel: add the free memory from BEG to FIN to the heap, except
-   the ramdisk if it is inside.  */
-static inline void
-grub_xen_bootparam_add_heap (void *at, grub_addr_t beg, grub_addr_t fin)
-{
-  struct grub_xen_bootparam *boot = grub_xen_bootparam_check (at);
-
-  if (boot && boot->ramdisk_size && boot->ramdisk >= beg
-      && boot->ramdisk < fin && boot->ramdisk_size <= fin - boot->ramdisk)
-    {
-      boot->kept = 1;
-      if (beg < boot->ramdisk)
-	grub_mm_init_region ((void *) beg, boot->ramdisk - beg);
-      beg = boot->ramdisk + boot->ramdisk_size;
-    }
-  if (beg < fin)
-    grub_mm_init_region ((void *) beg, fin - beg);
-}
+   the ramdisk if it is inside.  AT is GRUB_XEN_BOOTPARAM_ADDR.  */
+void grub_xen_bootparam_add_heap (void *at, grub_addr_t beg, grub_addr_t fin);
 
 /* The record of this GRUB's boot, or 0.  */
 struct grub_xen_bootparam *grub_xen_bootparam_find (void);

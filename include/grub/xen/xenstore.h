@@ -77,20 +77,6 @@ grub_err_t grub_xenstore_list (grub_uint32_t tx, const char *path,
 grub_err_t grub_xenstore_list_long (grub_uint32_t tx, const char *path,
 				    char **names, unsigned int *count);
 
-/* The number of names in the LEN bytes at NAMES.  If the last name has no NUL,
-   the NUL behind the block ends it.  */
-static inline unsigned int
-grub_xenstore_count (const char *names, grub_size_t len)
-{
-  unsigned int count = 0;
-  grub_size_t i;
-
-  for (i = 0; i < len; i++)
-    if (!names[i] || i == len - 1)
-      count++;
-  return count;
-}
-
 /* Send a request of TYPE (XS_) for PATH, followed by LEN bytes of DATA, and
    store its answer, of the same type, in REPLY, as grub_xswire_exchange
    does.  */
