@@ -308,10 +308,15 @@ check_complete ()
   check_modules
 }
 
-check_modules ()        # every module's sources are there
+# check_modules: every module's sources are there, and every source is in a list.
+check_modules ()
 {
   local f
   [ "$project" = grub ] || return 0
+  list_ours | grep '\.[cS]$' | while read -r f; do
+    grep -qF " = ${f#grub-core/};" "$repo/grub-core/Makefile.core.def" \
+      "$repo/Makefile.util.def" || { echo "$f: in no list of GRUB's"; exit 1; }
+  done
   sed -n 's/^ *common = \(.*\);/\1/p' "$srcdir/contrib/xen-hvm/Makefile.core.def" \
     | while read -r f; do
         [ -f "$repo/grub-core/$f" ] || { echo "$f: in a module, not there"; exit 1; }
