@@ -61,8 +61,8 @@ fuzz_prepare (struct grub_xen_pool **pool, unsigned int pages)
 unsigned int
 fuzz_finish (struct grub_xen_pool **pool)
 {
-  /* The pool, what it keeps of each page twice, and the pages.  */
-  const unsigned int parts = 4;
+  /* The pool, what is kept of each grant, and the pages.  */
+  const unsigned int parts = 3;
   unsigned int blocks = shim.blocks;
 
   if (!(*pool)->is_abandoned)

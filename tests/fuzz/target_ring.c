@@ -188,7 +188,7 @@ static void
 connect (struct fuzz_input *in, unsigned int setup)
 {
   fuzz_check (grub_xen_pool_get (0) == pool, "another pool");
-  ring_page = grub_xen_pages_grant (0, 1);
+  ring_page = grub_xen_pages_grant (0, 0, 1);
   fuzz_check (ring_page && !grub_xen_evtchn_alloc (0, &port), "no ring");
   grub_xen_ring_init (&io.ring, "xen/xvde", 51776 & 0xffff,
 		      ring_page->memory, port, pool);

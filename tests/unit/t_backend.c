@@ -23,12 +23,12 @@ up (void)
   front_connect ();
   for (i = 0; i < 2; i++)
     {
-      data_pages[i] = grub_xen_pages_grant (0, 1);
+      data_pages[i] = grub_xen_pages_grant (0, 0, 1);
       assert_non_null (data_pages[i]);
       data[i] = data_pages[i]->memory;
       data_ref[i] = data_pages[i]->refs[0];
     }
-  list_pages = grub_xen_pages_grant (0, 1);
+  list_pages = grub_xen_pages_grant (0, 0, 1);
   assert_non_null (list_pages);
   list = list_pages->memory;
   list_ref = list_pages->refs[0];

@@ -254,7 +254,7 @@ pages (void **state)
 
   (void) state;
   up ();
-  p = grub_xen_pages_grant (2, 3);
+  p = grub_xen_pages_grant (2, 0, 3);
   assert_non_null (p);
   assert_int_equal (p->count, 3);
   for (i = 0; i < 3; i++)
@@ -281,7 +281,7 @@ pages_still_mapped (void **state)
 
   (void) state;
   up ();
-  p = grub_xen_pages_grant (2, 4);
+  p = grub_xen_pages_grant (2, 0, 4);
   ref = p->refs[2];
   lost = p->memory;
   assert_non_null (xen_map_grant (2, ref, 1));
@@ -291,7 +291,7 @@ pages_still_mapped (void **state)
   assert_true (shim_is_reserved (lost, 4 * 4096));
   assert_int_equal (xen_mapped_in_the_way (), 0);
   assert_int_equal (grub_xen_grant_count (), 1);
-  other = grub_xen_pages_grant (2, 4);
+  other = grub_xen_pages_grant (2, 0, 4);
   assert_int_not_equal (other->refs[0], ref);
   assert_ptr_not_equal (other->memory, lost);
   grub_xen_pages_end (other, "xen/xvdg");
@@ -323,7 +323,7 @@ pages_that_cannot_be_reserved (void **state)
 
   (void) state;
   up ();
-  p = grub_xen_pages_grant (2, 1);
+  p = grub_xen_pages_grant (2, 0, 1);
   ref = p->refs[0];
   assert_non_null (xen_map_grant (2, ref, 1));
   shim.register_fails = 1;
@@ -354,12 +354,12 @@ pages_without_memory_or_grants (void **state)
   for (i = 1; i < 3; i++)
     {
       shim.fail_alloc = shim.allocs + i;
-      assert_null (grub_xen_pages_grant (2, 1));
+      assert_null (grub_xen_pages_grant (2, 0, 1));
       assert_raised (GRUB_ERR_OUT_OF_MEMORY, "");
     }
   for (i = FIRST; i < 512; i++)
     assert_int_equal (grub_xen_grant_reserve (&r), GRUB_ERR_NONE);
-  assert_null (grub_xen_pages_grant (2, 1));
+  assert_null (grub_xen_pages_grant (2, 0, 1));
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "domain 2");
   for (i = FIRST; i < 512; i++)
     grub_xen_grant_release (i);

@@ -268,13 +268,13 @@ stale_reference_stays_reserved (void **state)
 
   (void) state;
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
-  page = grub_xen_pages_grant (2, 1);
+  page = grub_xen_pages_grant (2, 0, 1);
   assert_non_null (page);
   restore_now ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
   assert_int_equal (grub_xen_grant_count (), 1);
   assert_int_equal (xen_grants_left (), 0);
-  other = grub_xen_pages_grant (2, 1);
+  other = grub_xen_pages_grant (2, 0, 1);
   assert_int_not_equal (other->refs[0], page->refs[0]);
   assert_int_equal (xen_grants_left (), 1);
   grub_xen_pages_end (page, "page");

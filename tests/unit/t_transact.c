@@ -91,20 +91,39 @@ conflicts_without_end (void **state)
   down ();
 }
 
+/* The first run, and only that, is not alone.  */
+static grub_err_t
+body_not_alone (grub_uint32_t tx, void *data)
+{
+  char *value;
+
+  (void) data;
+  if (grub_xenstore_write (tx, A, "mine"))
+    return grub_errno;
+  if (!runs++)
+    {
+      tree_set (HOME A, "theirs");
+      return GRUB_ERR_NONE;
+    }
+  /* What the first run wrote is thrown away.  */
+  assert_string_equal (tree_get (HOME A), "theirs");
+  if (grub_xenstore_read (tx, A, &value))
+    return grub_errno;
+  assert_string_equal (value, "mine");
+  grub_free (value);
+  return GRUB_ERR_NONE;
+}
+
 static void
 others_get_in_between (void **state)
 {
-  grub_uint32_t tx;
-  int again = 0;
-
   (void) state;
   up ();
-  assert_int_equal (grub_xenstore_begin (&tx), GRUB_ERR_NONE);
-  grub_xenstore_write (tx, A, "mine");
-  tree_set (HOME A, "theirs");
-  assert_int_equal (grub_xenstore_end (tx, 0, &again), GRUB_ERR_NONE);
-  assert_int_equal (again, 1);
-  assert_string_equal (tree_get (HOME A), "theirs");
+  assert_int_equal (grub_xenstore_transact (body_not_alone, 0),
+		    GRUB_ERR_NONE);
+  assert_int_equal (runs, 2);
+  assert_int_equal (store.commits, 1);
+  assert_string_equal (tree_get (HOME A), "mine");
   down ();
 }
 
@@ -154,11 +173,10 @@ start_fails (void **state)
   store.fault = STORE_BODY;
   for (i = 0; i < sizeof (ids) / sizeof (ids[0]); i++)
     {
-      grub_uint32_t tx;
-
       store.fail_at = store.replies + 1;
       store.error = ids[i];
-      assert_int_not_equal (grub_xenstore_begin (&tx), GRUB_ERR_NONE);
+      assert_int_not_equal (grub_xenstore_transact (body, &runs),
+			    GRUB_ERR_NONE);
       assert_raised (GRUB_ERR_BAD_NUMBER, "transaction");
     }
   assert_int_equal (runs, 0);

@@ -47,16 +47,33 @@ blkfront_read_geometry (struct grub_xen_blkfront *front)
   return GRUB_ERR_NONE;
 }
 
+/* Read the number of the feature KEY of FRONT's backend: 0 if the feature is
+   missing or its number is not valid.  A lost answer is an error, because a
+   missing flush feature would make writes unsafe.  */
+static grub_err_t
+blkfront_read_feature (const struct grub_xen_blkfront *front, const char *key,
+		       grub_uint64_t *num)
+{
+  grub_err_t err;
+
+  *num = 0;
+  err = grub_xenbus_backend_number (&front->dev, key, GRUB_UINT_MAX, 1, num);
+  if (err != GRUB_ERR_BAD_NUMBER)
+    return err;
+  grub_errno = GRUB_ERR_NONE;
+  return GRUB_ERR_NONE;
+}
+
 /* Read the connected backend's features.  */
 static grub_err_t
 blkfront_read_features (struct grub_xen_blkfront *front)
 {
   grub_uint64_t flush, barrier, segments;
 
-  if (grub_xenbus_backend_feature (&front->dev, "feature-flush-cache", &flush)
-      || grub_xenbus_backend_feature (&front->dev, "feature-barrier", &barrier)
-      || grub_xenbus_backend_feature
-	   (&front->dev, "feature-max-indirect-segments", &segments))
+  if (blkfront_read_feature (front, "feature-flush-cache", &flush)
+      || blkfront_read_feature (front, "feature-barrier", &barrier)
+      || blkfront_read_feature (front, "feature-max-indirect-segments",
+				&segments))
     return grub_errno;
   if (flush == 1)
     front->flush_op = BLKIF_OP_FLUSH_DISKCACHE;
@@ -77,7 +94,7 @@ blkfront_share (struct grub_xen_blkfront *front)
 
   front->pool = grub_xen_pool_get (backend);
   if (front->pool)
-    front->ring_page = grub_xen_pages_grant (backend, 1);
+    front->ring_page = grub_xen_pages_grant (backend, 0, 1);
   return grub_errno;
 }
 
@@ -121,6 +138,19 @@ blkfront_try_connect (struct grub_xen_blkfront *front,
   return grub_xenbus_set_state (dev, XenbusStateConnected);
 }
 
+/* Have the error at hand name the disk, if it names only a path.  Newer GRUBs
+   have a place in the sources before each message.  */
+static void
+blkfront_name_error (const struct grub_xen_blkfront *front)
+{
+  char text[GRUB_MAX_ERRMSG];
+
+  if (grub_strstr (grub_errmsg, front->name))
+    return;
+  grub_memcpy (text, grub_errmsg, sizeof (text));
+  grub_error (grub_errno, "%s: %s", front->name, text);
+}
+
 grub_err_t
 grub_xen_blkfront_connect (
   struct grub_xen_blkfront *front,
@@ -130,16 +160,13 @@ grub_xen_blkfront_connect (
   front->flush_op = 0;
   if (blkfront_try_connect (front, share))
     {
-      grub_xenbus_name_error (&front->dev);
+      blkfront_name_error (front);
       grub_error_push ();
       grub_xen_blkfront_disconnect (front);
       grub_error_pop ();
       return grub_errno;
     }
   grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_CONNECTED);
-  grub_dprintf ("xen_blk", "%s: %llu sectors, %u bytes each, info %u\n",
-		front->name, (unsigned long long) front->sectors,
-		front->sector_size, front->info);
   return GRUB_ERR_NONE;
 }
 

@@ -11,21 +11,10 @@
 #include <grub/xen/resume.h>
 #include "blkfront.h"
 
-/* The names of the states, in their order, one behind the other.  */
-static const char closing_states[]
-  = "idle\0connecting\0connected\0closing\0resetting\0failed\0disabled\0"
-    "detached";
-
-static const char *
-closing_state_name (enum grub_xen_disk_state state)
-{
-  const char *name = closing_states;
-  unsigned int i;
-
-  for (i = 0; i < (unsigned int) state; i++)
-    name += grub_strlen (name) + 1;
-  return name;
-}
+/* The names of the states, in their order.  */
+static const char closing_states[][sizeof ("connecting")]
+  = { "idle",	   "connecting", "connected", "closing",
+      "resetting", "failed",	 "disabled",  "detached" };
 
 void
 grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
@@ -34,7 +23,7 @@ grub_xen_blkfront_set_state (struct grub_xen_blkfront *front,
   if (front->state == state)
     return;
   grub_dprintf ("xen_blk", "%s: %s -> %s\n", front->name,
-		closing_state_name (front->state), closing_state_name (state));
+		closing_states[front->state], closing_states[state]);
   front->state = state;
 }
 
@@ -103,41 +92,47 @@ closing_go_on (const struct grub_xen_blkfront *front, grub_uint64_t deadline,
   return 1;
 }
 
-static void
-closing_drain (struct grub_xen_blkfront *front, grub_uint64_t deadline,
-	       int verbose)
+/* The state that FRONT has in STEP, or has just entered.  */
+static enum xenbus_state
+closing_own_state (enum grub_xen_blkfront_step step)
 {
-  unsigned int interrupts = grub_xen_wait_interrupts ();
-
-  /* Without the pool GRUB has sent no request.  */
-  if (!front->pool)
-    return;
-  if (!grub_xen_blkio_drain (&front->io,
-			     verbose ? closing_early (deadline) : deadline)
-      && !(verbose && closing_go_on (front, deadline, interrupts)
-	   && grub_xen_blkio_drain (&front->io, deadline)))
-    grub_xen_ring_disable (&front->io.ring, GRUB_XEN_RING_DISABLED,
-			   N_("requests are still in flight"));
+  return step < GRUB_XEN_BLKFRONT_CLOSED ? XenbusStateClosing
+					 : XenbusStateClosed;
 }
 
-/* Wait, by the function WAIT, for the backend to close.  */
-static void
+/* Wait for what STEP of FRONT is about.  GRUB_ERR_TIMEOUT, which is not raised
+   for requests in flight; errors of xenstore.  */
+static grub_err_t
+closing_wait_once (struct grub_xen_blkfront *front,
+		   enum grub_xen_blkfront_step step, grub_uint64_t deadline)
+{
+  struct grub_xenbus_device *dev = &front->dev;
+
+  if (step == GRUB_XEN_BLKFRONT_DRAIN)
+    return grub_xen_blkio_drain (&front->io, deadline) ? GRUB_ERR_NONE
+						       : GRUB_ERR_TIMEOUT;
+  if (step == GRUB_XEN_BLKFRONT_WAIT_READY)
+    return grub_xenbus_wait (dev, GRUB_XENBUS_IS (XenbusStateInitWait),
+			     GRUB_XENBUS_IS (XenbusStateUnknown), deadline);
+  return grub_xenbus_wait_close (dev, closing_own_state (step), deadline);
+}
+
+/* The same; if that is long and VERBOSE, the user hears of it.  */
+static grub_err_t
 closing_wait (struct grub_xen_blkfront *front,
-	      grub_err_t (*wait) (struct grub_xenbus_device *dev,
-				  grub_uint64_t deadline),
-	      grub_uint64_t deadline, int verbose)
+	      enum grub_xen_blkfront_step step, grub_uint64_t deadline,
+	      int verbose)
 {
   unsigned int interrupts = grub_xen_wait_interrupts ();
   grub_err_t err;
 
-  err = wait (&front->dev, verbose ? closing_early (deadline) : deadline);
-  if (verbose && err == GRUB_ERR_TIMEOUT
-      && closing_go_on (front, deadline, interrupts))
-    {
-      grub_errno = GRUB_ERR_NONE;
-      err = wait (&front->dev, deadline);
-    }
-  closing_note_error (front, err);
+  err = closing_wait_once (front, step,
+			   verbose ? closing_early (deadline) : deadline);
+  if (err != GRUB_ERR_TIMEOUT || !verbose
+      || !closing_go_on (front, deadline, interrupts))
+    return err;
+  grub_errno = GRUB_ERR_NONE;
+  return closing_wait_once (front, step, deadline);
 }
 
 /* Release all shared resources of FRONT.  */
@@ -176,23 +171,18 @@ closing_leave (struct grub_xen_blkfront *front)
   grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_RESETTING);
 }
 
+/* A backend that does not get ready leaves FRONT Closed.  */
 static void
 closing_wait_ready (struct grub_xen_blkfront *front, grub_uint64_t deadline,
 		    int verbose)
 {
-  unsigned int interrupts = grub_xen_wait_interrupts ();
+  const enum grub_xen_blkfront_step step = GRUB_XEN_BLKFRONT_WAIT_READY;
 
-  if (front->state != GRUB_XEN_DISK_RESETTING)
+  if (front->state != GRUB_XEN_DISK_RESETTING
+      || !closing_wait (front, step, deadline, verbose))
     return;
-  if (verbose
-      && grub_xenbus_wait (&front->dev, GRUB_XENBUS_IS (XenbusStateInitWait),
-			   GRUB_XENBUS_IS (XenbusStateUnknown),
-			   closing_early (deadline))
-	   == GRUB_ERR_TIMEOUT
-      && !closing_go_on (front, deadline, interrupts))
-    deadline = 0;
   grub_errno = GRUB_ERR_NONE;
-  closing_note_error (front, grub_xenbus_wait_ready (&front->dev, deadline));
+  closing_note_error (front, grub_xenbus_wait_ready (&front->dev, 0));
 }
 
 /* The rest of the last step.  */
@@ -210,10 +200,11 @@ grub_xen_blkfront_step (struct grub_xen_blkfront *front,
 			enum grub_xen_blkfront_step step,
 			grub_uint64_t deadline, int verbose)
 {
-  struct grub_xenbus_device *dev = &front->dev;
-
-  if (dev->backend && step == GRUB_XEN_BLKFRONT_LEAVE)
-    closing_leave (front);
+  if (step == GRUB_XEN_BLKFRONT_LEAVE)
+    {
+      if (front->dev.backend)
+	closing_leave (front);
+    }
   else if (step == GRUB_XEN_BLKFRONT_WAIT_READY)
     {
       closing_wait_ready (front, deadline, verbose);
@@ -222,19 +213,22 @@ grub_xen_blkfront_step (struct grub_xen_blkfront *front,
   else if (!closing_is_told (front))
     return;
   else if (step == GRUB_XEN_BLKFRONT_DRAIN)
-    closing_drain (front, deadline, verbose);
-  else if (step == GRUB_XEN_BLKFRONT_CLOSE)
+    {
+      /* Without the pool GRUB has sent no request.  */
+      if (front->pool && closing_wait (front, step, deadline, verbose))
+	grub_xen_ring_disable (&front->io.ring, GRUB_XEN_RING_DISABLED,
+			       N_("requests are still in flight"));
+    }
+  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSING
+	   || step == GRUB_XEN_BLKFRONT_WAIT_CLOSED)
+    closing_note_error (front,
+			closing_wait (front, step, deadline, verbose));
+  else
     {
       grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_CLOSING);
-      closing_note_error (front,
-			  grub_xenbus_set_state (dev, XenbusStateClosing));
+      closing_note_error (front, grub_xenbus_set_state
+				   (&front->dev, closing_own_state (step)));
     }
-  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSING)
-    closing_wait (front, grub_xenbus_wait_closing, deadline, verbose);
-  else if (step == GRUB_XEN_BLKFRONT_CLOSED)
-    closing_note_error (front, grub_xenbus_set_state (dev, XenbusStateClosed));
-  else if (step == GRUB_XEN_BLKFRONT_WAIT_CLOSED)
-    closing_wait (front, grub_xenbus_wait_closed, deadline, verbose);
 }
 
 void

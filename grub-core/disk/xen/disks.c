@@ -8,6 +8,7 @@
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/evtchn.h>
+#include <grub/xen/xenstore.h>
 #include "disks.h"
 
 /* The class of block devices.  */
@@ -20,10 +21,10 @@ static struct grub_xen_disk *disks_list;
    for the partition.  */
 static const struct
 {
-  grub_uint32_t major;
-  const char *prefix;
-  unsigned int first;
-  unsigned int partition_bits;
+  grub_uint8_t major;
+  char prefix[4];
+  grub_uint8_t first;
+  grub_uint8_t partition_bits;
 } disks_kinds[] = { { 202, "xvd", 0, 4 },
 		    { 8, "sd", 0, 4 },
 		    { 3, "hd", 0, 6 },
@@ -108,7 +109,7 @@ disks_add_disk (const char *number, grub_uint32_t handle)
   if (!disk)
     return grub_errno;
   disk->is_listed = 1;
-  disk->path = grub_xenbus_path (VBD_CLASS, number);
+  disk->path = grub_xenstore_path (GRUB_XENBUS_DIR "/" VBD_CLASS, number);
   disk->name = disks_make_name (number, handle);
   /* Two numbers can have the same name: the old and the extended form.  */
   if (disk->name && disks_find_name (disk->name))
@@ -274,34 +275,6 @@ disks_remember_failure (struct grub_xen_disk *disk, grub_uint64_t start)
   disk->failure.backend = disks_backend_state (disk);
   grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_FAILED);
   grub_error_pop ();
-}
-
-void
-grub_xen_disk_detach (struct grub_xen_disk *disk)
-{
-  grub_xen_blkfront_disconnect (&disk->front);
-  disk->is_listed = 0;
-  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_DETACHED);
-}
-
-void
-grub_xen_disk_refuse (struct grub_xen_disk *disk, char *text)
-{
-  grub_xen_blkfront_disconnect (&disk->front);
-  grub_free (disk->failure.text);
-  disk->failure.err = GRUB_ERR_BAD_DEVICE;
-  disk->failure.text = text;
-  disk->failure.was_slow = 1;
-  disk->failure.backend = XenbusStateInitWait;
-  grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_FAILED);
-}
-
-void
-grub_xen_disk_permit (struct grub_xen_disk *disk)
-{
-  if (disk->front.state == GRUB_XEN_DISK_FAILED
-      && disk->failure.err == GRUB_ERR_BAD_DEVICE)
-    grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
 }
 
 /* Whether FRONT need not be connected.  Another disk's requests without a

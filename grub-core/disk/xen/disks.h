@@ -44,6 +44,15 @@ struct grub_xen_disk *grub_xen_disk_find (const char *name);
    up.  Errors: those of grub_xen_blkfront_connect.  */
 grub_err_t grub_xen_disk_connect (struct grub_xen_disk *disk);
 
+/* Disconnect all disks.  The list stays, and a disk connects again on its next
+   use.  */
+void grub_xen_disks_disconnect (void);
+
+/* Disconnect all disks and free the list.  */
+void grub_xen_disks_forget (void);
+
+/* The following functions are in disk_gone.c, of module xen_hotplug.  */
+
 /* Disconnect DISK, which the host is detaching.  From now on its name belongs
    to another disk, which a reader of this one must not read.  */
 void grub_xen_disk_detach (struct grub_xen_disk *disk);
@@ -52,12 +61,5 @@ void grub_xen_disk_detach (struct grub_xen_disk *disk);
    owns, while its backend waits for a frontend; end the refusal.  */
 void grub_xen_disk_refuse (struct grub_xen_disk *disk, char *text);
 void grub_xen_disk_permit (struct grub_xen_disk *disk);
-
-/* Disconnect all disks.  The list stays, and a disk connects again on its next
-   use.  */
-void grub_xen_disks_disconnect (void);
-
-/* Disconnect all disks and free the list.  */
-void grub_xen_disks_forget (void);
 
 #endif /* ! GRUB_XEN_DISKS_HEADER */

@@ -10,6 +10,7 @@
 #include <grub/mm.h>
 #include <grub/xen/resume.h>
 #include <grub/xen/evtchn.h>
+#include <grub/xen/xenstore.h>
 #include "disks.h"
 
 GRUB_MOD_LICENSE ("GPLv3+");
@@ -24,6 +25,19 @@ static void (*hotplug_before) (void);
 
 static grub_uint64_t hotplug_next;
 
+/* What DEV's backend was told to open, for grub_free; 0: not known.  */
+static char *
+hotplug_read_medium (const struct grub_xenbus_device *dev)
+{
+  char *path = grub_xenstore_path (dev->backend, "params"), *medium = 0;
+
+  if (path)
+    grub_xenstore_read (GRUB_XENSTORE_NO_TX, path, &medium);
+  grub_free (path);
+  grub_errno = GRUB_ERR_NONE;
+  return medium;
+}
+
 /* Compare the medium that DISK's backend has opened with that in xenstore.
    Toolstacks change the CD of the emulated drive only.  They write the new
    medium to the key from which the PV backend of the same drive reads its
@@ -33,7 +47,7 @@ static void
 hotplug_check_medium (struct grub_xen_disk *disk,
 		      const struct grub_xenbus_device *dev)
 {
-  char *medium = grub_xenbus_backend_text (dev, "params");
+  char *medium = hotplug_read_medium (dev);
 
   if (!disk->medium)
     {

@@ -12,14 +12,6 @@ typedef grub_uint32_t __attribute__ ((may_alias, aligned (1))) pool_word_t;
 
 static struct grub_xen_pool *pools;
 
-static void
-pool_release (struct grub_xen_pool *pool, const char *name)
-{
-  grub_xen_pages_end (pool->shared, name);
-  grub_free (pool->link);
-  grub_free (pool);
-}
-
 struct grub_xen_pool *
 grub_xen_pool_get (domid_t domid)
 {
@@ -38,12 +30,10 @@ grub_xen_pool_get (domid_t domid)
     return 0;
   pool->domid = domid;
   pool->users = 1;
-  pool->shared = grub_xen_pages_grant (domid, GRUB_XEN_POOL_PAGES);
-  if (pool->shared)
-    pool->link = grub_calloc (pool->shared->count, sizeof (pool->link[0]));
-  if (!pool->link)
+  pool->shared = grub_xen_pages_grant (domid, 0, GRUB_XEN_POOL_PAGES);
+  if (!pool->shared)
     {
-      pool_release (pool, "");
+      grub_free (pool);
       return 0;
     }
   pool->pages = pool->free = pool->shared->count;
@@ -57,13 +47,6 @@ grub_xen_pool_get (domid_t domid)
 }
 
 void
-grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name)
-{
-  pool->is_abandoned = 1;
-  grub_xen_pages_blame (pool->shared, name);
-}
-
-void
 grub_xen_pool_put (struct grub_xen_pool *pool, const char *name)
 {
   struct grub_xen_pool **link;
@@ -72,33 +55,8 @@ grub_xen_pool_put (struct grub_xen_pool *pool, const char *name)
     return;
   for (link = &pools; *link != pool; link = &(*link)->next);
   *link = pool->next;
-  pool_release (pool, name);
-}
-
-grub_uint16_t
-grub_xen_pool_alloc (struct grub_xen_pool *pool, unsigned int count)
-{
-  grub_uint16_t first = pool->first;
-
-  pool->free -= count;
-  while (count--)
-    pool->first = pool->link[pool->first];
-  return first;
-}
-
-void
-grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
-		    unsigned int count)
-{
-  grub_uint16_t last = page;
-
-  if (!count)
-    return;
-  pool->free += count;
-  while (--count)
-    last = pool->link[last];
-  pool->link[last] = pool->first;
-  pool->first = page;
+  grub_xen_pages_end (pool->shared, name);
+  grub_free (pool);
 }
 
 /* Copy BYTES bytes, a multiple of 512.  GRUB's own function copies single

@@ -25,12 +25,12 @@ struct grub_xen_pool
   /* Pages that are not allocated, in a chain that begins with FIRST.  */
   unsigned int free;
   grub_uint16_t first;
-  /* For each page the one behind it in the chain that it is in.  */
-  grub_uint16_t *link;
   struct grub_xen_pages *shared;
   /* Those of SHARED.  */
   char *memory;
   grant_ref_t *refs;
+  /* For each page the one behind it in the chain that it is in.  */
+  grub_uint16_t link[GRUB_XEN_POOL_PAGES];
 };
 
 /* The pool of backend domain DOMID, which is made if necessary, with one more
@@ -45,16 +45,41 @@ void grub_xen_pool_put (struct grub_xen_pool *pool, const char *name);
 
 /* POOL gets no new user from now on: the backend of the disk called NAME may
    still use its pages.  */
-void grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name);
+static inline void
+grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name)
+{
+  pool->is_abandoned = 1;
+  grub_xen_pages_blame (pool->shared, name);
+}
 
 /* Allocate COUNT pages, at most POOL->free.  Returns the first of their
    chain.  */
-grub_uint16_t grub_xen_pool_alloc (struct grub_xen_pool *pool,
-				   unsigned int count);
+static inline grub_uint16_t
+grub_xen_pool_alloc (struct grub_xen_pool *pool, unsigned int count)
+{
+  grub_uint16_t first = pool->first;
+
+  pool->free -= count;
+  while (count--)
+    pool->first = pool->link[pool->first];
+  return first;
+}
 
 /* Free the COUNT pages whose chain begins with PAGE.  */
-void grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
-			 unsigned int count);
+static inline void
+grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
+		    unsigned int count)
+{
+  grub_uint16_t last = page;
+
+  if (!count)
+    return;
+  pool->free += count;
+  while (--count)
+    last = pool->link[last];
+  pool->link[last] = pool->first;
+  pool->first = page;
+}
 
 /* The memory of PAGE.  */
 static inline void *

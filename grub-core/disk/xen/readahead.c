@@ -10,20 +10,6 @@
 #define READAHEAD_MIN_WINDOW 128U
 #define READAHEAD_MAX_WINDOW 2048U
 
-void
-grub_xen_readahead_init (struct grub_xen_readahead *ra)
-{
-  ra->disk_end = 0;
-  ra->window = 0;
-  ra->next = ra->last_end = GRUB_XEN_NOWHERE;
-}
-
-void
-grub_xen_readahead_stop (struct grub_xen_readahead *ra)
-{
-  ra->window = 0;
-}
-
 /* The window for a sequential read of COUNT sectors after WINDOW.  */
 static grub_uint32_t
 readahead_grow (grub_uint32_t window, grub_uint32_t count)
@@ -46,7 +32,7 @@ grub_xen_readahead_next (struct grub_xen_readahead *ra, grub_uint64_t sector,
 			 struct grub_xen_readahead_plan *plan)
 {
   grub_uint64_t end = sector + count;
-  grub_uint32_t kept;
+  grub_uint32_t kept, ahead = 0;
 
   plan->discard = 0;
   plan->end = end;
@@ -68,10 +54,10 @@ grub_xen_readahead_next (struct grub_xen_readahead *ra, grub_uint64_t sector,
   ra->window = readahead_grow (ra->window, count);
   ra->next = ra->last_end = end;
   if (end < ra->disk_end)
-    plan->end
-      = ra->window < ra->disk_end - end ? end + ra->window : ra->disk_end;
+    ahead = ra->window < ra->disk_end - end ? ra->window : ra->disk_end - end;
+  plan->end += ahead;
   /* At least a quarter of the window stays requested.  */
   kept = ra->window - ra->window / 4;
-  if (plan->end - sector > kept)
-    plan->low = plan->end - sector - kept;
+  if (count + ahead > kept)
+    plan->low = count + ahead - kept;
 }

@@ -37,10 +37,20 @@ struct grub_xen_readahead_plan
 };
 
 /* Reset the history; there is no readahead before DISK_END is set.  */
-void grub_xen_readahead_init (struct grub_xen_readahead *ra);
+static inline void
+grub_xen_readahead_init (struct grub_xen_readahead *ra)
+{
+  ra->disk_end = 0;
+  ra->window = 0;
+  ra->next = ra->last_end = GRUB_XEN_NOWHERE;
+}
 
 /* Treat the reads as not sequential.  */
-void grub_xen_readahead_stop (struct grub_xen_readahead *ra);
+static inline void
+grub_xen_readahead_stop (struct grub_xen_readahead *ra)
+{
+  ra->window = 0;
+}
 
 /* A read of COUNT sectors at SECTOR begins.  IS_REQUESTED: its first sector
    was requested before.  Fill in PLAN.  */

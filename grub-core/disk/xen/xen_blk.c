@@ -158,12 +158,12 @@ xen_blk_close (struct grub_disk *disk)
   disk->data = 0;
 }
 
-/* A read or write under way: GRUB's own arguments.  */
+/* A read or write under way, of 512-byte sectors.  */
 struct xen_blk_access
 {
   struct grub_disk *disk;
-  grub_disk_addr_t sector;
-  grub_size_t size;
+  grub_uint64_t sector;
+  grub_size_t bytes;
   char *buf;
 };
 
@@ -192,10 +192,7 @@ xen_blk_try_read (void *data)
 
   if (xen_blk_connect (a->disk))
     return grub_errno;
-  return grub_xen_blkfront_read (&d->front,
-				 grub_disk_from_native_sector (a->disk,
-							       a->sector),
-				 a->size << a->disk->log_sector_size, a->buf);
+  return grub_xen_blkfront_read (&d->front, a->sector, a->bytes, a->buf);
 }
 
 static grub_err_t
@@ -206,17 +203,16 @@ xen_blk_try_write (void *data)
 
   if (xen_blk_connect (a->disk))
     return grub_errno;
-  return grub_xen_blkfront_write (&d->front,
-				  grub_disk_from_native_sector (a->disk,
-								a->sector),
-				  a->size << a->disk->log_sector_size, a->buf);
+  return grub_xen_blkfront_write (&d->front, a->sector, a->bytes, a->buf);
 }
 
 static grub_err_t
 xen_blk_read (struct grub_disk *disk, grub_disk_addr_t sector,
 	      grub_size_t size, char *buf)
 {
-  struct xen_blk_access a = { disk, sector, size, buf };
+  struct xen_blk_access a
+    = { disk, grub_disk_from_native_sector (disk, sector),
+	size << disk->log_sector_size, buf };
 
   return grub_xen_retry_resumed (xen_blk_try_read, &a);
 }
@@ -225,7 +221,9 @@ static grub_err_t
 xen_blk_write (struct grub_disk *disk, grub_disk_addr_t sector,
 	       grub_size_t size, const char *buf)
 {
-  struct xen_blk_access a = { disk, sector, size, (char *) buf };
+  struct xen_blk_access a
+    = { disk, grub_disk_from_native_sector (disk, sector),
+	size << disk->log_sector_size, (char *) buf };
 
   return grub_xen_retry_resumed (xen_blk_try_write, &a);
 }

@@ -34,6 +34,12 @@ grub_xen_evtchn_close (evtchn_port_t port)
   grub_xen_call_evtchn (EVTCHNOP_close, &close);
 }
 
+static grub_err_t
+evtchn_raise_restored (void)
+{
+  return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+}
+
 grub_err_t
 grub_xen_evtchn_adopt (evtchn_port_t port)
 {
@@ -62,27 +68,27 @@ grub_xen_evtchn_alloc (domid_t remote, evtchn_port_t *port)
   /* After this check, a port that was allocated after a restore would look
      like one of the old domain.  */
   if (grub_xen_is_stale (grub_xen_platform.generation))
+    evtchn_raise_restored ();
+  else if (!grub_xen_evtchn_adopt (alloc.port))
     {
-      grub_xen_evtchn_close (alloc.port);
-      return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+      grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending,
+			  alloc.port);
+      *port = alloc.port;
+      return GRUB_ERR_NONE;
     }
-  if (grub_xen_evtchn_adopt (alloc.port))
-    {
-      grub_xen_evtchn_close (alloc.port);
-      return grub_errno;
-    }
-  grub_xen_clear_bit (grub_xen_platform.shared->evtchn_pending, alloc.port);
-  *port = alloc.port;
-  return GRUB_ERR_NONE;
+  grub_xen_evtchn_close (alloc.port);
+  return grub_errno;
 }
 
 grub_err_t
 grub_xen_evtchn_notify (evtchn_port_t port)
 {
   struct evtchn_send send;
-  long rc; /* In another domain the number may stand for another port.  */
+  long rc;
+
+  /* In another domain the number may stand for another port.  */
   if (grub_xen_is_stale (grub_xen_platform.generation))
-    return grub_error (GRUB_ERR_IO, N_("the guest was restored"));
+    return evtchn_raise_restored ();
   send.port = port;
   rc = grub_xen_call_evtchn (EVTCHNOP_send, &send);
   if (rc < 0)

@@ -30,7 +30,6 @@
 static volatile grant_entry_v1_t *grant_table[GRUB_XEN_GRANT_FRAMES];
 static unsigned int grant_table_frames;
 static unsigned int grant_frames;
-static unsigned int grant_reserved;
 /* No reference above it is free, as far as GRUB knows.  */
 static grant_ref_t grant_highest;
 static grub_uint8_t grant_in_use[TABLE_FRAMES * REFS_PER_FRAME / 8];
@@ -55,6 +54,14 @@ grant_is_used (grant_ref_t ref)
   return grant_in_use[ref / 8] & (1 << (ref % 8));
 }
 
+static grub_err_t
+grant_raise_none_left (void)
+{
+  return grub_error (GRUB_ERR_OUT_OF_MEMORY,
+		     N_("no grant reference is left of %u"),
+		     (unsigned int) (grant_frames * REFS_PER_FRAME));
+}
+
 /* Map the frame below those that are mapped.  Xen lets its table grow up to
    the first of them.  */
 static grub_err_t
@@ -64,9 +71,7 @@ grant_grow (void)
 
   if (grant_frames >= GRUB_XEN_GRANT_FRAMES
       || grant_frames >= grant_table_frames)
-    return grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		       N_("no grant reference is left of %u"),
-		       (unsigned int) (grant_frames * REFS_PER_FRAME));
+    return grant_raise_none_left ();
   if (grub_xen_platform_map_grants (grant_frames,
 				    grant_table_frames - 1 - grant_frames,
 				    &addr))
@@ -169,14 +174,12 @@ grub_xen_grant_reserve (grant_ref_t *ref)
       if (grant_is_used (i) || grant_entry (i)->flags != GTF_invalid)
 	continue;
       grant_in_use[i / 8] |= 1 << (i % 8);
-      grant_reserved++;
+      grub_xen_counters.references++;
       grant_highest = i - 1;
       *ref = i;
       return GRUB_ERR_NONE;
     }
-  return grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		     N_("no grant reference is left of %u"),
-		     (unsigned int) (grant_frames * REFS_PER_FRAME));
+  return grant_raise_none_left ();
 }
 
 void
@@ -232,13 +235,7 @@ void
 grub_xen_grant_release (grant_ref_t ref)
 {
   grant_in_use[ref / 8] &= ~(1 << (ref % 8));
-  grant_reserved--;
+  grub_xen_counters.references--;
   if (ref > grant_highest && ref < grant_table_frames * REFS_PER_FRAME)
     grant_highest = ref;
-}
-
-unsigned int
-grub_xen_grant_count (void)
-{
-  return grant_reserved;
 }

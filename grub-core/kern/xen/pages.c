@@ -56,12 +56,11 @@ pages_free (struct grub_xen_pages *pages)
   grub_free (pages);
 }
 
-/* A block of up to MOST pages for domain REMOTE, without memory and without
-   references.  */
-static struct grub_xen_pages *
-pages_new (domid_t remote, unsigned int most)
+struct grub_xen_pages *
+grub_xen_pages_grant (domid_t remote, void *memory, unsigned int most)
 {
   struct grub_xen_pages *pages;
+  unsigned int i;
 
   pages = grub_zalloc (sizeof (*pages) + most * sizeof (pages->refs[0]));
   if (!pages)
@@ -69,22 +68,16 @@ pages_new (domid_t remote, unsigned int most)
   pages->remote = remote;
   pages->size = most;
   pages->generation = grub_xen_platform.generation;
-  return pages;
-}
-
-/* Grant the pages of PAGES that have references, at least LEAST pages; free
-   PAGES if there are fewer references.  */
-static struct grub_xen_pages *
-pages_permit (struct grub_xen_pages *pages, unsigned int least)
-{
-  unsigned int i;
-
+  pages->memory = memory;
+  pages->is_borrowed = memory != 0;
+  if (!memory)
+    pages_allocate (pages);
   if (pages->memory)
     pages_reserve_refs (pages);
-  if (pages->count < least)
+  if (!pages->count || (memory && pages->count < most))
     {
       grub_error (GRUB_ERR_OUT_OF_MEMORY,
-		  N_("no page can be granted to domain %u"), pages->remote);
+		  N_("no page can be granted to domain %u"), remote);
       while (pages->count)
 	grub_xen_grant_release (pages->refs[--pages->count]);
       pages_free (pages);
@@ -93,32 +86,9 @@ pages_permit (struct grub_xen_pages *pages, unsigned int least)
   /* Hide the former contents from the other domain.  */
   grub_memset (pages->memory, 0, pages->size * GRUB_XEN_FRAME_SIZE);
   for (i = 0; i < pages->count; i++)
-    grub_xen_grant_permit (pages->refs[i], pages->remote,
+    grub_xen_grant_permit (pages->refs[i], remote,
 			   pages->memory + i * GRUB_XEN_FRAME_SIZE, 0);
   return pages;
-}
-
-struct grub_xen_pages *
-grub_xen_pages_grant (domid_t remote, unsigned int most)
-{
-  struct grub_xen_pages *pages = pages_new (remote, most);
-
-  if (!pages)
-    return 0;
-  pages_allocate (pages);
-  return pages_permit (pages, 1);
-}
-
-struct grub_xen_pages *
-grub_xen_pages_grant_at (domid_t remote, void *memory, unsigned int count)
-{
-  struct grub_xen_pages *pages = pages_new (remote, count);
-
-  if (!pages)
-    return 0;
-  pages->memory = memory;
-  pages->is_borrowed = 1;
-  return pages_permit (pages, count);
 }
 
 /* Whether the domain still maps the page of reference REF of PAGES.  After a

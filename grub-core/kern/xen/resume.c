@@ -10,18 +10,17 @@
 #define RESUME_TRIES 8
 
 static struct grub_xen_layer *resume_layers;
-static unsigned int resume_busy;
+unsigned int grub_xen_busy;
 
 void
 grub_xen_layer_register (struct grub_xen_layer *layer)
 {
   struct grub_xen_layer **link;
 
-  if (layer->is_registered)
-    return;
-  for (link = &resume_layers; *link; link = &(*link)->next);
+  for (link = &resume_layers; *link; link = &(*link)->next)
+    if (*link == layer)
+      return;
   layer->next = 0;
-  layer->is_registered = 1;
   *link = layer;
 }
 
@@ -33,25 +32,6 @@ grub_xen_layer_unregister (struct grub_xen_layer *layer)
   for (link = &resume_layers; *link && *link != layer; link = &(*link)->next);
   if (*link)
     *link = layer->next;
-  layer->is_registered = 0;
-}
-
-void
-grub_xen_busy_begin (void)
-{
-  resume_busy++;
-}
-
-void
-grub_xen_busy_end (void)
-{
-  resume_busy--;
-}
-
-int
-grub_xen_is_busy (void)
-{
-  return resume_busy != 0;
 }
 
 int

@@ -122,8 +122,6 @@ wait_until_event (evtchn_port_t port, unsigned int ms)
 	 && !wait_is_stale () && (now = wait_running_time ()) < end);
 }
 
-static unsigned int wait_interrupts;
-
 /* Whether a key that ends waits was pressed.  A terminal may wait for Xen
    itself, and that wait must not check keys again.  Code that is called while
    GRUB checks keys (hotplug.c) must not start an operation with Xen during
@@ -142,12 +140,6 @@ wait_is_key_pressed (void)
   grub_xen_busy_end ();
   is_asking = 0;
   return key == GRUB_TERM_ESC || key == (GRUB_TERM_CTRL | 'c');
-}
-
-unsigned int
-grub_xen_wait_interrupts (void)
-{
-  return wait_interrupts;
 }
 
 int
@@ -171,7 +163,7 @@ grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 	break;
       if (stop)
 	{
-	  wait_interrupts++;
+	  grub_xen_counters.interrupts++;
 	  break;
 	}
       wait_until_event (port, deadline - now < ms ? deadline - now : ms);

@@ -58,13 +58,18 @@ xen_register_hooks (void)
 
 static struct grub_xen_layer xen_hooks_layer = { .up = xen_register_hooks };
 
+/* The module's layers, the lowest first.  */
+static struct grub_xen_layer *const xen_layers[]
+  = { &xen_hooks_layer, &grub_xen_grant_layer, &grub_xenstore_layer,
+      &grub_xen_pages_layer };
+
 /* Xen is brought up only when it is needed: see grub_xen_up.  */
 GRUB_MOD_INIT (xen)
 {
-  grub_xen_layer_register (&xen_hooks_layer);
-  grub_xen_layer_register (&grub_xen_grant_layer);
-  grub_xen_layer_register (&grub_xenstore_layer);
-  grub_xen_layer_register (&grub_xen_pages_layer);
+  unsigned int i;
+
+  for (i = 0; i < ARRAY_SIZE (xen_layers); i++)
+    grub_xen_layer_register (xen_layers[i]);
 }
 
 GRUB_MOD_FINI (xen)

@@ -13,34 +13,17 @@
 /* Room for the path of a frontend's key: the class, a number and a name.  */
 #define KEY_LEN 64
 
-/* Room for a state: one digit.  */
-#define STATE_LEN	2
-
-/* The states' names in the order of their numbers, one behind the other.  */
-static const char xenbus_state_names[] =
-  "Unknown\0Initialising\0InitWait\0Initialised\0Connected\0Closing\0Closed\0"
-  "Reconfiguring\0Reconfigured";
+/* The states' names in the order of their numbers.  */
+static const char xenbus_state_names[][sizeof ("Reconfiguring")]
+  = { "Unknown", "Initialising", "InitWait",	  "Initialised", "Connected",
+      "Closing", "Closed",	 "Reconfiguring", "Reconfigured" };
 
 const char *
 grub_xenbus_state_name (enum xenbus_state state)
 {
-  const char *name = xenbus_state_names;
-  unsigned int i;
-
   if ((unsigned int) state > XenbusStateReconfigured)
-    return name;
-  for (i = 0; i < (unsigned int) state; i++)
-    name += grub_strlen (name) + 1;
-  return name;
-}
-
-/* Frontend directories, relative to the domain's own.  */
-#define XENBUS_DIR "device"
-
-char *
-grub_xenbus_path (const char *class, const char *name)
-{
-  return grub_xasprintf ("%s/%s/%s", XENBUS_DIR, class, name);
+    state = XenbusStateUnknown;
+  return xenbus_state_names[state];
 }
 
 grub_err_t
@@ -50,7 +33,7 @@ grub_xenbus_iterate (const char *class,
   char dir[KEY_LEN], *names, *name;
   unsigned int count;
 
-  grub_snprintf (dir, sizeof (dir), "%s/%s", XENBUS_DIR, class);
+  grub_snprintf (dir, sizeof (dir), GRUB_XENBUS_DIR "/%s", class);
   if (grub_xenstore_list (GRUB_XENSTORE_NO_TX, dir, &names, &count))
     {
       if (grub_errno == GRUB_ERR_FILE_NOT_FOUND)
@@ -64,26 +47,32 @@ grub_xenbus_iterate (const char *class,
   return grub_errno;
 }
 
+/* The path of key NAME in the frontend directory DIR.  No memory is taken:
+   what GRUB wrote has to go even when there is none.  */
+static void
+xenbus_key_path (char path[KEY_LEN], const char *dir, const char *name)
+{
+  grub_snprintf (path, KEY_LEN, "%s/%s", dir, name);
+}
+
 grub_err_t
 grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
 		  const char *path)
 {
+  char key[KEY_LEN];
   grub_uint64_t id;
-  char *key;
 
   grub_memset (dev, 0, sizeof (*dev));
   dev->name = name;
   dev->path = grub_strdup (path);
-  key = grub_xenstore_path (path, "backend-id");
-  if (!dev->path || !key
+  xenbus_key_path (key, path, "backend-id");
+  if (!dev->path
       || grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
 				    DOMID_FIRST_RESERVED - 1, 0, &id))
     goto fail;
   dev->backend_id = id;
-  grub_free (key);
-  key = grub_xenstore_path (path, "backend");
-  if (!key
-      || grub_xenstore_read (GRUB_XENSTORE_NO_TX, key, &dev->backend))
+  xenbus_key_path (key, path, "backend");
+  if (grub_xenstore_read (GRUB_XENSTORE_NO_TX, key, &dev->backend))
     goto fail;
   if (dev->backend[0] != '/')
     {
@@ -92,15 +81,12 @@ grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
 		  name, dev->backend);
       goto fail;
     }
-  grub_free (key);
-  key = 0;
   dev->state_key = grub_xenstore_path (path, "state");
   dev->backend_state_key = grub_xenstore_path (dev->backend, "state");
   if (dev->state_key && dev->backend_state_key)
     return GRUB_ERR_NONE;
 
  fail:
-  grub_free (key);
   grub_xenbus_release (dev);
   return grub_errno;
 }
@@ -122,41 +108,20 @@ grub_xenbus_release (struct grub_xenbus_device *dev)
    XenbusStateUnknown, because both occur when a device goes away.  So is an
    access error: xenstored returns one for a key that is gone if the guest may
    not read the remaining part of its path, as above a backend's directory.  */
-static grub_err_t
-xenbus_read_state (const char *key, enum xenbus_state *state)
+grub_err_t
+grub_xenbus_read_state (const char *key, enum xenbus_state *state)
 {
-  char text[STATE_LEN];
+  grub_uint64_t number = XenbusStateUnknown;
   grub_err_t err;
 
-  *state = XenbusStateUnknown;
-  err = grub_xenstore_read_buf (GRUB_XENSTORE_NO_TX, key, text,
-				sizeof (text));
-  /* Nothing as long as that is a state.  */
-  if (err == GRUB_ERR_ACCESS_DENIED || err == GRUB_ERR_BAD_ARGUMENT)
-    {
-      grub_errno = GRUB_ERR_NONE;
-      return GRUB_ERR_NONE;
-    }
-  if (err)
+  err = grub_xenstore_read_number (GRUB_XENSTORE_NO_TX, key,
+				   XenbusStateReconfigured, 1, &number);
+  *state = number;
+  if (err != GRUB_ERR_BAD_NUMBER && err != GRUB_ERR_ACCESS_DENIED
+      && err != GRUB_ERR_BAD_ARGUMENT)
     return err;
-  if (text[0] >= '0' && text[0] <= '0' + XenbusStateReconfigured
-      && !text[1])
-    *state = text[0] - '0';
+  grub_errno = GRUB_ERR_NONE;
   return GRUB_ERR_NONE;
-}
-
-grub_err_t
-grub_xenbus_own_state (const struct grub_xenbus_device *dev,
-		       enum xenbus_state *state)
-{
-  return xenbus_read_state (dev->state_key, state);
-}
-
-grub_err_t
-grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
-			   enum xenbus_state *state)
-{
-  return xenbus_read_state (dev->backend_state_key, state);
 }
 
 grub_err_t
@@ -176,21 +141,6 @@ grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
 }
 
 grub_err_t
-grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
-			     const char *key, grub_uint64_t *num)
-{
-  grub_err_t err;
-
-  *num = 0;
-  err = grub_xenbus_backend_number (dev, key, GRUB_UINT_MAX, 1, num);
-  if (err != GRUB_ERR_BAD_NUMBER)
-    return err;
-  *num = 0;
-  grub_errno = GRUB_ERR_NONE;
-  return GRUB_ERR_NONE;
-}
-
-grub_err_t
 grub_xenbus_set_state (const struct grub_xenbus_device *dev,
 		       enum xenbus_state state)
 {
@@ -206,19 +156,6 @@ grub_xenbus_set_state (const struct grub_xenbus_device *dev,
   return grub_xenstore_write (GRUB_XENSTORE_NO_TX, dev->state_key, digit);
 }
 
-char *
-grub_xenbus_backend_text (const struct grub_xenbus_device *dev,
-			  const char *key)
-{
-  char *path = grub_xenstore_path (dev->backend, key), *text = 0;
-
-  if (path)
-    grub_xenstore_read_optional (GRUB_XENSTORE_NO_TX, path, &text);
-  grub_free (path);
-  grub_errno = GRUB_ERR_NONE;
-  return text;
-}
-
 int
 grub_xenbus_is_leaving (const struct grub_xenbus_device *dev)
 {
@@ -227,15 +164,6 @@ grub_xenbus_is_leaving (const struct grub_xenbus_device *dev)
   grub_xenbus_backend_number (dev, "online", 1, 1, &online);
   grub_errno = GRUB_ERR_NONE;
   return !online;
-}
-
-/* The path of KEY.  It allocates no memory, because keys have to be removed
-   even if there is none.  */
-static void
-xenbus_key_path (char path[KEY_LEN], const struct grub_xenbus_device *dev,
-		 const struct grub_xenbus_key *key)
-{
-  grub_snprintf (path, KEY_LEN, "%s/%s", dev->path, key->name);
 }
 
 /* For a transaction.  */
@@ -255,7 +183,7 @@ xenbus_write_keys (grub_uint32_t tx, void *data)
 
   for (key = p->keys; key < p->keys + p->count; key++)
     {
-      xenbus_key_path (path, p->dev, key);
+      xenbus_key_path (path, p->dev->path, key->name);
       if (key->text ? grub_xenstore_write (tx, path, key->text)
 		    : grub_xenstore_write_number (tx, path, key->number))
 	return grub_errno;
@@ -280,29 +208,15 @@ grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
 
   for (; count; count--, keys++)
     {
-      xenbus_key_path (path, dev, keys);
-      /* A key that stays can make the device unusable for the next frontend.
-	 So try again after a failure, such as a lost answer.  */
+      xenbus_key_path (path, dev->path, keys->name);
+      /* A key that stays can cost the next frontend the device.  So try once
+	 more after a failure such as a lost answer.  */
       if (grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path)
 	  && grub_xenstore_remove (GRUB_XENSTORE_NO_TX, path))
 	grub_dprintf ("xenbus", "%s: key `%s' stays: %s\n", dev->name,
 		      keys->name, grub_errmsg);
       grub_errno = GRUB_ERR_NONE;
     }
-}
-
-/* Newer versions of GRUB put the source file and line before each message.  */
-grub_err_t
-grub_xenbus_name_error (const struct grub_xenbus_device *dev)
-{
-  char text[GRUB_MAX_ERRMSG];
-  grub_err_t err = grub_errno;
-
-  if (grub_strstr (grub_errmsg, dev->name))
-    return err;
-  grub_strncpy (text, grub_errmsg, sizeof (text) - 1);
-  text[sizeof (text) - 1] = 0;
-  return grub_error (err, "%s: %s", dev->name, text);
 }
 
 struct xenbus_waiting
@@ -378,20 +292,8 @@ grub_xenbus_wait (const struct grub_xenbus_device *dev, unsigned int wanted,
 }
 
 grub_err_t
-grub_xenbus_wait_closing (struct grub_xenbus_device *dev,
-			  grub_uint64_t deadline)
-{
-  grub_err_t err;
-
-  err = grub_xenbus_wait (dev, ~GRUB_XENBUS_IS (XenbusStateConnected), 0,
-			  deadline);
-  dev->is_unclosed = err != GRUB_ERR_NONE;
-  return err;
-}
-
-grub_err_t
-grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
-			 grub_uint64_t deadline)
+grub_xenbus_wait_close (struct grub_xenbus_device *dev, enum xenbus_state own,
+			grub_uint64_t deadline)
 {
   /* A backend that is gone, or starts from the beginning, maps nothing.
      InitWait is not among these states: the backend may not have left it
@@ -399,8 +301,11 @@ grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
   const unsigned int closed = GRUB_XENBUS_IS (XenbusStateUnknown)
 			      | GRUB_XENBUS_IS (XenbusStateInitialising)
 			      | GRUB_XENBUS_IS (XenbusStateClosed);
-  grub_err_t err = grub_xenbus_wait (dev, closed, 0, deadline);
+  const unsigned int left = ~GRUB_XENBUS_IS (XenbusStateConnected);
+  grub_err_t err;
 
+  err = grub_xenbus_wait (dev, own == XenbusStateClosed ? closed : left, 0,
+			  deadline);
   dev->is_unclosed = err != GRUB_ERR_NONE;
   return err;
 }
@@ -411,16 +316,16 @@ grub_xenbus_close (struct grub_xenbus_device *dev)
   dev->is_unclosed = 1;
   if (grub_xenbus_set_state (dev, XenbusStateClosing))
     return grub_errno;
-  if (grub_xenbus_wait_closing
-	(dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
+  if (grub_xenbus_wait_close (dev, XenbusStateClosing,
+			      grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT)))
     grub_errno = GRUB_ERR_NONE;
   if (grub_xenbus_set_state (dev, XenbusStateClosed))
     {
       dev->is_unclosed = 1;
       return grub_errno;
     }
-  return grub_xenbus_wait_closed
-    (dev, grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
+  return grub_xenbus_wait_close (dev, XenbusStateClosed,
+				 grub_xen_deadline (GRUB_XEN_CLOSE_TIMEOUT));
 }
 
 grub_err_t

@@ -10,9 +10,6 @@
 #include <grub/xen/xenstore.h>
 #include "xswire.h"
 
-/* Room for a 64-bit number in decimal.  */
-#define NUMBER_LEN	21
-
 /* The largest number that can take one more decimal digit.  */
 #define MAX_TENTH	((~(grub_uint64_t) 0 - 9) / 10)
 
@@ -24,8 +21,8 @@ static int xenstore_connected;
 /* xenstored's names of errors (xsd_errors in xen/io/xs_wire.h).  */
 static const struct
 {
-  char name[8];
-  grub_err_t err;
+  char name[7];
+  grub_uint8_t err;
 } xenstore_errors[] =
   {
     { "ENOENT", GRUB_ERR_FILE_NOT_FOUND },
@@ -178,11 +175,11 @@ struct grub_xen_layer grub_xenstore_layer
 /* Read PATH's value into REPLY.  A missing key is an error, unless the caller
    passes MISSING: then it only sets *MISSING.  */
 static grub_err_t
-xenstore_read_value (grub_uint32_t tx, const char *path,
-		     struct grub_xswire_reply *reply, int *missing)
+xenstore_ask (grub_uint32_t type, grub_uint32_t tx, const char *path,
+	      struct grub_xswire_reply *reply, int *missing)
 {
   const char *why = "";
-  grub_err_t err = xenstore_exchange (XS_READ, tx, path, 0, 0, reply, &why);
+  grub_err_t err = xenstore_exchange (type, tx, path, 0, 0, reply, &why);
 
   if (missing)
     {
@@ -198,44 +195,14 @@ grub_xenstore_read (grub_uint32_t tx, const char *path, char **value)
 {
   struct grub_xswire_reply reply;
 
-  if (xenstore_read_value (tx, path, &reply, 0))
+  if (xenstore_ask (XS_READ, tx, path, &reply, 0))
     return grub_errno;
   return xenstore_copy_body (&reply, value);
 }
 
-grub_err_t
-grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
-{
-  struct grub_xswire_reply reply;
-  int missing;
-
-  *value = 0;
-  if (xenstore_read_value (tx, path, &reply, &missing))
-    return grub_errno;
-  return missing ? GRUB_ERR_NONE : xenstore_copy_body (&reply, value);
-}
-
-grub_err_t
-grub_xenstore_read_buf (grub_uint32_t tx, const char *path, char *buf,
-			grub_size_t size)
-{
-  struct grub_xswire_reply reply;
-  int missing;
-
-  buf[0] = 0;
-  if (xenstore_read_value (tx, path, &reply, &missing))
-    return grub_errno;
-  if (missing)
-    return GRUB_ERR_NONE;
-  if (reply.len >= size)
-    return xenstore_error (GRUB_ERR_BAD_ARGUMENT, path, "too long");
-  grub_memcpy (buf, reply.body, reply.len + 1);
-  return GRUB_ERR_NONE;
-}
-
-/* Parse TEXT, the LEN bytes of PATH's value, strictly: an invalid number is an
-   error, and not zero.  Some writers include a string's NUL: accept one, with
-   nothing behind it.  */
+/* Parse TEXT, the LEN bytes of PATH's value.  Anything but a number is an
+   error, not a zero.  Some writers include the NUL of a string: one NUL at the
+   end is accepted.  */
 static grub_err_t
 xenstore_parse_number (const char *path, const char *text, grub_size_t len,
 		       grub_uint64_t max, grub_uint64_t *num)
@@ -263,7 +230,7 @@ grub_xenstore_read_number (grub_uint32_t tx, const char *path,
   struct grub_xswire_reply reply;
   int missing = 0;
 
-  if (xenstore_read_value (tx, path, &reply, optional ? &missing : 0))
+  if (xenstore_ask (XS_READ, tx, path, &reply, optional ? &missing : 0))
     return grub_errno;
   return missing
 	   ? GRUB_ERR_NONE
@@ -280,25 +247,12 @@ grub_xenstore_write (grub_uint32_t tx, const char *path, const char *value)
 }
 
 grub_err_t
-grub_xenstore_write_number (grub_uint32_t tx, const char *path,
-			    grub_uint64_t num)
-{
-  char text[NUMBER_LEN];
-
-  grub_snprintf (text, sizeof (text), "%llu", (unsigned long long) num);
-  return grub_xenstore_write (tx, path, text);
-}
-
-grub_err_t
 grub_xenstore_remove (grub_uint32_t tx, const char *path)
 {
   struct grub_xswire_reply reply;
-  const char *why = "";
-  grub_err_t err = xenstore_exchange (XS_RM, tx, path, 0, 0, &reply, &why);
+  int missing;
 
-  if (err == GRUB_ERR_FILE_NOT_FOUND)
-    return GRUB_ERR_NONE;
-  return xenstore_error (err, path, why);
+  return xenstore_ask (XS_RM, tx, path, &reply, &missing);
 }
 
 /* How many names there are in the LEN bytes at NAMES.  A last one without
@@ -328,8 +282,9 @@ grub_xenstore_list (grub_uint32_t tx, const char *path, char **names,
   return GRUB_ERR_NONE;
 }
 
-grub_err_t
-grub_xenstore_begin (grub_uint32_t *tx)
+/* Start a transaction and store its id in *TX.  */
+static grub_err_t
+xenstore_begin (grub_uint32_t *tx)
 {
   struct grub_xswire_reply reply;
   grub_uint64_t id;
@@ -343,8 +298,10 @@ grub_xenstore_begin (grub_uint32_t *tx)
   return GRUB_ERR_NONE;
 }
 
-grub_err_t
-grub_xenstore_end (grub_uint32_t tx, int abort, int *again)
+/* End transaction TX: commit it, or throw it away if ABORT.  When others
+   got in between *AGAIN becomes 1, without an error: repeat the whole.  */
+static grub_err_t
+xenstore_end (grub_uint32_t tx, int abort, int *again)
 {
   struct grub_xswire_reply reply;
   const char *why = "";
@@ -366,19 +323,19 @@ grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx, void *data),
 
   for (tries = 0; tries < TRANSACTION_TRIES; tries++)
     {
-      grub_uint32_t tx;
+      grub_uint32_t tx = GRUB_XENSTORE_NO_TX;
 
-      if (grub_xenstore_begin (&tx))
+      if (xenstore_begin (&tx))
 	return grub_errno;
       if (body (tx, data))
 	{
 	  /* The first error is the one to report.  */
 	  grub_error_push ();
-	  grub_xenstore_end (tx, 1, &again);
+	  xenstore_end (tx, 1, &again);
 	  grub_error_pop ();
 	  return grub_errno;
 	}
-      if (grub_xenstore_end (tx, 0, &again))
+      if (xenstore_end (tx, 0, &again))
 	return grub_errno;
       if (!again)
 	return GRUB_ERR_NONE;

@@ -34,11 +34,11 @@ struct xswire
   grub_size_t out_len;
   grub_size_t out_sent;
   XENSTORE_RING_IDX begin;
-  char out[sizeof (struct xsd_sockmsg) + XENSTORE_PAYLOAD_MAX];
-  /* The message that is being received: the number of bytes received.  */
+  /* The message that is arriving, and the bytes of it that have arrived.  */
   struct xsd_sockmsg head;
   grub_size_t head_have;
   grub_size_t body_have;
+  char out[sizeof (struct xsd_sockmsg) + XENSTORE_PAYLOAD_MAX];
   char body[XENSTORE_PAYLOAD_MAX + 1];
 };
 

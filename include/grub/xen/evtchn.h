@@ -6,7 +6,7 @@
 #define GRUB_XEN_EVTCHN_HEADER 1
 
 #include <grub/err.h>
-#include <grub/xen/abi.h>
+#include <grub/xen/platform.h>
 
 /* Allocate a port that domain REMOTE may bind to and store it in *PORT.  It
    stays masked: a masked port still wakes grub_xen_wait, and nothing here
@@ -65,6 +65,10 @@ int grub_xen_wait (int (*ready) (void *data), void *data, evtchn_port_t port,
 		   grub_uint64_t deadline);
 
 /* The number of waits that a key has ended.  */
-unsigned int grub_xen_wait_interrupts (void);
+static inline unsigned int
+grub_xen_wait_interrupts (void)
+{
+  return grub_xen_counters.interrupts;
+}
 
 #endif /* ! GRUB_XEN_EVTCHN_HEADER */

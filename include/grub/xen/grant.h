@@ -6,7 +6,7 @@
 #define GRUB_XEN_GRANT_HEADER 1
 
 #include <grub/err.h>
-#include <grub/xen/abi.h>
+#include <grub/xen/platform.h>
 
 /* No grant.  References 0 to 7 are Xen's own (GNTTAB_NR_RESERVED_ENTRIES).  */
 #define GRUB_XEN_GRANT_NONE	((grant_ref_t) 0)
@@ -53,21 +53,15 @@ struct grub_xen_pages
   grant_ref_t refs[0];
 };
 
-/* Grant MOST pages of zeros to domain REMOTE for reading and writing; fewer,
-   down to one, if memory or references are short.  If references are short,
-   half of them stay free for others, unless MOST is 1.  0:
-   GRUB_ERR_OUT_OF_MEMORY.  */
-struct grub_xen_pages *grub_xen_pages_grant (domid_t remote,
+/* Grant MOST pages of zeros to domain REMOTE for reading and writing, or fewer,
+   down to one, if memory or references are short.  If references run out, half
+   of them stay free for others, unless MOST is 1.  If MEMORY is not 0, grant
+   all MOST pages there, or none; the caller goes on owning them.
+   0: GRUB_ERR_OUT_OF_MEMORY.  */
+struct grub_xen_pages *grub_xen_pages_grant (domid_t remote, void *memory,
 					     unsigned int most);
 
-/* Clear the COUNT pages at MEMORY, which still belongs to the caller, and
-   grant them to domain REMOTE for reading and writing.  0:
-   GRUB_ERR_OUT_OF_MEMORY.  */
-struct grub_xen_pages *grub_xen_pages_grant_at (domid_t remote, void *memory,
-						unsigned int count);
-
-/* Use NAME, of a device, in messages about PAGES, even if another device uses
-   them last.  */
+/* Use NAME, of a disk for example, in messages about PAGES.  */
 void grub_xen_pages_blame (struct grub_xen_pages *pages, const char *name);
 
 /* Revoke PAGES and free them; 0 is harmless.  NAME, of the device, is for
@@ -89,6 +83,10 @@ void grub_xen_pages_reclaim (void);
 grub_err_t grub_xen_pages_settle (void);
 
 /* The number of reserved references.  */
-unsigned int grub_xen_grant_count (void);
+static inline unsigned int
+grub_xen_grant_count (void)
+{
+  return grub_xen_counters.references;
+}
 
 #endif /* ! GRUB_XEN_GRANT_HEADER */

@@ -59,6 +59,10 @@ struct grub_xen_counters
   unsigned int requests;
   /* Bytes copied into pools and out of them.  */
   grub_uint64_t copied;
+  /* Waits that a key has ended.  */
+  unsigned int interrupts;
+  /* Grant references that are reserved now.  */
+  unsigned int references;
 };
 
 extern struct grub_xen_counters grub_xen_counters;

@@ -28,7 +28,6 @@ struct grub_xen_layer
   /* Called after a restore, while Xen is down: drop all state of the old
      domain.  Raises no error.  */
   void (*resumed) (void);
-  int is_registered;
 };
 
 /* Put LAYER at the top of the list, unless it is there; take it out.  Layers
@@ -63,12 +62,28 @@ grub_xen_is_up (void)
 }
 
 /* Code that is called while GRUB waits for a key, or to print, must not start
-   an operation with Xen during another one.  grub_xen_busy_begin and
-   grub_xen_busy_end, which nest, mark an operation; grub_xen_retry_resumed
-   calls them itself.  */
-void grub_xen_busy_begin (void);
-void grub_xen_busy_end (void);
-int grub_xen_is_busy (void);
+   anything with Xen in the middle of something else.  grub_xen_busy_begin and
+   grub_xen_busy_end, which nest, mark such a time; grub_xen_retry_resumed is
+   one by itself.  */
+extern unsigned int grub_xen_busy;
+
+static inline void
+grub_xen_busy_begin (void)
+{
+  grub_xen_busy++;
+}
+
+static inline void
+grub_xen_busy_end (void)
+{
+  grub_xen_busy--;
+}
+
+static inline int
+grub_xen_is_busy (void)
+{
+  return grub_xen_busy != 0;
+}
 
 /* The layers of module xen, which its init registers (xen.c).  */
 extern struct grub_xen_layer grub_xen_grant_layer;

@@ -33,7 +33,7 @@ struct grub_xenbus_key
   const char *name;
   /* Its value; if TEXT is 0, NUMBER in decimal.  */
   const char *text;
-  grub_uint64_t number;
+  grub_uint32_t number;
 };
 
 /* Call HOOK for each frontend directory of CLASS, such as "vbd", with its name
@@ -44,9 +44,8 @@ grub_err_t grub_xenbus_iterate (const char *class,
 				int (*hook) (const char *name, void *data),
 				void *data);
 
-/* The frontend directory NAME of CLASS, relative to the domain's own, as a new
-   string; 0 if there is no memory.  */
-char *grub_xenbus_path (const char *class, const char *name);
+/* Where frontend directories are, relative to the domain's own.  */
+#define GRUB_XENBUS_DIR		"device"
 
 /* A set of states (enum xenbus_state), for grub_xenbus_wait.  */
 #define GRUB_XENBUS_IS(state)	(1U << (state))
@@ -60,12 +59,24 @@ grub_err_t grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
 /* Free DEV's strings.  Does not change its state.  */
 void grub_xenbus_release (struct grub_xenbus_device *dev);
 
-/* The state in DEV's own or its backend's directory. XenbusStateUnknown for a
-   key that is missing or invalid.  Errors of xenstore are raised.  */
-grub_err_t grub_xenbus_own_state (const struct grub_xenbus_device *dev,
-				  enum xenbus_state *state);
-grub_err_t grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
-				      enum xenbus_state *state);
+/* Store the state in KEY in *STATE: XenbusStateUnknown if the key is missing or
+   not valid.  Errors of xenstore.  */
+grub_err_t grub_xenbus_read_state (const char *key, enum xenbus_state *state);
+
+/* The same for DEV, and for its backend.  */
+static inline grub_err_t
+grub_xenbus_own_state (const struct grub_xenbus_device *dev,
+		       enum xenbus_state *state)
+{
+  return grub_xenbus_read_state (dev->state_key, state);
+}
+
+static inline grub_err_t
+grub_xenbus_backend_state (const struct grub_xenbus_device *dev,
+			   enum xenbus_state *state)
+{
+  return grub_xenbus_read_state (dev->backend_state_key, state);
+}
 
 /* Read the number KEY, at most MAX, in the directory of DEV's backend.
    Without a key that is OPTIONAL *NUM stays as it is.  Errors: those of
@@ -74,19 +85,8 @@ grub_err_t grub_xenbus_backend_number (const struct grub_xenbus_device *dev,
 				       const char *key, grub_uint64_t max,
 				       int optional, grub_uint64_t *num);
 
-/* Read the number of the backend's feature KEY: 0 if the feature is missing or
-   its number is invalid.  A lost answer is an error, because it must not make
-   writes unsafe.  */
-grub_err_t grub_xenbus_backend_feature (const struct grub_xenbus_device *dev,
-					const char *key, grub_uint64_t *num);
-
-/* The text of KEY in the directory of DEV's backend, for grub_free; 0: no such
-   key, or no memory.  Raises no error.  */
-char *grub_xenbus_backend_text (const struct grub_xenbus_device *dev,
-				const char *key);
-
-/* Whether the host is detaching DEV: GRUB must not connect to its backend
-   again, because the host waits for it to stay closed.  Raises no error.  */
+/* Whether the host is detaching DEV: its backend serves no new frontend, and
+   the host waits for the device to stay closed.  Raises no error.  */
 int grub_xenbus_is_leaving (const struct grub_xenbus_device *dev);
 
 /* Write COUNT KEYS to DEV's directory, all or none.  Errors of xenstore.  */
@@ -99,10 +99,6 @@ grub_err_t grub_xenbus_publish (const struct grub_xenbus_device *dev,
 void grub_xenbus_withdraw (const struct grub_xenbus_device *dev,
 			   const struct grub_xenbus_key *keys,
 			   unsigned int count);
-
-/* Add DEV's name to the current error if it names only a path.  Returns the
-   error.  */
-grub_err_t grub_xenbus_name_error (const struct grub_xenbus_device *dev);
 
 /* Xen's name for STATE.  */
 const char *grub_xenbus_state_name (enum xenbus_state state);
@@ -119,14 +115,14 @@ grub_err_t grub_xenbus_wait (const struct grub_xenbus_device *dev,
 			     unsigned int wanted, unsigned int fatal,
 			     grub_uint64_t deadline);
 
-/* The two waits of grub_xenbus_close after the states that it writes: the
-   first until DEV's backend has left Connected; the second until it is closed.
-   A Closed backend may still map the pages of requests in flight.
-   DEV->is_unclosed is the result.  GRUB_ERR_TIMEOUT; errors of xenstore.  */
-grub_err_t grub_xenbus_wait_closing (struct grub_xenbus_device *dev,
-				     grub_uint64_t deadline);
-grub_err_t grub_xenbus_wait_closed (struct grub_xenbus_device *dev,
-				    grub_uint64_t deadline);
+/* The wait of grub_xenbus_close after each state OWN that it writes.  Closing:
+   wait until DEV's backend has left Connected.  Closed: wait until it has
+   released everything, because a backend may be Closed and still use the pages
+   of requests in flight.  DEV->is_unclosed has the result.  GRUB_ERR_TIMEOUT;
+   errors of xenstore.  */
+grub_err_t grub_xenbus_wait_close (struct grub_xenbus_device *dev,
+				   enum xenbus_state own,
+				   grub_uint64_t deadline);
 
 /* Take DEV through Closing and Closed, so that the backend releases pages and
    ports.  Closed is written even if the backend does not follow to Closing,

@@ -6,6 +6,7 @@
 #define GRUB_XENSTORE_HEADER 1
 
 #include <grub/err.h>
+#include <grub/misc.h>
 #include <grub/xen/abi.h>
 
 /* Paths are absolute, or relative to the domain's own directory.  TX is a
@@ -37,19 +38,23 @@ grub_err_t grub_xenstore_read (grub_uint32_t tx, const char *path,
 
 /* The same for an optional key: without such a key *VALUE is 0 and there is no
    error.  */
-grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
-					char **value);
+static inline grub_err_t
+grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
+{
+  grub_err_t err;
 
-/* The same into BUF, a string of at most SIZE bytes with its NUL, without
-   allocating memory, because the hand-off must work without free memory.
-   Without such a key BUF is empty.  GRUB_ERR_BAD_ARGUMENT: it does not
-   fit.  */
-grub_err_t grub_xenstore_read_buf (grub_uint32_t tx, const char *path,
-				   char *buf, grub_size_t size);
+  *value = 0;
+  err = grub_xenstore_read (tx, path, value);
+  if (err != GRUB_ERR_FILE_NOT_FOUND)
+    return err;
+  grub_errno = GRUB_ERR_NONE;
+  return GRUB_ERR_NONE;
+}
 
 /* Read PATH, a decimal number (no sign, no blanks) of at most MAX, into *NUM.
    Without a key that is OPTIONAL *NUM stays as it is, and there is no error.
-   GRUB_ERR_BAD_NUMBER: it is something else, or larger.  */
+   GRUB_ERR_BAD_NUMBER: it is something else, or larger.  Takes no memory: what
+   is done on the way out must not depend on there being any.  */
 grub_err_t grub_xenstore_read_number (grub_uint32_t tx, const char *path,
 				      grub_uint64_t max, int optional,
 				      grub_uint64_t *num);
@@ -59,8 +64,16 @@ grub_err_t grub_xenstore_write (grub_uint32_t tx, const char *path,
 				const char *value);
 
 /* Write NUM to PATH in decimal.  */
-grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
-				       grub_uint64_t num);
+static inline grub_err_t
+grub_xenstore_write_number (grub_uint32_t tx, const char *path,
+			    grub_uint64_t num)
+{
+  /* Room for 64 bits.  */
+  char text[21];
+
+  grub_snprintf (text, sizeof (text), "%llu", (unsigned long long) num);
+  return grub_xenstore_write (tx, path, text);
+}
 
 /* Remove PATH and all keys below.  A missing key is no error.  */
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
@@ -86,16 +99,8 @@ grub_err_t grub_xenstore_request (grub_uint32_t type, grub_uint32_t tx,
 				  grub_size_t len,
 				  struct grub_xswire_reply *reply);
 
-/* Start a transaction and store its id in *TX.  */
-grub_err_t grub_xenstore_begin (grub_uint32_t *tx);
-
-/* End transaction TX: commit it, or discard it if ABORT.  If it conflicts with
-   others, *AGAIN becomes 1, without an error: repeat the whole
-   transaction.  */
-grub_err_t grub_xenstore_end (grub_uint32_t tx, int abort, int *again);
-
-/* Run BODY (TX, DATA) in a transaction, and repeat it a limited number of
-   times if it conflicts with others.  Returns BODY's error, or that of the
+/* Run BODY (TX, DATA) in a transaction, and repeat it, a limited number of
+   times, if it conflicts with others.  Returns BODY's error, or that of the
    end.  */
 grub_err_t grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx,
 						       void *data),

@@ -22,11 +22,11 @@ int13_link_share (struct grub_xen_blkfront *front)
   domid_t backend = front->dev.backend_id;
 
   front->ring_page
-    = grub_xen_pages_grant_at (backend, (void *) (grub_addr_t) drive->ring, 1);
+    = grub_xen_pages_grant (backend, (void *) (grub_addr_t) drive->ring, 1);
   if (front->ring_page)
     front->own_pages
-      = grub_xen_pages_grant_at (backend, (void *) (grub_addr_t) drive->data,
-				 GRUB_XEN_INT13_PAGES);
+      = grub_xen_pages_grant (backend, (void *) (grub_addr_t) drive->data,
+			      GRUB_XEN_INT13_PAGES);
   return grub_errno;
 }
 
