@@ -227,7 +227,7 @@ t_module_sizes ()
     size=$(cat "$dir/grub-core/xen.mod" "$dir/grub-core/xen_blk.mod" | wc -c)
     echo "$dir: xen.mod and xen_blk.mod have $size bytes"
     # It was 32 KiB until pages that backends keep were reserved, and waits had a
-    # budget; 40 KiB until the driver had its layers, states and prefixed names.
-    [ "$size" -lt 43008 ] || fail "$size bytes are not under 42 KiB"
+    # budget.
+    [ "$size" -lt 40960 ] || fail "$size bytes are not under 40 KiB"
   done
 }
