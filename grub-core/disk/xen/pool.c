@@ -100,3 +100,29 @@ grub_xen_pool_copy (struct grub_xen_pool *pool, grub_uint16_t page,
       page = pool->link[page];
     }
 }
+
+grub_uint16_t
+grub_xen_pool_alloc (struct grub_xen_pool *pool, unsigned int count)
+{
+  grub_uint16_t first = pool->first;
+
+  pool->free -= count;
+  while (count--)
+    pool->first = pool->link[pool->first];
+  return first;
+}
+
+void
+grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
+		    unsigned int count)
+{
+  grub_uint16_t last = page;
+
+  if (!count)
+    return;
+  pool->free += count;
+  while (--count)
+    last = pool->link[last];
+  pool->link[last] = pool->first;
+  pool->first = page;
+}

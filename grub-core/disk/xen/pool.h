@@ -54,32 +54,12 @@ grub_xen_pool_abandon (struct grub_xen_pool *pool, const char *name)
 
 /* Allocate COUNT pages, at most POOL->free.  Returns the first of their
    chain.  */
-static inline grub_uint16_t
-grub_xen_pool_alloc (struct grub_xen_pool *pool, unsigned int count)
-{
-  grub_uint16_t first = pool->first;
-
-  pool->free -= count;
-  while (count--)
-    pool->first = pool->link[pool->first];
-  return first;
-}
+grub_uint16_t grub_xen_pool_alloc (struct grub_xen_pool *pool,
+				   unsigned int count);
 
 /* Free the COUNT pages whose chain begins with PAGE.  */
-static inline void
-grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
-		    unsigned int count)
-{
-  grub_uint16_t last = page;
-
-  if (!count)
-    return;
-  pool->free += count;
-  while (--count)
-    last = pool->link[last];
-  pool->link[last] = pool->first;
-  pool->first = page;
-}
+void grub_xen_pool_free (struct grub_xen_pool *pool, grub_uint16_t page,
+			 unsigned int count);
 
 /* The memory of PAGE.  */
 static inline void *

@@ -223,6 +223,19 @@ xenstore_parse_number (const char *path, const char *text, grub_size_t len,
 }
 
 grub_err_t
+grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
+{
+  grub_err_t err;
+
+  *value = 0;
+  err = grub_xenstore_read (tx, path, value);
+  if (err != GRUB_ERR_FILE_NOT_FOUND)
+    return err;
+  grub_errno = GRUB_ERR_NONE;
+  return GRUB_ERR_NONE;
+}
+
+grub_err_t
 grub_xenstore_read_number (grub_uint32_t tx, const char *path,
 			   grub_uint64_t max, int optional,
 			   grub_uint64_t *num)
@@ -244,6 +257,17 @@ grub_xenstore_write (grub_uint32_t tx, const char *path, const char *value)
 
   return grub_xenstore_request (XS_WRITE, tx, path, value,
 				grub_strlen (value), &reply);
+}
+
+grub_err_t
+grub_xenstore_write_number (grub_uint32_t tx, const char *path,
+			    grub_uint64_t num)
+{
+  /* Room for 64 bits.  */
+  char text[21];
+
+  grub_snprintf (text, sizeof (text), "%llu", (unsigned long long) num);
+  return grub_xenstore_write (tx, path, text);
 }
 
 grub_err_t

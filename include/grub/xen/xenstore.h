@@ -38,18 +38,8 @@ grub_err_t grub_xenstore_read (grub_uint32_t tx, const char *path,
 
 /* The same for an optional key: without such a key *VALUE is 0 and there is no
    error.  */
-static inline grub_err_t
-grub_xenstore_read_optional (grub_uint32_t tx, const char *path, char **value)
-{
-  grub_err_t err;
-
-  *value = 0;
-  err = grub_xenstore_read (tx, path, value);
-  if (err != GRUB_ERR_FILE_NOT_FOUND)
-    return err;
-  grub_errno = GRUB_ERR_NONE;
-  return GRUB_ERR_NONE;
-}
+grub_err_t grub_xenstore_read_optional (grub_uint32_t tx, const char *path,
+					char **value);
 
 /* Read PATH, a decimal number (no sign, no blanks) of at most MAX, into *NUM.
    Without a key that is OPTIONAL *NUM stays as it is, and there is no error.
@@ -64,16 +54,8 @@ grub_err_t grub_xenstore_write (grub_uint32_t tx, const char *path,
 				const char *value);
 
 /* Write NUM to PATH in decimal.  */
-static inline grub_err_t
-grub_xenstore_write_number (grub_uint32_t tx, const char *path,
-			    grub_uint64_t num)
-{
-  /* Room for 64 bits.  */
-  char text[21];
-
-  grub_snprintf (text, sizeof (text), "%llu", (unsigned long long) num);
-  return grub_xenstore_write (tx, path, text);
-}
+grub_err_t grub_xenstore_write_number (grub_uint32_t tx, const char *path,
+				       grub_uint64_t num);
 
 /* Remove PATH and all keys below.  A missing key is no error.  */
 grub_err_t grub_xenstore_remove (grub_uint32_t tx, const char *path);
