@@ -70,6 +70,7 @@ pv_find_grant_frame (grub_uint32_t index, grub_uint64_t *frame)
   xen_pfn_t *list;
   long rc;
 
+  *frame = 0;
   list = grub_calloc (index + 1, sizeof (*list));
   if (!list)
     return grub_errno;
