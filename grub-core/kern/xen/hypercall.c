@@ -6,6 +6,9 @@
 #include <grub/i386/cpuid.h>
 #include <grub/cpu/io.h>
 #include <grub/xen/hvm.h>
+#ifdef GRUB_MACHINE_XEN
+#include "pv.h"
+#endif
 
 /* Distance of two entries of the hypercall page (xen/arch-x86/cpuid.h has the
    MSR; the layout is that of hvm_hypercall_page_initialise in Xen).  */
