@@ -225,8 +225,8 @@ grub_xen_pages_settle (void)
       pages_reserve_memory (pages);
       if (!pages->mmap_handle && !pages->is_borrowed)
 	return grub_error (GRUB_ERR_OUT_OF_MEMORY,
-			   N_("%s: no memory to reserve pages that its backend "
-			      "still uses"),
+			   N_("%s: no memory to reserve pages that its "
+			      "backend still uses"),
 			   pages->name);
       pages_tell (pages);
     }

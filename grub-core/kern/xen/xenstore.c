@@ -364,7 +364,8 @@ grub_xenstore_transact (grub_err_t (*body) (grub_uint32_t tx, void *data),
       if (!again)
 	return GRUB_ERR_NONE;
     }
-  return xenstore_error (GRUB_ERR_IO, "transaction", "it conflicts with other transactions");
+  return xenstore_error (GRUB_ERR_IO, "transaction",
+			 "it conflicts with other transactions");
 }
 
 char *

@@ -59,8 +59,8 @@ grub_err_t grub_xenbus_open (struct grub_xenbus_device *dev, const char *name,
 /* Free DEV's strings.  Does not change its state.  */
 void grub_xenbus_release (struct grub_xenbus_device *dev);
 
-/* Store the state in KEY in *STATE: XenbusStateUnknown if the key is missing or
-   not valid.  Errors of xenstore.  */
+/* Store the state in KEY in *STATE: XenbusStateUnknown if the key is missing
+   or not valid.  Errors of xenstore.  */
 grub_err_t grub_xenbus_read_state (const char *key, enum xenbus_state *state);
 
 /* The same for DEV, and for its backend.  */
