@@ -18,7 +18,7 @@
 #include <grub/util/misc.h>
 #include <grub/util/xen_hvm_install.h>
 
-/* Where Linux tells of Xen's devices; tests have another place.  */
+/* Linux's folder of Xen's devices; tests use another one.  */
 #ifndef GRUB_XEN_HVM_SYS
 #define GRUB_XEN_HVM_SYS		"/sys"
 #endif
@@ -32,11 +32,11 @@
 #define GRUB_XEN_HVM_XVD_MAJOR		202
 #define GRUB_XEN_HVM_VDEV_EXT		(1u << 28)
 
-/* So many of a guest's first disks have emulated twins, whatever they are
-   called: the four that fit on two IDE cables.  */
+/* The number of a guest's first disks that have emulated twins, independent of
+   their names: the four disks of two IDE channels.  */
 #define GRUB_XEN_HVM_EMULATED		4
 
-/* Is the first line of FILE in DIR that WORD?  */
+/* Whether the first line of FILE in DIR is WORD.  */
 static int
 xen_hvm_file_says (const char *dir, const char *file, const char *word)
 {
@@ -54,8 +54,8 @@ xen_hvm_file_says (const char *dir, const char *file, const char *word)
   return strcmp (line, word) == 0;
 }
 
-/* Can a vbd of that number have no emulated twin?  Linux unplugs the twins,
-   and calls hda xvda, so its own names do not tell.  */
+/* Whether a vbd of that number cannot have an emulated twin.  Linux unplugs
+   the twins, and calls hda xvda, so Linux's names do not show it.  */
 static int
 xen_hvm_is_pv_only (unsigned long vdev)
 {
@@ -65,7 +65,7 @@ xen_hvm_is_pv_only (unsigned long vdev)
 	 && ((vdev & 0xff) >> 4) >= GRUB_XEN_HVM_EMULATED;
 }
 
-/* How many vbds has Linux's blkfront (which leaves CDs alone)?  -1 if one of
+/* The number of vbds of Linux's blkfront (which ignores CDs), or -1 if one of
    them may have an emulated twin.  */
 static int
 xen_hvm_count_vbds (void)
@@ -84,7 +84,7 @@ xen_hvm_count_vbds (void)
   return n;
 }
 
-/* Has this machine a disk that a BIOS can read?  */
+/* Whether this machine has a disk that a BIOS can read.  */
 static int
 xen_hvm_has_bios_disk (void)
 {
@@ -147,14 +147,14 @@ grub_xen_hvm_check_modules (const char *dir)
   free (path);
   if (strcmp (version, PACKAGE_VERSION) != 0)
     grub_util_error (_("`%s' is of GRUB %s, and this tool of %s; give the "
-		       "directory of that version, or install both anew"),
+		       "directory of that version, or reinstall both"),
 		     dir, version[0] ? version : "?", PACKAGE_VERSION);
 
   for (i = 0; i < sizeof (files) / sizeof (files[0]); i++)
     {
       path = grub_util_path_concat (2, dir, files[i]);
       if (!grub_util_is_regular (path))
-	grub_util_error (_("`%s' is missing; install grub-xen-hvm-bin anew"),
+	grub_util_error (_("`%s' is missing; reinstall grub-xen-hvm-bin"),
 			 path);
       free (path);
     }
