@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-3.0-only
 // xen_grub.h: GRUB in the blob, and the platform table for it.
-//
 // Copyright (C) 2026  The grub-xen-hvm authors
 //
 // This file may be distributed under the terms of the GNU LGPLv3 license.
