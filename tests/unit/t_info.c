@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_info.c - tests of xen_info.c: what a user is told
+/* t_info.c - tests of xen_info.c: its output
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>

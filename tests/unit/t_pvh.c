@@ -116,16 +116,6 @@ no_memory_map (void **state)
   assert_raised (GRUB_ERR_IO, "no memory map");
 }
 
-/* There is no timer whose interrupt could end a sleep, and no PIC.  */
-static void
-nothing_is_masked (void **state)
-{
-  (void) state;
-  assert_int_equal (grub_xen_mask_timer (1), 0);
-  assert_int_equal (grub_xen_mask_timer (0), 0);
-  assert_int_equal (xen.timer_masked, 0);
-}
-
 static const struct unit_test tests[] =
   {
     UNIT_TEST (behind_ram),
@@ -134,7 +124,6 @@ static const struct unit_test tests[] =
     UNIT_TEST (not_the_interrupt_controllers),
     UNIT_TEST (no_room),
     UNIT_TEST (no_memory_map),
-    UNIT_TEST (nothing_is_masked),
   };
 
 UNIT_MAIN (tests)

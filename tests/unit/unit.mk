@@ -46,8 +46,8 @@ driver_src := $(filter-out %/hypercall.c %/xen/hvm.c %/pvh.c %/pv.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c \
 	$(TOP)/grub-core/term/xen/*.c))
-# Of the INT 13h service what is no BIOS's: the rest reserves real memory and runs in
-# real mode, which takes a guest (tests/xen/cases/int13-*).
+# The part of the INT 13h service that needs no BIOS.  The rest reserves real memory
+# and runs in real mode, in a guest (tests/xen/cases/int13-*).
 int13_src := $(foreach f,vbd edd bios chs link map twin chain,\
 	$(TOP)/grub-core/disk/xen/int13/int13_$f.c)
 driver_src += $(int13_src)
@@ -231,11 +231,12 @@ tests := $(test_src:$(here)/%.c=%)
 hvm_only := $(filter t_int13_% t_seabios%,$(tests)) t_firmware t_table t_model \
 	t_memmove t_sorts t_readahead_plan t_xslist t_xen_bootparam t_ramdisk \
 	t_info_get
-restored := t_hvm t_info t_conslost t_restore t_halfway t_saved t_saved_console \
+no_pv := t_hvm t_info
+restored := t_conslost t_restore t_halfway t_saved t_saved_console \
 	t_saved_others
 tests_hvm := $(filter-out t_pvh t_pv,$(tests))
 tests_pvh := $(filter-out t_pv $(hvm_only),$(tests))
-tests_pv := $(filter-out t_pvh $(hvm_only) $(restored),$(tests))
+tests_pv := $(filter-out t_pvh $(hvm_only) $(no_pv) $(restored),$(tests))
 runs := $(replays:%=%.hvm.run) $(foreach p,$(platforms),$(foreach w,$(words),\
 	$(tests_$p:%=$(out)/$w/%.$p.run)))
 .PHONY: $(runs)

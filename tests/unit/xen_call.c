@@ -347,14 +347,16 @@ pte (void *low, unsigned long high)
 }
 
 static long
-dispatch (unsigned int nr, unsigned long arg1, void *arg2, unsigned long arg3)
+dispatch (unsigned int nr, unsigned long arg1, void *arg2, unsigned long arg3,
+	  unsigned long arg4)
 {
   switch (nr)
     {
     case __HYPERVISOR_update_va_mapping:
       if (xen_platform () != XEN_PV)
 	break;
-      return xen_pv_update_va_mapping (arg1, pte (arg2, arg3));
+      return xen_pv_update_va_mapping (arg1, pte (arg2, arg3),
+				       sizeof (long) == 8 ? arg3 : arg4);
     case __HYPERVISOR_memory_op:
       return xen_mem_op (arg1, arg2);
     case __HYPERVISOR_event_channel_op:
@@ -391,7 +393,6 @@ xen_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
 {
   long result;
 
-  (void) arg4;
   xen.notifies = 0;
   if (nr == __HYPERVISOR_event_channel_op && arg1 == EVTCHNOP_send)
     xen.notifies = ((struct evtchn_send *) arg2)->port;
@@ -401,7 +402,7 @@ xen_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
       excuse (nr, arg1, (void *) arg2);
       return xen.fail_rc;
     }
-  result = dispatch (nr, arg1, (void *) arg2, arg3);
+  result = dispatch (nr, arg1, (void *) arg2, arg3, arg4);
   xen_pass (XEN_CALLED);
   return result;
 }

@@ -47,7 +47,8 @@ uint32_t xen_hvm_frame_of (const volatile void *ptr);
 void xen_pv_know (const void *ptr);
 
 /* PV: hypercalls update_va_mapping and setup_table.  */
-long xen_pv_update_va_mapping (uintptr_t va, uint64_t pte);
+long xen_pv_update_va_mapping (uintptr_t va, uint64_t pte,
+			       unsigned long flags);
 long xen_pv_setup_table (struct gnttab_setup_table *op);
 
 /* PV: the page at VA could not be given back on a test's behalf.  */

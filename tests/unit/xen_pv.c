@@ -90,7 +90,7 @@ lend (char *va, unsigned int page)
 /* The guest has the table that maps its pages; Xen lets it map its own frames, and
    Xen's that it has been given.  */
 long
-xen_pv_update_va_mapping (uintptr_t va, uint64_t pte)
+xen_pv_update_va_mapping (uintptr_t va, uint64_t pte, unsigned long flags)
 {
   uint64_t frame = pte >> GRUB_XEN_FRAME_SHIFT;
   struct lent *l = find_lent ((void *) va);
@@ -98,6 +98,9 @@ xen_pv_update_va_mapping (uintptr_t va, uint64_t pte)
   if (va % PAGE || (pte & (PAGE - 1)) != 7)
     xen_violation ("0x%lx mapped as 0x%llx", (unsigned long) va,
 		   (unsigned long long) pte);
+  /* The processor would go on using its old translation.  */
+  if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_NONE)
+    xen_violation ("0x%lx mapped without a flush", (unsigned long) va);
   if (xen.add_rc < 0)
     return xen.add_rc;
   if (frame >= FIRST_XEN + PAGE_GRANTS

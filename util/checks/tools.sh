@@ -195,7 +195,7 @@ END
 
 ## check-layers
 
-# A tree with a break of each rule: every one is told.
+# A tree that breaks each rule once: check-layers reports each.
 t_layers ()
 {
   local text
@@ -224,7 +224,7 @@ t_layers ()
 
 ## check-headers
 
-# A tree with a break of each rule: every one is told, and nothing else.
+# A tree that breaks each rule once: check-headers reports each, and nothing else.
 t_headers ()
 {
   local text

@@ -5,7 +5,7 @@
 #include <grub/mm.h>
 #include <grub/xen/bootparam.h>
 
-/* It is a part of the kernel, which i386-pc compiles, too.  */
+/* This file belongs to the kernel, so it is compiled for i386-pc, too.  */
 #ifdef GRUB_MACHINE_XEN_HVM
 
 void

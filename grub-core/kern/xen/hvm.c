@@ -18,7 +18,7 @@
 #define CPUID_STEP		0x100
 #define CPUID_LAST		(XEN_CPUID_FIRST_LEAF + 0x10000)
 
-/* Xen's frames that are mapped, a page each, one behind the other.  */
+/* The mapped frames of Xen, one page each, in a row.  */
 enum
 {
   HVM_SLOT_SHARED_INFO = 0,
@@ -31,7 +31,7 @@ enum
 
 struct grub_xen_hvm grub_xen_hvm;
 
-/* The first of the frames where Xen's are mapped.  */
+/* The guest frame of the first slot.  */
 static grub_uint32_t hvm_first_frame;
 
 /* The hypercall page stays allocated: Xen may be found again.  */
@@ -120,7 +120,7 @@ hvm_get_param (grub_uint32_t index)
   return rc < 0 ? 0 : param.value;
 }
 
-/* Xen tells the domain's id since 4.14 or so.  */
+/* CPUID has the domain's id since Xen 4.14 or so.  */
 static void
 hvm_read_domid (void)
 {
@@ -285,10 +285,9 @@ grub_xen_platform_fini (void)
   grub_xen_hvm.hypercall_page = 0;
 }
 
-/* A restored guest has the frames of its own back, but none of those of
-   Xen's: what nothing is behind reads as all ones.  Xen's count of its
-   clock's changes gets there no sooner than in a hundred years, and only
-   while Xen is about to change it.  */
+/* After a restore Xen's frames are not mapped, and an unmapped frame reads as
+   all ones.  Xen's own count of its clock's changes reaches that value only
+   after a hundred years, and only during a change.  */
 int
 grub_xen_is_lost (void)
 {

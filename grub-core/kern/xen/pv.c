@@ -44,7 +44,7 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
   return grub_xen_pv_hypercall (nr, command, (unsigned long) arg, 1, 0);
 }
 
-/* Let the page at ADDR be the machine's frame FRAME.  */
+/* Map the machine's frame FRAME at ADDR.  */
 static long
 pv_map (void *addr, grub_uint64_t frame)
 {
@@ -61,8 +61,8 @@ pv_map (void *addr, grub_uint64_t frame)
 #endif
 }
 
-/* Store the machine's frame that is frame INDEX of the grant table in *FRAME.
-   Xen lets its table grow up to there.  */
+/* Store the machine's frame number of the grant table's frame INDEX in *FRAME.
+   Xen lets the table grow up to that frame.  */
 static grub_err_t
 pv_find_grant_frame (grub_uint32_t index, grub_uint64_t *frame)
 {
@@ -117,8 +117,8 @@ grub_xen_platform_map_grants (unsigned int nr, grub_uint32_t index,
   return GRUB_ERR_NONE;
 }
 
-/* A page that does not get its own frame back is lost: it is not given to
-   anybody else.  */
+/* If Xen does not restore the page's own frame, the page is not freed, because
+   it still shows the grant table.  */
 void
 grub_xen_platform_unmap_grants (unsigned int nr)
 {
@@ -130,7 +130,8 @@ grub_xen_platform_unmap_grants (unsigned int nr)
     grub_free (page);
 }
 
-/* The pages of the services are behind those that the list has.  */
+/* The list does not include the services' pages, which are mapped behind
+   RAM.  */
 grub_uint32_t
 grub_xen_frame_of (const volatile void *ptr)
 {
@@ -166,8 +167,8 @@ pv_check_frames (void)
   for (i = 0; i < grub_xen_start_page_addr->nr_pages; i++)
     if (pv_frames ()[i] > PV_MAX_FRAME)
       return grub_error (GRUB_ERR_BAD_DEVICE,
-			 N_("this guest has memory beyond 16 TiB of the "
-			    "host's, which cannot be granted"));
+			 N_("this guest has host memory above 16 TiB, "
+			    "which cannot be granted"));
 #endif
   return GRUB_ERR_NONE;
 }
@@ -185,7 +186,7 @@ grub_xen_platform_init (void)
 		       N_("this machine is not a guest of Xen"));
   if (pv_check_frames () || grub_xen_platform_read_version ())
     return grub_errno;
-  /* Nothing tells a PV guest its id but xenstore.  */
+  /* A PV guest can read its id only from xenstore.  */
   xen->domid = GRUB_XEN_DOMID_UNKNOWN;
   xen->shared = (struct shared_info *) grub_xen_shared_info;
   pv_find_service (&xen->store, grub_xen_xenstore, start->store_mfn,

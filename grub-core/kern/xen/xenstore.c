@@ -279,8 +279,8 @@ grub_xenstore_remove (grub_uint32_t tx, const char *path)
   return xenstore_ask (XS_RM, tx, path, &reply, &missing);
 }
 
-/* How many names there are in the LEN bytes at NAMES.  A last one without
-   its NUL has the one behind the block.  */
+/* The number of names in the LEN bytes at NAMES.  If the last name has no NUL,
+   the NUL behind the block ends it.  */
 static unsigned int
 xenstore_count (const char *names, grub_size_t len)
 {
@@ -322,8 +322,8 @@ xenstore_begin (grub_uint32_t *tx)
   return GRUB_ERR_NONE;
 }
 
-/* End transaction TX: commit it, or throw it away if ABORT.  When others
-   got in between *AGAIN becomes 1, without an error: repeat the whole.  */
+/* End transaction TX: commit it, or drop it if ABORT.  If it conflicts with
+   others, *AGAIN becomes 1, without an error: repeat the whole.  */
 static grub_err_t
 xenstore_end (grub_uint32_t tx, int abort, int *again)
 {

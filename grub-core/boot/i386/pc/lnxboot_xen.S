@@ -6,8 +6,8 @@
 
 /* For lnxboot.S, which has 71 bytes to spare.  Copy the command line, up to
    its end.  DS and ES are its code's segment before and after it has moved
-   itself, DF is clear; EAX, BX, CX and DI are lost.  A pointer that is none
-   makes a copy that nobody looks at.  */
+   itself, DF is clear; EAX, BX, CX and DI are lost.  The copy of an invalid
+   pointer is not used.  */
 .macro grub_xen_bootparam_keep_text
 	pushl	%esi
 	movl	(cmd_line_ptr - start), %eax
