@@ -218,8 +218,8 @@ t_install_modules_mismatch ()
   "${tool[@]}" --force boot
 }
 
-# GRUB reads its modules from a slow disk, or out of a core that is full: both modules
-# together have a limit, for each platform.
+# The total size of both modules is limited, for each platform: GRUB reads them from a
+# slow disk, or from a core image without free space.
 t_module_sizes ()
 {
   local dir size

@@ -100,7 +100,7 @@ closing_own_state (enum grub_xen_blkfront_step step)
 					 : XenbusStateClosed;
 }
 
-/* Wait for what STEP of FRONT is about.  GRUB_ERR_TIMEOUT, which is not raised
+/* Wait until STEP of FRONT is complete.  GRUB_ERR_TIMEOUT, which is not raised
    for requests in flight; errors of xenstore.  */
 static grub_err_t
 closing_wait_once (struct grub_xen_blkfront *front,
@@ -117,7 +117,7 @@ closing_wait_once (struct grub_xen_blkfront *front,
   return grub_xenbus_wait_close (dev, closing_own_state (step), deadline);
 }
 
-/* The same; if that is long and VERBOSE, the user hears of it.  */
+/* The same; print a message about a long wait if VERBOSE.  */
 static grub_err_t
 closing_wait (struct grub_xen_blkfront *front,
 	      enum grub_xen_blkfront_step step, grub_uint64_t deadline,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* disk_gone.c - disks that the host takes away, or that must not be used
+/* disk_gone.c - disks that the host detaches, or that must not be used
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/err.h>

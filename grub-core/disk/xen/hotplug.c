@@ -25,7 +25,7 @@ static void (*hotplug_before) (void);
 
 static grub_uint64_t hotplug_next;
 
-/* What DEV's backend was told to open, for grub_free; 0: not known.  */
+/* The medium of DEV's backend, for grub_free; 0 if it is not known.  */
 static char *
 hotplug_read_medium (const struct grub_xenbus_device *dev)
 {
