@@ -48,7 +48,7 @@ no_xen_blk ()
 {
   dir=$(copy_of_platform)
   rm "$dir/xen_blk.mod"
-  unchanged /mnt/small refuses 'xen_blk.mod. is missing; install grub-xen-hvm-bin' small_install --directory="$dir"
+  unchanged /mnt/small refuses 'xen_blk.mod. is missing; reinstall grub-xen-hvm-bin' small_install --directory="$dir"
 }
 
 no_ext2 ()
