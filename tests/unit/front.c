@@ -38,7 +38,7 @@ front_try (struct grub_xen_blkfront *f, const char *name, const char *path,
   f->name = name;
   f->path = path;
   f->handle = handle;
-  return grub_xen_blkfront_connect (f, 0);
+  return grub_xen_blkfront_connect (f);
 }
 
 void

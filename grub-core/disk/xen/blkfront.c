@@ -86,15 +86,19 @@ blkfront_read_features (struct grub_xen_blkfront *front)
   return GRUB_ERR_NONE;
 }
 
-/* Allocate the pages that FRONT shares, as usual.  */
+/* Grant the pages that FRONT shares: its owner's, or new ones.  */
 static grub_err_t
 blkfront_share (struct grub_xen_blkfront *front)
 {
   domid_t backend = front->dev.backend_id;
 
-  front->pool = grub_xen_pool_get (backend);
-  if (front->pool)
-    front->ring_page = grub_xen_pages_grant (backend, 0, 1);
+  if (front->own_data)
+    front->own_pages = grub_xen_pages_grant (backend, front->own_data,
+					     front->own_count);
+  else
+    front->pool = grub_xen_pool_get (backend);
+  if (front->own_pages || front->pool)
+    front->ring_page = grub_xen_pages_grant (backend, front->own_ring, 1);
   return grub_errno;
 }
 
@@ -118,14 +122,12 @@ blkfront_publish (struct grub_xen_blkfront *front)
 }
 
 static grub_err_t
-blkfront_try_connect (struct grub_xen_blkfront *front,
-		      grub_err_t (*share) (struct grub_xen_blkfront *front))
+blkfront_try_connect (struct grub_xen_blkfront *front)
 {
   struct grub_xenbus_device *dev = &front->dev;
 
   if (grub_xenbus_open (dev, front->name, front->path)
-      || grub_xenbus_begin (dev)
-      || (share ? share (front) : blkfront_share (front))
+      || grub_xenbus_begin (dev) || blkfront_share (front)
       || grub_xen_evtchn_alloc (dev->backend_id, &front->port))
     return grub_errno;
   grub_xen_ring_init (&front->io.ring, front->name, front->handle,
@@ -152,13 +154,11 @@ blkfront_name_error (const struct grub_xen_blkfront *front)
 }
 
 grub_err_t
-grub_xen_blkfront_connect (
-  struct grub_xen_blkfront *front,
-  grub_err_t (*share) (struct grub_xen_blkfront *front))
+grub_xen_blkfront_connect (struct grub_xen_blkfront *front)
 {
   front->generation = grub_xen_platform.generation;
   front->flush_op = 0;
-  if (blkfront_try_connect (front, share))
+  if (blkfront_try_connect (front))
     {
       blkfront_name_error (front);
       grub_error_push ();

@@ -17,12 +17,18 @@ struct grub_xen_blkfront
   const char *path;
   /* The virtual device number, of which requests carry the lower half.  */
   grub_uint32_t handle;
+  /* The owner's memory for the ring, a page, and for the data, OWN_COUNT
+     pages.  0: the connection allocates a page for the ring, and the data
+     pages are those of a pool.  Not owned.  */
+  void *own_ring;
+  void *own_data;
+  unsigned int own_count;
   /* Only grub_xen_blkfront_set_state writes it.  */
   enum grub_xen_disk_state state;
   /* The resume generation of the connection.  */
   unsigned int generation;
   struct grub_xenbus_device dev;
-  /* The page of the ring, and other pages that only this frontend shares.  */
+  /* The page of the ring, and the granted pages of OWN_DATA.  */
   struct grub_xen_pages *ring_page;
   struct grub_xen_pages *own_pages;
   /* The backend still mapped pages of RING_PAGE or OWN_PAGES when they were
@@ -42,15 +48,11 @@ struct grub_xen_blkfront
 };
 
 /* Connect FRONT, of which NAME, PATH and HANDLE are set, and nothing is
-   shared.  SHARE makes FRONT->ring_page, an empty ring, and other pages for
-   the backend FRONT->dev.backend_id; 0: a new page and the pool, with which
-   FRONT->io can be used.  After a failure nothing is left, except memory that
-   the backend keeps.  GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE,
-   GRUB_ERR_OUT_OF_RANGE (no medium), GRUB_ERR_OUT_OF_MEMORY and those of
-   xenstore, all naming the disk.  */
-grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front,
-				      grub_err_t (*share)
-					(struct grub_xen_blkfront *front));
+   shared.  FRONT->io can be used if its pages are those of a pool.  After a
+   failure nothing is left, except memory that the backend keeps.
+   GRUB_ERR_TIMEOUT, GRUB_ERR_BAD_DEVICE, GRUB_ERR_OUT_OF_RANGE (no medium),
+   GRUB_ERR_OUT_OF_MEMORY and those of xenstore, all naming the disk.  */
+grub_err_t grub_xen_blkfront_connect (struct grub_xen_blkfront *front);
 
 /* Read the properties of the connected FRONT's disk from its backend again,
    and store them.  Returns 0 if they have changed.  Does not change

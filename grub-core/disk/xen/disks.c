@@ -327,7 +327,7 @@ grub_xen_disk_connect (struct grub_xen_disk *disk)
 		       disk->failure.text ?: disk->name);
   grub_xen_blkfront_set_state (&disk->front, GRUB_XEN_DISK_IDLE);
   start = grub_xen_deadline (0);
-  if (!grub_xen_blkfront_connect (&disk->front, 0))
+  if (!grub_xen_blkfront_connect (&disk->front))
     return GRUB_ERR_NONE;
   if (grub_errno == GRUB_ERR_FILE_NOT_FOUND && !disks_is_still_listed (disk))
     return disks_raise_gone (disk);

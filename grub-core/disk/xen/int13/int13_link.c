@@ -10,26 +10,6 @@
 #include <grub/xen/resume.h>
 #include "int13_place.h"
 
-/* The drive whose pages int13_link_share grants.  */
-static const struct grub_xen_int13_drive *int13_link_drive;
-
-/* The pages are in the service's memory, because they are used after GRUB has
-   ended.  */
-static grub_err_t
-int13_link_share (struct grub_xen_blkfront *front)
-{
-  const struct grub_xen_int13_drive *drive = int13_link_drive;
-  domid_t backend = front->dev.backend_id;
-
-  front->ring_page
-    = grub_xen_pages_grant (backend, (void *) (grub_addr_t) drive->ring, 1);
-  if (front->ring_page)
-    front->own_pages
-      = grub_xen_pages_grant (backend, (void *) (grub_addr_t) drive->data,
-			      GRUB_XEN_INT13_PAGES);
-  return grub_errno;
-}
-
 static void
 int13_link_free (struct grub_xen_int13_mapping *mapping)
 {
@@ -50,8 +30,12 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
   front->name = mapping->name;
   front->path = mapping->path;
   front->handle = drive->handle;
-  int13_link_drive = drive;
-  if (grub_xen_blkfront_connect (front, int13_link_share))
+  /* The pages are in the service's memory, because they are used after GRUB
+     has ended.  */
+  front->own_ring = (void *) (grub_addr_t) drive->ring;
+  front->own_data = (void *) (grub_addr_t) drive->data;
+  front->own_count = GRUB_XEN_INT13_PAGES;
+  if (grub_xen_blkfront_connect (front))
     {
       /* grub_xen_int13_disconnect reports memory that the backend has
 	 kept.  */
