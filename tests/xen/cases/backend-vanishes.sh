@@ -18,8 +18,8 @@ fake_disk g xvdf 2
 fake_disk g xvdg 2
 fake_serve g xvdg
 xl unpause g
-# The first one goes away once GRUB waits for it, the second one is never heard of
-# again after it has connected.
+# The backend of xvdf vanishes while GRUB waits for it.  The backend of xvdg
+# connects, and then never answers.
 until_true 120 state_is "$(frontend g xvdf)" 3 || fail "GRUB does not connect xvdf"
 xenstore-rm "$(fake_backend g xvdf)"
 guest_wait g 180 'first one gone'

@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a kernel file that is none leaves the disks usable
+# tests: loading a file that is not a kernel leaves the disks usable
 # when: long
 # success: an error from linux; files read right afterwards
 # fail: no error; a wrong hash

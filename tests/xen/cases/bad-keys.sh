@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: what a backend says of its disk is missing, empty, negative, huge or no number
+# tests: backend keys of a disk that are missing, empty, negative, huge or not a number
 # limit: 600
 # when: long
 # success: for each such disk an error that names it and the key; a good disk works before and after
@@ -14,7 +14,7 @@ set -eu
 
 guest g bad-keys.img "$(phy xvde "$(loop "$images/bare.img")")"
 guest_start g -p
-# Disk, and what its backend has for the keys: see fake_disk.
+# Each line names a disk and its backend's keys: see fake_disk.
 fake_disk g xvdf 2 sectors
 fake_disk g xvdg 2 sectors=
 fake_disk g xvdh 2 sectors=-1

@@ -28,7 +28,8 @@ xenstore-write -- "$(frontend g xvdr)/backend-id" -1
 xenstore-rm "$(frontend g xvds)/backend-id"
 xl unpause g
 guest_wait g 500 'end of script'
-# Stuck: the time is up, and both sides' states are told.
+# A stuck backend: the error comes after the time limit, and gives the states
+# of both sides.
 for disk in xvdf:1 xvdg:2 xvdk:3; do
   said g "^error: xen/${disk%:*}: no answer from the backend .*backend ${disk#*:} "
 done
@@ -38,7 +39,7 @@ done
 for letter in j l m n r s; do
   said g "^error: xen/xvd$letter: "
 done
-# The name does not depend on the backend.
+# The disk's name does not depend on the backend.
 said g "^error: xen/xvdo: .*(backend|state)"
 said g "^error: xen/xvdp: .*backend"
 said g "^error: xen/xvdq: .*not an absolute path"

@@ -4,9 +4,9 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a boot command that comes back leaves the disks usable
+# tests: a boot command that returns leaves the disks usable
 # when: long
-# success: files read right, written and read again, after each of two such boots; Linux boots then
+# success: files are read right and written after boots that returned; Linux boots then
 # limit: 600
 # fail: an error, a wrong hash, a warning in Linux's log
 set -eu

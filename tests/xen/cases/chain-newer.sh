@@ -16,7 +16,7 @@ own=$(disk bare.img)
 put_file "$own" /boot/xen/hvmboot-i386.bin "$share/images/chain-newer.img"
 guest g seabios-grub-xen-hvm.bin "$(phy xvde "$(loop "$own")" r)"
 guest_start g
-# Behind its script GRUB shows its prompt, and above that its version.
+# After its script GRUB shows its prompt, with its version above.
 guest_wait g 180 'GNU GRUB +version 2\.[1-9]'
 said g "^Starting the guest's own GRUB"
 said g '^chain$'

@@ -6,7 +6,7 @@
 #
 # tests: a guest's own GRUB in /boot/xen/hvmboot-i386.bin, started by the firmware's and by the image for kernel=
 # when: long
-# success: it is started, and reads the disk; one that is no image gives way to the grub.cfg; the host's own image there is started once
+# success: it is started, and reads the disk; if the file is not an image, the grub.cfg is used; a copy of the host's own image is started only once
 # fail: it is not started; the host's GRUB hangs or starts itself again and again
 # limit: 600
 set -eu

@@ -6,8 +6,8 @@
 #
 # tests: boot="dc" with the firmware that has GRUB in it, on a guest with a CD and an empty PV disk
 # when: long
-# success: the CD is booted; without a medium, GRUB is, and reads the PV disk
-# fail: the CD is not booted; GRUB is not there where there is no medium
+# success: the CD is booted; without a medium, GRUB is booted, and reads the PV disk
+# fail: the CD is not booted; GRUB does not start without a medium
 set -eu
 . "$share/lib.sh"
 

@@ -15,8 +15,8 @@ set -eu
 boot=$(boot_disk stock-disk.core)
 blob=$share/images/seabios-grub-xen-hvm.bin
 
-# damaged NAME REASON [PLACE BYTES]...: other bytes at these places of the blob.  The firmware
-# has to give the reason, and to boot the disk.
+# damaged NAME REASON [PLACE BYTES]...: overwrite the blob at these places.
+# The firmware has to give the reason, and to boot the disk.
 damaged ()
 {
   name=$1 reason=$2
@@ -36,7 +36,7 @@ damaged ()
   rm "$work/$name.bin"
 }
 
-# byte PLACE: of the blob, in decimal.
+# byte PLACE: print the blob's byte there, in decimal.
 byte ()
 {
   od -A n -t u1 -j "$1" -N 1 "$blob" | tr -d ' '
@@ -46,7 +46,8 @@ byte ()
 damaged none 'there is none' 0 'X'
 damaged header 'its header is damaged' 16 "\\0$(printf %o $((255 - $(byte 16))))"
 damaged code 'its checksum is wrong' 50000 'damaged'
-# The size's highest byte; the header's checksum is made right again.
+# The highest byte of the size is changed, and the header's checksum made
+# right again.
 same "the size's highest byte" 0 "$(byte 15)"
 damaged long 'it is longer than its place' 15 '\0001' 11 "\\0$(printf %o $((($(byte 11) + 255) % 256)))"
 success

@@ -6,8 +6,8 @@
 #
 # tests: boot="n", and a disk chosen in the firmware's menu (ESC), with GRUB in the firmware
 # when: long
-# success: without a network to boot from, GRUB comes all the same; the menu lists GRUB before the disks; the chosen disk is tried, and GRUB is told of it
-# fail: GRUB is not there; another order; GRUB is not told
+# success: GRUB starts even without a network to boot from; the menu lists GRUB before the disks; the chosen disk is tried, and GRUB learns which one it is
+# fail: GRUB does not start; another order; GRUB does not learn the chosen disk
 set -eu
 . "$share/lib.sh"
 
@@ -35,9 +35,10 @@ menu_or_grub ()
   firmware_says 'Select boot device' || serial_has h 'end of config'
 }
 
-# chooses: the third line of the menu, if it is there.  The firmware waits for the key 2.5
-# seconds, takes it for the end of the menu when 1.5 more are over, and does not look at it before
-# the keyboard works: on a slow machine a try can miss it.
+# chooses: choose the third line of the menu, if the menu appears.  The
+# firmware waits 2.5 seconds for the key.  When 1.5 more seconds are over, it
+# takes the key for the end of the menu.  It does not look for the key before
+# the keyboard works.  So a try can miss the menu on a slow machine.
 chooses ()
 {
   xl dmesg -c > /dev/null

@@ -4,8 +4,8 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: the firmware with GRUB in it, and what it tells GRUB of Xen; both blobs
-# success: GRUB comes from it, with no emulated disk; xen_info: every value is as Xen says
+# tests: the firmware with GRUB in it, and the table of Xen's values that it gives GRUB; both blobs
+# success: the firmware starts GRUB, with no emulated disk; xen_info finds every value equal to Xen's
 # fail: SeaBIOS finds nothing to boot; no table; a value that is not right
 set -eu
 . "$share/lib.sh"

@@ -22,7 +22,7 @@ echo "end of config"'
 put "$two" /boot/grub/grub.cfg 'echo "second config"'
 guest g seabios-grub-xen-hvm.bin "$(phy xvde "$(loop "$two")"),$(qdisk hda "$one")" "boot = 'c'"
 guest_start g
-# A menu of two, of which the first is gone on with.
+# GRUB shows a menu of two entries, and continues with the first.
 guest_wait g 120 'GNU GRUB'
 guest_wait g 60 'end of config'
 said g 'first config: root xen/hda'

@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: after the hand-off nothing of GRUB's is left, seen before any OS does anything
+# tests: the hand-off leaves no state, key or grant of GRUB, seen before an OS does anything
 # when: long
 # success: frontend 1, backend 2, no key and no grant more than before GRUB used the disks
 # fail: something is left
@@ -25,7 +25,7 @@ until_true 120 state_is "$(frontend g xvde)" 1 || fail "xvde's frontend is not i
 until_true 120 state_is "$(backend g xvde)" 2 || fail "xvde's backend is not in state 2"
 until_true 120 state_is "$(frontend g xvdf)" 1 || fail "xvdf's frontend is not in state 1"
 until_true 120 state_is "$(backend g xvdf)" 2 || fail "xvdf's backend is not in state 2"
-# Long enough for the last steps after the states.
+# GRUB's last steps come after the states.  This is long enough for them.
 sleep 2
 same "the frontends' keys" "$keys_before" "$(keys g xvde)/ $(keys g xvdf)"
 same "the number of grants" "$grants_before" "$(grants g)"

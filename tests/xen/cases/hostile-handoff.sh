@@ -4,10 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: hostile backends that do not let go when Linux is to start: stay connected, stay closing, vanish, keep grants
+# tests: hostile backends that do not release a disk at the hand-off to Linux: stay connected, stay closing, vanish, keep grants
 # when: long
 # limit: 900
-# success: Linux starts all the same; it has the healthy disk, and those whose backends came to their senses
+# success: Linux starts nevertheless; it has the healthy disk, and those whose backends became honest again
 # fail: GRUB hangs; Linux does not start, or lacks a disk
 set -eu
 . "$share/lib.sh"

@@ -4,10 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a hostile backend that keeps ring and data pages for ever, and fills them with a word of its own while Linux runs: a scan of all memory that Linux calls its own, for a minute
+# tests: a hostile backend keeps ring and data pages for ever, and fills them with a mark while Linux runs; Linux scans all its own memory for the mark, for a minute
 # limit: 1200
-# success: GRUB says that memory is reserved, with the disk's name; Linux sees it reserved, and no such word in its own; it has its other disk
-# fail: the word is in Linux's memory; nothing is reserved; the other disk is not there or not right
+# success: GRUB says that memory is reserved, with the disk's name; Linux sees it reserved, and finds no mark in its own memory; it has its other disk
+# fail: the mark is in Linux's memory; nothing is reserved; the other disk is not there or not right
 set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"
@@ -27,20 +27,22 @@ case $scan in
   *', no mark') ;;
   *) fail "the backend wrote to Linux's memory: $scan" ;;
 esac
-# All of its memory was looked at, and a word that was there was found.
+# The scan covers all of Linux's memory, and each pass has found the word that
+# the scanner keeps in its own memory.
 # shellcheck disable=SC2086 # words
 set -- $scan
 same "the passes that saw the word in Linux's own memory" "$1" "${12%,}"
 if [ "$1" -lt 2 ] || [ "$4" -le 200000 ] || [ "$4" -lt $(($6 - 64)) ]; then
   fail "that is not all of the memory: $scan"
 fi
-# What is kept is in no other hands.  The first such line is about GRUB's pages; Linux uses the
-# disk, too.
+# All pages that the backend keeps are reserved.  The first such line of its
+# log is about GRUB's pages; later ones are about Linux's, which also uses the
+# disk.
 kept=$(sed -n 's/.* writes to \([0-9]*\) pages .*/\1/p' "$OUT/g.xvdf.log" | head -n 1)
 [ "${kept:-0}" -ge 64 ] || fail "the backend has kept ${kept:-no} pages"
 reserved=0
 for range in $(guest_serial g | sed -n 's/^linux: reserved //p'); do
-  # In the RAM that is above 1 MiB.
+  # Only RAM above 1 MiB counts.
   start=$((0x${range%-*})) end=$((0x${range#*-} + 1))
   [ "$start" -lt $((1 << 20)) ] || [ "$end" -gt $((256 << 20)) ] \
     || reserved=$((reserved + (end - start) / 4096))
@@ -49,7 +51,7 @@ done
 said g '^xen/xvdf: .*backend.*reserved'
 said g '^linux: disk xvde 131072'
 said g "^linux: small xvde $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
-# The scan takes the processor, so that disks may take long.
+# The scan keeps the processor busy, so Linux may wait long for its disks.
 ! guest_serial g | grep -a '^linux: warning' | grep -v 'Waiting for devices to initialise' \
   || fail "Linux warns"
 success

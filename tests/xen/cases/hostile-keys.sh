@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: absurd keys of a hostile backend's, and keys that change while it is in use; 21 attacks
+# tests: absurd keys from a hostile backend, and keys that change while its disk is in use; 21 attacks
 # limit: 900
 # when: long
 # success: each ends as the table says, with the disk's name; another disk reads right after each

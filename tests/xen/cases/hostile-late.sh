@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: backends that get to a change of the frontend's state 8 and 20 s late, and act on the state that they find then
+# tests: backends that react to a change of the frontend's state 8 and 20 s late, and act on the state at that time
 # when: long
 # limit: 1800
 # success: Linux has each disk in the end, with the right hash
@@ -29,7 +29,7 @@ for disk in xvde xvdf xvdg; do
 done
 for disk in xvdf xvdg; do
   log_has g $disk 'frontend 5'
-  # GRUB is of 32 bits, Linux of 64.
+  # Linux uses the 64-bit protocol, GRUB the 32-bit one.
   log_has g $disk 'protocol x86_64-abi'
 done
 success

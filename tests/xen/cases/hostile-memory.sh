@@ -7,13 +7,14 @@
 # tests: hostile backends that write to shared memory at full speed, that change states, that fail writes
 # when: long
 # limit: 900
-# success: an error that names the disk, or none where there need be none; another disk reads right after each
+# success: an error that names the disk, or no error where none is due; another disk reads right after each
 # fail: GRUB crashes or hangs; no error where one is due; the other disk does not read right
 set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"
 
-# A backend that races has the disk until it is given back; then dom0's CPU is for others again.
+# A backend that races takes dom0's CPU time until GRUB gives the disk back, or
+# for 20 seconds.
 attacks g hostile-memory.img "$(disk bare.img)" << TABLE
 f race-index@20 --indirect 64 --persistent --relent 20 ; right|is disabled: (more responses than requests|a response to|the backend does not answer)
 g race-id@20 --indirect 64 --relent 20 ; right|is disabled: (a response to|the backend does not answer)

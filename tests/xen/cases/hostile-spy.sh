@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: what a backend can see of GRUB's memory: it maps every grant there is, at the start, under way, at the end
+# tests: the parts of GRUB's memory that a backend can see: it maps every grant at the start, while the disk is in use, and at the end
 # limit: 900
 # success: pages of zeros, of disk data, of lists of segments, and rings; no secret; nothing at all at the end
 # fail: anything else
@@ -21,7 +21,8 @@ xl unpause g
 guest_wait g 800 'linux: done'
 sums_match g '(xen/xvde)/' big
 sums_match g '(xen/xvdf)/' big small holes
-# The word that GRUB had in its memory in many places, and showed on its console.
+# GRUB had this word in its memory in many places, and showed it on its
+# console.
 said g 'the word is xyzzy-plugh-6502'
 [ "$(stat -c %s "$dump")" -gt 4000000 ] || fail "the spy saw less than it should have"
 ! grep -a -q 'xyzzy-plugh' "$dump" || fail "the backend could see the secret"

@@ -4,11 +4,11 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a hostile backend that keeps the ring and the data pages after the end, and writes noise there, also while Linux runs
+# tests: a hostile backend that keeps the ring and the data pages after the disconnect, and writes noise there, also while Linux runs
 # when: long
 # limit: 900
-# success: after a boot that comes back, all disks read right, this one, too; Linux boots
-# fail: a wrong hash: GRUB uses pages again that it did not get back
+# success: after a boot that returns, all disks read right, including this one; Linux boots
+# fail: a wrong hash: GRUB reuses pages that the backend did not give back
 set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"
@@ -27,7 +27,7 @@ same "hashes of the big file" 6 "$(guest_serial g | grep -c '/big$')"
 same "right ones" 6 "$(guest_serial g | grep -c "^$(awk '$2 == "big" { print $1 }' "$images/SHA256SUMS") ")"
 did_not_say g '^error: .*xen/'
 log_has g xvdf 'writes to [0-9][0-9]+ pages that it did not give back'
-# It is there, and writes, as long as Linux is.
+# The backend stays, and writes, while Linux runs.
 guest_wait g 800 'linux: done'
 said g '^linux: disk xvde 131072'
 said g "^linux: small xvde $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"

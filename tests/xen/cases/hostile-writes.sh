@@ -7,7 +7,7 @@
 # tests: hostile backends that answer writes and flushes wrong
 # when: long
 # limit: 900
-# success: save_env fails with an error that names the disk; it does not where only flushes are not supported
+# success: save_env fails with an error that names the disk; it succeeds where the backend only does not support flushes
 # fail: no error, or another
 set -eu
 . "$share/lib.sh"

@@ -7,8 +7,7 @@
 # tests: CDs and other media that are changed while GRUB waits at its prompt; blkback and QEMU
 # limit: 900
 # when: long
-# success: GRUB shows the new medium, or an error where the backend still has the old one; who has something
-#   of the old one open gets an error
+# success: GRUB shows the new medium, or an error where the backend still has the old one; a file that is open on the old medium gives an error
 # fail: the old medium's data where the new one is; GRUB stops
 set -eu
 . "$share/lib.sh"
@@ -23,7 +22,8 @@ medium ()
   echo "$path"
 }
 
-# comes COMMAND REGEX: type a command until it is answered so: GRUB looks once a second.
+# comes COMMAND REGEX: type a command until its answer matches.  GRUB looks for
+# changes once a second.
 comes ()
 {
   until_true 60 asks "$@" && return 0
@@ -39,7 +39,8 @@ asks ()
   says_since g "$said" "$2"
 }
 
-# backend_says NUMBER: the keys of a disk's backend that a change may touch.
+# backend_says NUMBER: print the keys of a disk's backend that a change of the
+# medium may touch.
 backend_says ()
 {
   xenstore-ls -f /local/domain/0/backend \
@@ -63,14 +64,14 @@ backend_says 5632
 comes 'cat (xen/hdc)/which' "$refused"
 xl cd-eject g hdc || fail "the CD cannot be ejected"
 comes 'cat (xen/hdc)/which' "$refused"
-# What the backend has is the CD again.
+# The backend's medium and the CD are the same again.
 xl cd-insert g hdc "$old" || fail "the old CD cannot be inserted again"
 comes 'cat (xen/hdc)/which' '^the old CD'
 xl cd-insert g hdc "$new" || fail "the CD cannot be changed again"
 comes 'cat (xen/hdc)/which' "$refused"
 told g 'sha256sum (xen/xvde,gpt1)/small' 60 "$(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
 
-# QEMU 7.2 does not outlive a CD that is inserted into it, so it stays empty.
+# QEMU 7.2 dies when a CD is inserted into this drive, so it stays empty.
 echo "--- an empty drive"
 told g 'cat (xen/hdd)/which' 60 'error: xen/hdd: no answer'
 backend_says 5696
@@ -81,7 +82,7 @@ guest_restore g
 comes 'cat (xen/hdc)/which' '^the new CD'
 told g 'sha256sum (xen/hdc)/big' 120 "$big"
 
-echo "--- the backend is given anew, too"
+echo "--- the disk is detached and attached again"
 xl cd-insert g hdc "$third" || fail "the CD cannot be changed"
 comes 'cat (xen/hdc)/which' "$refused"
 detach g hdc
@@ -89,10 +90,10 @@ attach g hdc qdisk "$third" access=r,devtype=cdrom
 comes 'cat (xen/hdc)/which' '^the third CD'
 
 for type in phy qdisk; do
-  echo "--- taken away and given anew, $type"
+  echo "--- detached and attached again, $type"
   target=$old after=$new
   [ "$type" = qdisk ] || { target=$(loop "$old"); after=$(loop "$new"); }
-  # For a guest like this one the toolstack gives CDs to QEMU only.
+  # The toolstack lets only QEMU serve the CDs of an HVM guest.
   options=access=r
   [ "$type" = phy ] || options=access=r,devtype=cdrom
   attach g xvdh $type "$target" "$options"
@@ -107,13 +108,13 @@ for type in phy qdisk; do
   detach g xvdh
 done
 
-# change DEVICE LOOP: what is behind a device of the device mapper's.
+# change DEVICE LOOP: put LOOP behind a device of the device mapper.
 change ()
 {
   dmsetup suspend --nolockfs "$1"
   echo "0 $(blockdev --getsz "$2") linear $2 0" | dmsetup reload "$1"
   dmsetup resume "$1"
-  # GRUB's own cache knows nothing of it.
+  # GRUB's disk cache does not notice the change.  It expires after 2 seconds.
   sleep 3
 }
 
@@ -125,10 +126,10 @@ comes 'cat (xen/xvdh)/which' '^the old CD'
 change cd "$(loop "$new")"
 comes 'cat (xen/xvdh)/which' '^the new CD'
 told g 'sha256sum (xen/xvdh)/big' 120 "$big"
-# The same size: there is no message.
+# The size is the same, so the backend sends no message.
 change cd "$(loop "$third")"
 comes 'cat (xen/xvdh)/which' '^the third CD'
-# Smaller, and something is open.
+# The new device is smaller, and a file is open.
 told g 'loopback open (xen/xvdh)/big; hexdump -n 16 (open)' 60 '^00000000'
 change cd "$first"
 comes 'cat (xen/xvdh)/which' '^the old CD'

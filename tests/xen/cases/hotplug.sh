@@ -4,11 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: disks that come, grow, change and go while GRUB waits at its prompt; blkback and QEMU
+# tests: disks that are attached, grow, change and are detached while GRUB waits at its prompt; blkback and QEMU
 # limit: 900
 # when: long
-# success: `ls' shows a disk that was attached; one that is detached is let go, open or not, without force,
-#   and is an error that says so; it can come again; a grown disk has its new size; a CD its new contents
+# success: `ls' shows an attached disk; a detached disk, open or not, is released without force, and using it is an error that says so; it can be attached again; a grown disk has its new size; a CD its new contents
 # fail: one of these does not hold
 set -eu
 . "$share/lib.sh"
@@ -28,13 +27,13 @@ for type in phy qdisk; do
   attach g xvdf $type "$target"
   told g 'ls' 60 '\(xen/xvdf,gpt1\)'
   told g 'sha256sum (xen/xvdf,gpt1)/small' 60 "$small"
-  # It is not open now, but connected.
+  # The disk is connected, but not open.
   detach g xvdf
   told g 'sha256sum (xen/xvdf,gpt1)/small' 60 'error: .*'
-  # One that GRUB has not used yet.
+  # A disk that GRUB has not used yet.
   attach g xvdf $type "$target"
   detach g xvdf
-  # One that is open.
+  # A disk that is open.
   attach g xvdf $type "$target"
   told g 'loopback open (xen/xvdf,gpt1)/big; hexdump -n 16 (open)' 60 '^00000000'
   detach g xvdf
@@ -42,8 +41,8 @@ for type in phy qdisk; do
   told g 'loopback -d open; sha256sum (xen/xvde,gpt1)/small' 60 "$small"
 done
 
-# grown VDEV KIB: GRUB knows the size, once it has asked the backend for something: Linux's looks
-# at its device only then.
+# grown VDEV KIB: GRUB knows the new size.  Linux's backend looks at its
+# device's size only when it gets a request, so GRUB reads first.
 grown ()
 {
   told g "hexdump -n 16 (xen/$1)" 60 '^00000000'
@@ -66,12 +65,12 @@ told g 'loopback open (xen/xvdf,gpt1)/big; hexdump -n 16 (open)' 60 '^00000000'
 truncate -s +16M "$one"
 losetup --set-capacity "$target"
 grown xvdf $((kib + 16384))
-# What is open goes on.
+# The open file can still be read.
 told g 'sha256sum (open)0+32768' 60 "$(awk '$2 == "big" { print $1 }' "$images/SHA256SUMS")"
 told g 'loopback -d open; echo closed' 60 '^closed'
 detach g xvdf
 
-# The node of QEMU's that a disk is, and its name by QEMU's rule, is in no list of xl's.
+# xl does not list QEMU's block nodes.  The node's name follows QEMU's rule.
 echo "--- resize, qdisk"
 kib=$(($(stat -c %s "$one") / 1024))
 attach g xvdf qdisk "$one"

@@ -6,8 +6,8 @@
 #
 # tests: the image for kernel=, on a guest with a grub.cfg on each of two PV disks
 # when: long
-# success: a menu names both, on the PV console, too; the second entry, chosen by keys, is gone on with
-# fail: no menu; another one is gone on with
+# success: a menu names both, also on the PV console; GRUB continues with the second entry, chosen by keys
+# fail: no menu; GRUB continues with another entry
 set -eu
 . "$share/lib.sh"
 
@@ -21,7 +21,7 @@ guest g grub-i386-xen-hvm.bin "$(phy xvde "$(loop "$one")"),$(phy xvdf "$(loop "
 guest_start g
 guest_wait g 180 '\(xen/xvdf\)/boot/grub/grub.cfg'
 said g '\(xen/xvde\)/boot/grub/grub.cfg'
-# On every terminal there is.
+# The menu is on every terminal.
 for entry in xen/xvde xen/xvdf; do
   until_true 30 grep -a -q "($entry)/boot/grub/grub.cfg" /var/log/xen/console/guest-g.log \
     || fail "the menu is not on the PV console"

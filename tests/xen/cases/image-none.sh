@@ -19,7 +19,8 @@ guest_send g '\033'
 guest_wait g 180 'grub> *'
 guest_send g 'sha256sum (xen/xvde,gpt1)/small\r'
 guest_wait g 180 '[0-9a-f]{64}'
-# The name after the hash goes over the line's end.
+# The name after the hash may be wrapped at the end of the line, so only the
+# hash is compared.
 said g "$(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
 guest_stop g
 

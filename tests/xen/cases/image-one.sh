@@ -6,7 +6,7 @@
 #
 # tests: the image for kernel=, on a guest with one grub.cfg on its PV disks
 # when: long
-# success: it goes on with that one at once, with root and prefix set
+# success: it continues with that one at once, with root and prefix set
 # fail: it does not find it; root or prefix is wrong
 set -eu
 . "$share/lib.sh"

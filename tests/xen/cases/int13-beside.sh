@@ -4,11 +4,11 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a PV disk as a drive of the BIOS beside an emulated one, before and behind it; what cannot be one
+# tests: a PV disk as a BIOS drive beside an emulated disk, before and behind it; disks that cannot be a drive
 # limit: 600
 # when: long
-# success: both are found under the numbers they should have; a boot that is not possible comes back, and the next works
-# fail: another number, a wrong hash, or no error where there has to be one
+# success: both are found under the right numbers; an impossible boot returns, and the next one works
+# fail: another number, a wrong hash, or a missing error
 set -eu
 . "$share/lib.sh"
 

@@ -4,10 +4,9 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a stock GRUB in the MBR of a PV disk, started by chainloader, by the ready image on its own, and with a second disk
+# tests: a stock GRUB in the MBR of a PV disk, started by chainloader with a second disk and without, and by the ready image
 # limit: 600
-# success: it finds the drives that it should, reads from them, and the right hashes; the service has less than
-#   4 KiB below 640 KiB, in no memory that e820 calls free
+# success: it finds the right drives, and reads the right hashes from them; the service takes less than 4 KiB below 640 KiB, and no memory that e820 calls free
 # fail: it does not start, finds others, or reads something else; too much memory, or memory that is free
 set -eu
 . "$share/lib.sh"
@@ -24,7 +23,8 @@ said both '^chained: '
 said both '\(hd1,gpt1\)'
 sums_match both '(hd1,gpt1)/' big fragmented small
 
-# bytes NAME OFFSET: what GRUB has dumped from there on, as a number (lowest byte first).
+# bytes NAME OFFSET: the bytes that GRUB dumped from OFFSET on, as a number
+# (lowest byte first).
 bytes ()
 {
   guest_serial "$1" | sed -n "s/^0*$2  *\(\([0-9a-f][0-9a-f]  *\)*\).*/\1/p" \
@@ -42,12 +42,12 @@ same "hard disks" 2 "$(($(bytes both 475)))"
 [ $((free)) -gt $((0x9fc00 - 4096)) ] && [ "$kib" -ge 635 ] \
   || fail "free up to $free, $kib KiB: more than 4 KiB are taken"
 [ $((kib * 1024)) -le "$where" ] || fail "40:13 says $kib KiB, with the service at $where"
-# The figures in the manual.
+# The manual has these figures.
 guest_serial both | grep -a 'reserved RAM'
 echo "service at $where, free up to $((free)), 40:13 says $kib KiB"
 guest_stop both
 
-# The loader's disk alone is made a drive.
+# Only the loader's disk becomes a drive.
 guest auto int13-auto.img "$(phy xvde "$(loop "$images/gpt.img")" r),$(phy xvdf "$boot" r)"
 guest_start auto
 guest_wait auto 180 'end of script'
@@ -57,7 +57,8 @@ said auto '^chained: '
 did_not_say auto '\(hd1'
 guest_stop auto
 
-# No GRUB of the guest's is there: the ready image does the same without a word of the user's.
+# The disk has no GRUB configuration, so the ready image starts the disk's boot
+# loader without a command.
 guest ready grub-i386-xen-hvm.bin "$(phy xvde "$boot" r)"
 guest_start ready
 guest_wait ready 180 'end of script'

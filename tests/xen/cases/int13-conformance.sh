@@ -4,13 +4,13 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: INT 13h of a PV disk, and of the BIOS's disk behind one, each function, buffer, error and register, by a 16-bit program
+# tests: a 16-bit program calls INT 13h of a PV disk, and of the BIOS disk behind one: each function, buffer, error and register
 # image: int13-conformance.img, by tests/int13/lib.sh
 # limit: 1500
 # settings: variants='NAME...', of tests/int13/variants
 # when: long
 # success: every test passes, on disks with several geometries, one over 8 GiB, and a read-only one
-# fail: one does not; the program does not come to its end
+# fail: a test fails; the program does not finish
 set -eu
 . "$share/lib.sh"
 int13=$share/int13

@@ -4,11 +4,11 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a backend that no longer answers: INT 13h comes back with a status
+# tests: INT 13h returns a status when the backend no longer answers
 # limit: 600
 # when: long
 # success: a read ends with a timeout or another status, and so does the next one
-# fail: the read does not come back, or says that it went well
+# fail: the read does not return, or reports success
 set -eu
 . "$share/lib.sh"
 . "$share/hostile.sh"

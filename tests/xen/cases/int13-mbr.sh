@@ -4,10 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: the stock GRUB in the MBR of a PV disk boots Debian by INT 13h: the release's own, and the next one's
+# tests: the stock GRUB in the MBR of a PV disk boots Debian by INT 13h: the GRUB of this release, and of the next one
 # needs: loaders
 # success: Debian is up from the PV disk, without a warning about Xen or its disks; what it wrote is there
-# fail: the loader does not come up, or not to its end; a warning; nothing was written
+# fail: the loader does not start, or does not finish; a warning; nothing was written
 # when: long
 # limit: 3600
 set -eu

@@ -8,8 +8,8 @@
 # when: long
 # limit: 7200
 # settings: calls=N, seed=N
-# success: all come back, and change nothing but their buffers
-# fail: memory or a register changes; a call does not come back
+# success: all calls return, and change only their buffers
+# fail: memory or a register changes; a call does not return
 set -eu
 . "$share/lib.sh"
 int13=$share/int13

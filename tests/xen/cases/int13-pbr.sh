@@ -8,7 +8,7 @@
 # needs: loaders
 # when: long
 # success: Debian is up from the PV disk, without a warning about Xen or its disks; what it wrote is there
-# fail: the loader does not come up, or not to its end; a warning; nothing was written
+# fail: the loader does not start, or does not finish; a warning; nothing was written
 # limit: 1800
 set -eu
 . "$share/lib.sh"

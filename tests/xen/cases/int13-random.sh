@@ -4,13 +4,13 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: INT 13h of a PV disk, and of the BIOS's disk behind one, with random registers: nothing changes but the caller's buffer
+# tests: INT 13h of a PV disk, and of the BIOS disk behind one, with random registers: only the caller's buffer changes
 # image: int13-conformance.img, by tests/int13/lib.sh
 # limit: 1500
 # settings: calls=N, behind=N, seed=N
 # when: long
-# success: 20000 calls, and 2000 of the BIOS's disk (or as many as are set), come back, and change nothing else
-# fail: memory or a register changes; a call does not come back
+# success: 20000 calls, and 2000 of the BIOS disk (or as many as are set), return, and change nothing else
+# fail: memory or a register changes; a call does not return
 set -eu
 . "$share/lib.sh"
 int13=$share/int13

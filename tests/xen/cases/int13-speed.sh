@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: how fast the stock GRUB reads a PV disk by INT 13h, against the same disk emulated as IDE
+# tests: the speed of the stock GRUB's reads from a PV disk by INT 13h, compared with the same disk emulated as IDE
 # when: long
 # success: the same contents, and the PV disk at least 50 times as fast
 # fail: it is slower than that; a wrong hash
@@ -12,7 +12,7 @@
 set -eu
 . "$share/lib.sh"
 
-# seconds GUEST: how long the initrd took, the median of the passes.
+# seconds GUEST: the time to read the initrd, the median of the passes.
 seconds ()
 {
   guest_serial "$1" | awk '
@@ -20,14 +20,14 @@ seconds ()
     /^Elapsed time: / && wanted { print $3 }' | sort -n | sed -n 2p
 }
 
-# ratio FILE: a line of the table; fails if it is too small.
+# ratio FILE: print a line of the table; fail if the ratio is too small.
 ratio ()
 {
   pv=$(seconds pv) ide=$(seconds ide)
   bytes=$(debugfs -R "stat /boot/$1" "$data?offset=1048576" 2> /dev/null \
 	    | sed -n 's/.*Size: \([0-9]*\).*/\1/p' | head -n 1)
   echo "$1 $bytes $pv $ide" | awk '{
-    # Less than a tick of its clock would be no measurement.
+    # A time below one clock tick is not a measurement.
     if ($3 < 0.01) exit 1
     printf "%-8s %9d bytes  INT 13h %7.3f s %8.0f KiB/s  IDE %7.3f s %6.0f KiB/s  ratio %.0f\n",
       $1, $2, $3, $2 / 1024 / $3, $4, $2 / 1024 / $4, $4 / $3

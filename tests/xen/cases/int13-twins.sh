@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: chainloader on disks that are equal: two with an emulated twin, and one with a copy that has none
+# tests: chainloader on disks that are equal: two with an emulated twin, and one whose copy has no twin
 # limit: 600
 # success: each time the disk that was named starts, with its number, and reads itself
 # fail: an equal disk starts in its place
@@ -19,7 +19,8 @@ marked ()
   echo "$work/$1.disk"
 }
 
-# chain NAME DISKS DISK NUMBER MARK [PV-DRIVES]: DISK starts, as GRUB's NUMBER.
+# chain NAME DISKS DISK NUMBER MARK [PV-DRIVES]: check that DISK starts, as
+# GRUB's NUMBER.
 chain ()
 {
   config=$(disk bare.img)

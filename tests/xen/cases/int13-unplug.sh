@@ -7,8 +7,8 @@
 # tests: a boot loader on a PV disk, with xen_unplug and without, in a guest with an emulated disk
 # limit: 600
 # when: long
-# success: without it the loader finds the emulated disk, too; with it that disk is not there any more
-# fail: it is there, or not, when it should not; the loader does not start
+# success: without it the loader also finds the emulated disk; with it the loader does not find that disk
+# fail: the emulated disk is missing without it, or is there with it; the loader does not start
 set -eu
 . "$share/lib.sh"
 

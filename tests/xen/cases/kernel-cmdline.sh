@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: cmdline= of an xl.cfg as variables in GRUB, with kernel=; linux16's; none
+# tests: cmdline= of an xl.cfg as variables in GRUB, with kernel=; the command line of linux16; no command line
 # success: each start has the variables of its own line, and no ramdisk
 # fail: a variable is missing, has another value, or is that of an earlier start
 # limit: 600
@@ -50,7 +50,7 @@ said extra '^kernel: line: root=/dev/xvda1 quiet xen_grub_env_other=5\.$'
 said extra '^kernel: other: 5\.$'
 guest_stop extra
 
-# Longer than what is kept: none of it is used, and xen_info says why.
+# A command line above the limit is ignored as a whole, and xen_info says why.
 long=$(printf '%2048s' '' | tr ' ' x)
 guest long kernel-cmdline.img "" "cmdline = 'xen_grub_env_entry=1 $long'"
 guest_start long

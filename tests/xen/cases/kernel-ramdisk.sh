@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: ramdisk= of an xl.cfg as (ramdisk) in GRUB, with kernel=; the host's image goes on with the grub.cfg in it
+# tests: ramdisk= of an xl.cfg as (ramdisk) in GRUB, with kernel=; the host's image continues with the grub.cfg in it
 # when: long
 # success: its files are right, also when Linux and its initrd are loaded; Linux boots
 # fail: a byte is wrong; Linux does not boot, or is not given the memory that the ramdisk was in
@@ -33,7 +33,8 @@ said tar '(^| )\(ramdisk\)( |$)'
 same "right sums of the big file" 2 "$(guest_serial tar | grep -c -F "$sum  (ramdisk)/random")"
 same "the text" 2 "$(guest_serial tar | grep -c '^text from the host')"
 sums_match tar '(xen/xvde,gpt1)/' big
-# available FIRST LAST: all of that is RAM in the memory map that GRUB hands on.
+# available FIRST LAST: all of that is RAM in the memory map that GRUB passes
+# on.
 available ()
 {
   guest_serial tar | sed -n 's/^base_addr = \(0x[0-9a-f]*\), length = \(0x[0-9a-f]*\), available RAM.*/\1 \2/p' > "$work/available"
@@ -52,7 +53,8 @@ said tar '^linux: disk xvde 262144 ro'
 said tar "^linux: small xvde1 $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
 until_true 120 guest_gone tar || fail "the guest does not power off"
 
-# The host's image: what comes back from the host's configuration goes on as ever.
+# The host's image: when the host's configuration returns, the image continues
+# as without it.
 rm -rf "$tree"
 mkdir -p "$tree/boot/grub"
 # shellcheck disable=SC2016 # GRUB's variables

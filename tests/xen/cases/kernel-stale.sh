@@ -4,11 +4,11 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a GRUB that is started from a disk by one of kernel= takes nothing of that one's command line and ramdisk
+# tests: a GRUB that a GRUB of kernel= starts from a disk does not take over that GRUB's command line and ramdisk
 # where: host
 # limit: 300
 # success: the first GRUB has both, the second has neither, though they are still in memory
-# fail: the second one has a variable or a ramdisk, or there is none to tell
+# fail: the second one has a variable or a ramdisk; the first one's record is not in memory
 set -eu
 . "$share/outcome.sh"
 . "$share/pc.sh"

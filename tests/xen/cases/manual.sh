@@ -28,7 +28,7 @@ said g '^No PV disk is a drive of the BIOS\.'
 said g '^int13: y\.'
 said g '^platform: i386-xen-hvm\.'
 did_not_say g '^error'
-# On the host: the keys of a disk in use, and what the firmware said.
+# On the host: the keys of a disk in use, and the firmware's messages.
 keys=$(xenstore-ls -f "/local/domain/$(domid g)/device/vbd")
 echo "$keys"
 case $keys in

@@ -14,7 +14,7 @@ set -eu
 
 # Letters from e on; the last ones have numbers of the extended kind (above xvdp).
 letters="e f g h i j k l m n o p q r s t u v w x y z"
-# QEMU locks a file that it may write: one each.
+# QEMU locks a file that it may write, so each such disk has a copy.
 disks=
 for letter in $letters; do
   case $letter in

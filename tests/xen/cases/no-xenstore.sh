@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: Xen that gave the guest no parameters of xenstore
+# tests: a guest that got no xenstore parameters from Xen
 # success: an error that says so; the prompt is usable
 # fail: no error; GRUB hangs
 set -eu

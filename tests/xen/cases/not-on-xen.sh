@@ -7,7 +7,7 @@
 # tests: a GRUB that is not on Xen: insmod xen_blk costs nothing and ls works
 # where: host
 # limit: 600
-# success: ls lists the emulated disk, its files read right; xen_info and the terminal xen say what is the matter
+# success: ls lists the emulated disk, its files read right; xen_info and the terminal xen say that this is not a guest of Xen
 # fail: an error from ls; a wrong hash
 set -eu
 . "$share/outcome.sh"

@@ -6,7 +6,7 @@
 #
 # tests: GRUB's commands reboot and halt, with disks in use
 # when: long
-# success: reboot starts the guest anew, which reads its disks again; halt ends it
+# success: reboot restarts the guest, which reads its disks again; halt ends it
 # fail: the guest stays as it is, or cannot read after its start
 set -eu
 . "$share/lib.sh"
@@ -30,7 +30,8 @@ has_read_again ()
   [ "$(guest_serial g | grep -a -c -E -e "$read_line")" = 2 ]
 }
 
-# As the bench has its guests: one that starts anew unasked is left for us to look at.
+# The bench's guests have on_reboot = 'preserve': a guest that restarts is left
+# as it is, so that an unwanted restart can be examined.
 guest left power.img "$disks"
 guest_start left
 guest_wait left 120 "$read_line"

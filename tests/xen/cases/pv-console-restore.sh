@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: GRUB's menu on the PV console of a guest that is saved and restored there
+# tests: GRUB's menu on the PV console of a guest that is saved and restored while the menu is shown
 # when: long
 # limit: 600
 # success: a new client sees the menu as it was, and its keys work
@@ -12,7 +12,8 @@
 set -eu
 . "$share/lib.sh"
 
-# client NUMBER: connect the NUMBER-th client to the guest's console, its keys being fd 3.
+# client NUMBER: connect the NUMBER-th client to the guest's console.  Its keys
+# are read from fd 3.
 client ()
 {
   pv=$OUT/g.pv$1

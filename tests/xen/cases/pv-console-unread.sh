@@ -4,10 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: 160 KiB on a PV console that nobody reads, with xenconsoled, and while it is stopped
+# tests: 160 KiB on a PV console without a client, with xenconsoled, and while it is stopped
 # when: long
 # limit: 1200
-# success: with xenconsoled not a line is lost; stopped, GRUB goes on, and not later; Linux's console works both times
+# success: with xenconsoled not a line is lost; without it GRUB continues, and as fast; Linux's console works both times
 # fail: GRUB hangs; lines are lost; Linux says nothing there
 set -eu
 . "$share/lib.sh"
@@ -34,7 +34,7 @@ start ()
     || fail "xenconsoled does not serve the guest $1"
 }
 
-# timed NAME: start it; sets took to the seconds until GRUB has said all.
+# timed NAME: start it; set took to the seconds until GRUB's last line.
 timed ()
 {
   began=$(now)
@@ -56,7 +56,7 @@ start stopped
 kill -STOP "$daemon"
 timed stopped
 echo "until GRUB has said all: read $with_reader s, unread $took s"
-# Linux, other than GRUB, waits for room for ever.
+# Unlike GRUB, Linux waits for room in the ring for ever.
 kill -CONT "$daemon"
 guest_wait stopped 500 'linux: done'
 until_true 60 logs stopped "$linux" || fail "Linux says nothing on the PV console of the guest stopped"

@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: GRUB's menu over `xl console -t pv': arrows, the editor, the prompt; Linux goes on there
+# tests: GRUB's menu over `xl console -t pv': arrows, the editor, the prompt; Linux continues there
 # limit: 1200
 # success: each key does what it says, and Linux's own console works on the same page and port
 # fail: the menu is not drawn; a key is lost; Linux says nothing there
@@ -14,7 +14,8 @@ set -eu
 pv=$OUT/g.pv
 linux='printk: console \[hvc0\] enabled'
 
-# What came so far, with ~ for the escape character and each of them on a line of its own.
+# The output so far, with ~ for the escape character and a new line in front of
+# each.
 screen ()
 {
   tr '\033\r' '~\n' < "$pv" | sed 's/~/\n~/g'
@@ -39,7 +40,8 @@ pv_send ()
   printf '%b' "$1" >&3
 }
 
-# chosen ENTRY: it is the one that is highlighted now, the last that was drawn so.
+# chosen ENTRY: whether it is highlighted now: the last entry that was drawn
+# highlighted.
 chosen ()
 {
   screen | tr '\n' ' ' | grep -a -o -E '~\[7m *~\[[0-9;]*H *\*?The [a-z]* entry' | tail -n 1 \
@@ -56,7 +58,7 @@ pv_chosen ()
 guest g pv-console.img "$(phy xvde "$(loop "$images/gpt.img")" r)"
 mkfifo "$guests/g/pv.in"
 guest_start g -p
-# A console client as a user has one: it reads keys from a terminal only.
+# xl console reads keys only from a terminal, so script gives it one.
 script -qfc 'xl console -t pv g' /dev/null < "$guests/g/pv.in" > "$pv" 2> "$OUT/g.pv-client" &
 echo $! >> /run/bench.pids
 exec 3> "$guests/g/pv.in"
@@ -72,7 +74,7 @@ pv_chosen first
 pv_send '\033[B'
 pv_chosen second
 
-# Enter starts an entry, which has nothing to boot: the menu comes again.
+# Enter starts an entry, which boots nothing, so the menu is shown again.
 pv_send '\r'
 pv_wait 30 'bench: the second entry'
 

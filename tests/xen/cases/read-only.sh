@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: read-only disks (of itself, and by xl.cfg) refuse save_env, and read well
+# tests: read-only disks (by the device itself, and by xl.cfg) refuse save_env, and read well
 # when: long
 # success: an error that names each disk; nothing is written; files have the right hash
 # fail: no error, or another one; the disk changed

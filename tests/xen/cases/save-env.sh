@@ -17,7 +17,8 @@ guest g save-env.img "$disks"
 guest_start g
 guest_wait g 180 'end of script'
 did_not_say g '^error'
-# No hand-off: what save_env wrote was flushed, so it outlives the guest's end.
+# There is no hand-off.  save_env has flushed its writes, so they survive the
+# guest.
 guest_stop g
 for image in "$one" "$two"; do
   debugfs -R 'cat /boot/grub/grubenv' "$image" 2> /dev/null | grep -q '^answer=42$' \

@@ -7,14 +7,15 @@
 # tests: a guest saved and restored in the middle of loading a large initrd, from blkback and from QEMU
 # when: long
 # limit: 900
-# success: Linux boots, and finds in its initrd what is on the disks
+# success: Linux boots, and its initrd has the files that are on the disks
 # fail: it does not; a hash is wrong; the load was over before the guest was saved
 # settings: seed=1: at which moments
 set -eu
 . "$share/lib.sh"
 
 seed=$(setting seed 1)
-# A file system with two archives for an initrd, each with a file of its name.
+# A file system with two archives for an initrd, each with a file of the same
+# name.
 mkdir "$work/load"
 for file in one two; do
   head -c 16M /dev/urandom > "$work/$file"
@@ -23,7 +24,7 @@ done
 mke2fs -q -F -t ext2 -d "$work/load" "$work/load.img" 40M
 rm -r "$work/load"
 
-# A disk on which every read takes its time: a load from it lasts seconds.
+# Every read of this disk is delayed, so a load from it takes seconds.
 source=$(loop "$work/load.img")
 modprobe dm-delay
 echo "0 $(blockdev --getsz "$source") delay $source 0 100" | dmsetup create slow

@@ -4,11 +4,10 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a guest that migrates (to this same host), is paused and is saved with `-c' while GRUB reads and
-#   writes its PV disks
+# tests: a guest that migrates (to this same host), is paused and is saved with `-c' while GRUB reads and writes its PV disks
 # when: long
 # limit: 900
-# success: every hash is right, GRUB goes on each time, and Linux finds the disks afterwards
+# success: every hash is right, GRUB continues each time, and Linux finds the disks afterwards
 # fail: a hash is wrong; GRUB stops or says an error; Linux warns
 # settings: rounds=2, seed=1: how often each, at which moments; pause=20: seconds
 set -eu

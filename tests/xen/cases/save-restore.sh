@@ -6,8 +6,7 @@
 #
 # tests: a guest saved and restored, again and again, while GRUB reads and writes its PV disks
 # limit: 900
-# success: every hash is right, before, between and after; what GRUB wrote last is on the disk; after
-#   the hand-off nothing of GRUB's is left
+# success: every hash is right, before, between and after; GRUB's last write is on the disk; the hand-off leaves no state, key or grant of GRUB
 # fail: a hash is wrong or missing; GRUB stops or says an error; something is left
 # settings: rounds=2, seed=1: how often, and at which moments
 set -eu
@@ -47,7 +46,7 @@ for vdev in xvde xvdf xvdg; do
   until_true 120 state_is "$(frontend g $vdev)" 1 || fail "$vdev's frontend is not in state 1"
   until_true 120 state_is "$(backend g $vdev)" 2 || fail "$vdev's backend is not in state 2"
 done
-# Long enough for the last steps after the states.
+# GRUB's last steps come after the states.  This is long enough for them.
 sleep 2
 same "the frontends' keys" "$keys_before" "$(keys g xvde)/ $(keys g xvdf)/ $(keys g xvdg)"
 same "the number of grants" "$grants_before" "$(grants g)"

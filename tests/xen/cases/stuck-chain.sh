@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a disk that is stuck in its storage while the stock GRUB in another one's MBR is started by chainloader, and answers while the Linux that this starts writes there
+# tests: a disk whose storage is stuck while chainloader starts the stock GRUB in another disk's MBR, and answers while the Linux that this GRUB starts writes to the other disk
 # when: long
 # limit: 1200
 # success: GRUB says that memory is reserved, with the disk's name; the healthy disk is whole
@@ -14,7 +14,8 @@ set -eu
 . "$share/backends.sh"
 
 healthy=$(roomy mbr.img)
-# As grub-install does it: its boot code in front of the table, and its core behind that.
+# As grub-install does: its boot code is in front of the partition table, and
+# its core behind it.
 dd if="$share/images/boot.img" of="$healthy" bs=440 count=1 conv=notrunc status=none
 dd if="$share/images/stuck-stock.core" of="$healthy" bs=512 seek=1 conv=notrunc status=none
 guest g stuck-chain.img "$(phy xvde "$(loop "$healthy")"),$(phy xvdf "$(stuck_make ahead "$images/gpt.img" 131072)" r)"

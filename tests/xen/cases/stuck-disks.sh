@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: disks that are stuck in their storage at the hand-off, and answer while Linux writes to a healthy one: by a read that failed, by read-ahead; and one on QEMU, which closes late
+# tests: disks whose storage is stuck at the hand-off, and answers while Linux writes to a healthy disk: after a read that failed, after readahead, and on QEMU, which closes late
 # limit: 1200
 # success: GRUB says that memory is reserved, with each disk's name; the healthy disk is whole
 # fail: Linux does not have it, reads or writes something else there, or warns
@@ -15,7 +15,8 @@ set -eu
 healthy=$(roomy gpt.img)
 guest g stuck-disks.img "$(phy xvde "$(loop "$healthy")")"
 guest_start g -p
-# One after another: libxl gives the scripts of all together no more time than that of one.
+# The disks are attached one after another, because libxl gives the scripts of
+# all disks together only the time of one.
 attach g xvdf phy "$(stuck_make failed "$images/gpt.img" 131072)" access=r
 attach g xvdg phy "$(stuck_make ahead "$images/gpt.img" 131072)" access=r
 attach g xvdh qdisk "$(stuck_make qemu "$images/gpt.img" 131072)"
@@ -27,13 +28,13 @@ guest_wait g 180 'linux is next'
 said g '^error: xen/xvdf is disabled: the backend does not answer'
 sums_match g '(xen/xvde,gpt1)/' small
 sums_match g '(xen/xvdf,gpt1)/' small
-# The sectors right in front of those that wait.
+# These sectors are right in front of those that wait.
 read_before=$(dd if="$images/gpt.img" bs=512 skip=130944 count=128 status=none | sha256sum)
 for disk in xvdg xvdh; do
   said g "^${read_before%% *}  \\(xen/$disk\\)130944"
 done
-# This QEMU is the guest's device model as well: once it waits for its storage in order to close
-# the disk, the guest can use no device of its.
+# This QEMU is also the guest's device model.  While it waits for its storage
+# to close the disk, the guest cannot use an emulated device.
 until_true 180 state_is "$(backend g xvdh)" 5 || fail "QEMU does not close xvdh"
 stuck_end qemu
 stuck_until_linux g failed ahead

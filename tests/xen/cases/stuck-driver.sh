@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: a disk of a driver domain that is stuck in its storage at the hand-off, and answers while Linux writes to another disk of that domain
+# tests: a disk of a driver domain whose storage is stuck at the hand-off, and answers while Linux writes to another disk of that domain
 # when: long
 # limit: 1200
 # success: GRUB says that memory is reserved, with the disk's name; the healthy disk is whole

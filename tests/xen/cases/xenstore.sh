@@ -5,7 +5,7 @@
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
 # tests: xenstore_read, xenstore_ls and xenstore_write at GRUB's prompt
-# success: what the host wrote is a variable, what GRUB wrote is there; other's keys stay as they are
+# success: the host's value is a variable in GRUB, and GRUB's value is in xenstore; keys of others stay as they are
 # fail: a value is missing; a key of a device or of another domain changes
 set -eu
 . "$share/lib.sh"

@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# tests: what grub-xen-hvm-xlcfg writes, and the examples of the manual: xl takes them, and guests boot their PV disks by them
+# tests: xl takes the files that grub-xen-hvm-xlcfg writes and the examples of the manual, and guests boot their PV disks with them
 # success: xl parses all of them; guests of both kinds, kernel= and firmware, find their grub.cfg
 # fail: xl refuses one; a guest does not come up, or has an emulated disk
 set -eu
@@ -14,7 +14,7 @@ xlcfg=$work/grub-xen-hvm-xlcfg
 sed -e "s,@pkgdatadir@,$share,g" "$share/grub-xen-hvm-xlcfg.in" > "$xlcfg"
 chmod +x "$xlcfg"
 
-# parsed FILE: what xl makes of it, without starting it.
+# parsed FILE: have xl parse it, without starting the guest.
 parsed ()
 {
   xl create -n "$1" > "$OUT/parsed" 2>&1 || { cat "$OUT/parsed"; fail "xl refuses $1"; }
@@ -25,7 +25,7 @@ has ()
   grep -q -F -e "$1" "$OUT/parsed" || { cat "$OUT/parsed"; fail "xl does not see $1"; }
 }
 
-# here NAME EXAMPLE DISK: the example with what there is here, as the guest of that name.
+# here NAME EXAMPLE DISK: adapt the example to this bench, as the guest NAME.
 here ()
 {
   mkdir -p "$guests/$1"
@@ -46,7 +46,7 @@ put "$one" /boot/grub/grub.cfg 'echo "this is $grub_platform, root $root"
 echo "end of config"'
 device=$(loop "$one")
 
-# A name that needs its quotes.
+# A name that needs quotes.
 cp --sparse=always "$images/blank.img" "$work/it's a disk.img"
 mkdir -p "$guests/g"
 "$xlcfg" --name=g --memory=256 --serial="pipe:$guests/g/tty" --output="$guests/g/xl.cfg" \

@@ -2,7 +2,7 @@
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
-# tests: cases go on, on a new bench
+# tests: the next case runs on a new bench
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 # limit: 20
 set -eu

@@ -2,7 +2,7 @@
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
-# tests: the bench is of the host that was named
+# tests: the bench is that of the named host
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 # when: long
 # limit: 20
