@@ -88,7 +88,7 @@ run (void *arg)
   return 0;
 }
 
-/* Begin to torment the frontend, if that is not so yet.  */
+/* Start the attack's thread, unless it runs.  */
 void
 attack_torment (struct hostile *h)
 {

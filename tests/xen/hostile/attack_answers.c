@@ -4,7 +4,7 @@
 
 #include "hostile.h"
 
-/* Most answer the N-th request wrong, and the others honestly.  */
+/* Most attacks answer the N-th request wrong, and the others honestly.  */
 
 static enum reply
 answer_with (struct hostile *h, const struct request *req, uint64_t id,
@@ -230,7 +230,7 @@ index_back_far (struct hostile *h, const struct request *req, int status)
   return move_index (h, req, status, 1, -100);
 }
 
-/* Not wrong at all: answers in another order, and without haste.  */
+/* All answers are right, but in another order, and late.  */
 static enum reply
 unordered (struct hostile *h, const struct request *req, int status)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include "hostile.h"
 
-/* These are there before the frontend looks, and stay; requests are served
-   honestly, as far as they come.  */
+/* These keys are there before the frontend looks, and stay.  Requests are
+   served honestly, if there are any.  */
 
 static void
 no_sectors (struct hostile *h)
@@ -32,7 +32,7 @@ endless_sectors (struct hostile *h)
   store_write (h, "sectors", "18446744073709551615");
 }
 
-/* More digits than any number has.  */
+/* More digits than a number of 64 bits has.  */
 static void
 long_sectors (struct hostile *h)
 {
@@ -75,7 +75,7 @@ text_features (struct hostile *h)
   store_write (h, "feature-persistent", "perhaps");
 }
 
-/* Absurd numbers of indirect segments.  What is asked for all the same, is served.  */
+/* Absurd numbers of indirect segments.  A request is served nevertheless.  */
 static void
 indirect (struct hostile *h, const char *segments)
 {
@@ -119,7 +119,7 @@ indirect_text (struct hostile *h)
   indirect (h, "64 or so");
 }
 
-/* The rest changes what was said when requests are under way.  */
+/* The other attacks change keys while requests are in flight.  */
 
 static enum reply
 change_sectors (struct hostile *h, const struct request *req, int status)

@@ -6,13 +6,13 @@
 #include <string.h>
 #include "hostile.h"
 
-/* Entry and field of the ring where a response's id is, and what else.  */
+/* The offset of a response's id in its entry of the ring.  */
 #define RSP_ID		0
 
-/* A step changes what is shared for a moment, or for good.  Between steps others
-   get their turn: dom0 may have one CPU only.  */
+/* A step changes the shared page for a moment, or for good.  Most steps yield
+   the CPU, because dom0 may have only one.  */
 
-/* For so long a value stays that is to be seen.  */
+/* The number of writes of one value, so that the frontend can see it.  */
 #define WHILE	100
 
 static void
@@ -88,7 +88,7 @@ ring_noise (struct hostile *h)
   sched_yield ();
 }
 
-/* A mapping that lasts can be had without the frontend's consent.  */
+/* A backend can keep a mapping without the frontend's consent.  */
 static enum reply
 keep_mapped (struct hostile *h, const struct request *req, int status)
 {
@@ -106,7 +106,8 @@ scribble (struct hostile *h, void *page)
   word[attack_random (h) % (PAGE / sizeof (*word))] = attack_random (h);
 }
 
-/* Into every page that was ever in a request, data and lists of segments.  */
+/* Write to every page that was ever in a request, data and lists of
+   segments.  */
 static void
 data_noise (struct hostile *h)
 {
@@ -130,7 +131,7 @@ stolen_noise (struct hostile *h)
   sched_yield ();
 }
 
-/* The same word all over them, which nothing else has in its memory.
+/* Fill the pages with this word, which occurs nowhere else in memory.
    linux/witness.c looks for it.  */
 #define MARK		UINT64_C (0x9d3c6b1f58e7a042)
 
@@ -148,7 +149,7 @@ stolen_mark (struct hostile *h)
 static void
 begin_noise (struct hostile *h)
 {
-  /* The pages change hands now.  */
+  /* This moves the pages to the list of stolen ones.  */
   ring_disconnect (h);
   say (h, "writes to %u pages that it did not give back", h->n_stolen);
   attack_torment (h);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "hostile.h"
 
-/* Past the deadline of a request (30 s), and not by chance.  */
+/* Well past the deadline of a request (30 s).  */
 #define LATE_MS		32000
 
 static void
@@ -49,7 +49,7 @@ connect_vanish (struct hostile *h)
   return DONE;
 }
 
-/* Say no more.  */
+/* Answer no more requests.  */
 static enum reply
 fall_silent (struct hostile *h)
 {
@@ -66,7 +66,7 @@ silent (struct hostile *h, const struct request *req, int status)
   return fall_silent (h);
 }
 
-/* One answer is lost, those after it come.  */
+/* One answer is lost; later requests are answered.  */
 static enum reply
 lost (struct hostile *h, const struct request *req, int status)
 {
@@ -104,14 +104,14 @@ late_tick (struct hostile *h)
   store_follow (h);
 }
 
-/* It does not close before that either.  */
+/* The backend does not close before its late answer.  */
 static enum reply
 late_close (struct hostile *h)
 {
   return h->left.segments ? DONE : HONEST;
 }
 
-/* The answers are there, without an event.  */
+/* Answer without an event.  */
 static enum reply
 no_event (struct hostile *h, const struct request *req, int status)
 {
@@ -182,7 +182,7 @@ state_nonsense (struct hostile *h, const struct request *req, int status)
   return go_to (h, 4444);
 }
 
-/* Through all states, in no order, while requests are served.  */
+/* Change the state at random while requests are served.  */
 static void
 flap (struct hostile *h)
 {
@@ -213,7 +213,7 @@ killed (struct hostile *h, const struct request *req, int status)
   return DONE;
 }
 
-/* At the end, when the frontend wants to close.  */
+/* The other attacks act when the frontend wants to close.  */
 
 static enum reply
 no_closing (struct hostile *h)
@@ -239,7 +239,7 @@ close_vanish (struct hostile *h)
   return DONE;
 }
 
-/* Closes, and stays so.  */
+/* The backend closes, and does not start again.  */
 static void
 no_new_start (struct hostile *h)
 {

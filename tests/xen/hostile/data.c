@@ -8,7 +8,8 @@
 #include <unistd.h>
 #include "hostile.h"
 
-/* The page of grant REF.  One that is kept stays mapped until the connection ends.  */
+/* Map the page of grant REF.  A kept page stays mapped until the connection
+   ends.  */
 void *
 data_map (struct hostile *h, uint32_t ref, int writable)
 {
@@ -34,7 +35,7 @@ data_unmap (struct hostile *h, uint32_t ref, void *page)
     xengnttab_unmap (h->gnttab, page, 1);
 }
 
-/* The connection ends: nothing is kept, except by a thief.  */
+/* The connection ends: unmap all pages, unless the attack outlasts it.  */
 void
 data_forget (struct hostile *h)
 {

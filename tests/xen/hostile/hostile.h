@@ -11,8 +11,8 @@
 #include <xengnttab.h>
 #include <xenstore.h>
 
-/* Operations and statuses (xen/io/blkif.h, which has the layout of the machine
-   that compiles it only: a guest's may be another).  */
+/* Operations and statuses (xen/io/blkif.h).  That header has only the layout
+   of the machine that compiles it, and a guest's layout may be another.  */
 enum { OP_READ = 0, OP_WRITE = 1, OP_BARRIER = 2, OP_FLUSH = 3, OP_INDIRECT = 6 };
 enum { RSP_OKAY = 0, RSP_ERROR = -1, RSP_EOPNOTSUPP = -2 };
 
@@ -26,8 +26,8 @@ enum { ST_UNKNOWN, ST_INITIALISING, ST_INIT_WAIT, ST_INITIALISED,
 #define DIRECT_SEGMENTS	11
 #define MAX_SEGMENTS	256
 #define LIST_PAGES	8
-/* Grant references that are kept track of: all of a table of 64 frames, Xen's
-   default.  */
+/* The number of grant references that are tracked: all of a table of 64
+   frames, Xen's default.  */
 #define MAX_REFS	32768
 
 struct segment
@@ -40,7 +40,8 @@ struct segment
 /* A request, copied out of the ring, whatever the ring's layout.  */
 struct request
 {
-  /* As it came, so OP_INDIRECT for an indirect one, and what it is about.  */
+  /* The operation as sent (OP_INDIRECT for an indirect request), and the
+     operation that it stands for.  */
   uint8_t sent_op;
   uint8_t op;
   uint16_t handle;
@@ -52,12 +53,12 @@ struct request
 
 struct hostile;
 
-/* What an attack did with an answer.  */
+/* The result of an attack's function.  */
 enum reply
   {
-    /* Nothing, or nothing that matters: answer honestly.  */
+    /* The attack did not answer this request: answer it honestly.  */
     HONEST,
-    /* All there is to do, or left undone.  */
+    /* The attack has done everything: do nothing more.  */
     DONE
   };
 
@@ -65,7 +66,8 @@ struct attack
 {
   const char *name;
   const char *help;
-  /* Each of these may be 0.  Change what is offered, before the frontend sees it.  */
+  /* Each of these may be 0.  Change the offered keys before the frontend sees
+     them.  */
   void (*offer) (struct hostile *h);
   /* The frontend is ready to connect.  DONE: there will be no connection.  */
   enum reply (*connect) (struct hostile *h);
@@ -78,15 +80,15 @@ struct attack
   void (*tick) (struct hostile *h);
   /* The frontend wants to close, or has closed.  DONE: the backend stays.  */
   enum reply (*close) (struct hostile *h);
-  /* The frontend has closed, and the backend, too.  */
+  /* The frontend has closed, and the backend is about to.  */
   void (*closed) (struct hostile *h);
-  /* It goes on when the connection has ended.  */
+  /* The attack continues after the connection has ended.  */
   int outlasts;
-  /* It does not start again.  */
+  /* The backend does not start again.  */
   int stays;
 };
 
-/* The disk, the ring and all else of one backend.  */
+/* One backend.  */
 struct hostile
 {
   /* Options.  */
@@ -110,7 +112,7 @@ struct hostile
   char front[64];
   char back[64];
   int state;
-  /* When the frontend's state is looked at, if not at once; else 0.  */
+  /* The time to read the frontend's state, or 0 if nothing is due.  */
   uint64_t due;
   /* The backend's directory must not be changed again.  */
   int vanished;
@@ -125,22 +127,22 @@ struct hostile
   int port;
   uint32_t ring_ref;
   volatile uint8_t *ring;
-  /* Where an entry's id is, and its size: that is all that the layouts of 32 and
-     64 bits differ in.  */
+  /* The offset of an entry's id, and the entry's size.  The layouts of 32 and
+     64 bits differ only in these.  */
   unsigned int id_offset;
   unsigned int entry_size;
   uint32_t req_cons;
   uint32_t rsp_prod;
   /* Requests are taken and never answered.  */
   int mute;
-  /* Use persistent grants: the frontend knows them, too.  */
+  /* Use persistent grants, because the frontend also knows them.  */
   int keep;
   void *kept[MAX_REFS];
   unsigned int n_kept;
   /* Mappings that outlived their connection.  */
   void *stolen[MAX_REFS];
   unsigned int n_stolen;
-  /* A request that was left for later.  */
+  /* A request that is answered later.  */
   struct request left;
 
   /* The attack.  */
@@ -153,7 +155,7 @@ struct hostile
   volatile int thread_ends;
   uint32_t seed;
 
-  /* What it saw.  */
+  /* Statistics.  */
   unsigned long requests;
   unsigned long connections;
   unsigned long reads;
@@ -202,7 +204,7 @@ void data_unmap (struct hostile *h, uint32_t ref, void *page);
 void data_forget (struct hostile *h);
 void data_give_back (struct hostile *h);
 
-/* spy.c: what can be seen.  */
+/* spy.c: the guest's pages that the backend can see.  */
 int spy_knows (const char *file);
 void spy_look (struct hostile *h, const char *when);
 

@@ -1,4 +1,4 @@
-# grub-xen-hvm -- what cases with the hostile backend use, in dom0 of the bench
+# grub-xen-hvm -- functions of the cases with the hostile backend, in dom0
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -6,8 +6,8 @@
 #
 # Sourced after lib.sh.
 
-# hostile NAME VDEV FILE [OPTION...]: give the guest (created paused) a disk of the
-# hostile backend's.  What it does goes to $OUT/NAME.VDEV.log.
+# hostile NAME VDEV FILE [OPTION...]: give the guest (created paused) a disk of
+# the hostile backend.  Its log is $OUT/NAME.VDEV.log.
 hostile ()
 {
   name=$1 vdev=$2 file=$3
@@ -20,7 +20,7 @@ hostile ()
   echo $! >> /run/bench.pids
 }
 
-# hostile_ready NAME: wait until all of them stand.
+# hostile_ready NAME: wait until all of them have started.
 hostile_ready ()
 {
   for log in "$OUT/$1".xvd*.log; do
@@ -42,7 +42,7 @@ ended ()
   ! kill -0 "$1" 2> /dev/null
 }
 
-# log_has NAME VDEV REGEX: an assertion on what a backend did.
+# log_has NAME VDEV REGEX: an assertion on a backend's log.
 log_has ()
 {
   grep -q -E -e "$3" "$OUT/$1.$2.log" \
@@ -52,12 +52,13 @@ log_has ()
 # ---------------------------------------------------------------- many attacks in one guest
 
 # A table has a line for each disk of a guest:  LETTER ATTACK [OPTION...] ; WANTED
-# The disk is xvdLETTER.  WANTED is what GRUB's script, which says 'attack LETTER' before
-# it uses the disk, shall say of it then:
-#   right    the hash of the file big that it reads is right; no error
-#   any      any error, or any hash, for its data may be garbage: but GRUB goes on
-#   else     a regular expression for the rest of an error that begins with the disk's name;
-#            with 'right|' before it, a right hash will do as well
+# The disk is xvdLETTER.  GRUB's script prints 'attack LETTER' before it uses
+# the disk.  WANTED is the required output after that:
+#   right    the right hash of the file big; no error
+#   any      any error, or any hash, because the data may be garbage; GRUB has
+#            to continue
+#   else     a regular expression for the rest of an error that begins with the
+#            disk's name; with 'right|' in front, a right hash is also accepted
 
 # attack_table NAME IMAGE < TABLE: start the backends, all serving IMAGE.
 attack_table ()
@@ -72,7 +73,7 @@ attack_table ()
   hostile_ready "$guest"
 }
 
-# section NAME LETTER: what the guest said of an attack.
+# section NAME LETTER: print the guest's output about an attack.
 section ()
 {
   guest_serial "$1" | awk -v begin="attack $2" '
@@ -80,7 +81,8 @@ section ()
     mine'
 }
 
-# attack_results NAME: hold what the guest said against the table.  All failures are told.
+# attack_results NAME: compare the guest's output with the table.  Report all
+# failures.
 attack_results ()
 {
   guest=$1 failures=0
@@ -110,8 +112,9 @@ attack_result ()
   printf '%-4s %-4s %-22s %s %s\n' "$outcome" "$2" "$3" "$error" "$hash"
 }
 
-# unharmed NAME IMAGE: every piece that the script's function 'healthy' read of xvde is right.
-# Each is read once only, so none comes from GRUB's cache.
+# unharmed NAME IMAGE: every piece that the script's function 'attack' read
+# from xvde is right.  Each is read only once, so GRUB's cache has none of
+# them.
 unharmed ()
 {
   guest_serial "$1" | awk '$2 ~ /^\(xen\/xvde\)[0-9]+\+/ { print $1, $2 }' > "$guests/$1/pieces"
@@ -124,8 +127,8 @@ unharmed ()
   done < "$guests/$1/pieces"
 }
 
-# attacks NAME BOOT IMAGE < TABLE: a whole guest of such a case.  BOOT is its image, whose script
-# attacks; its good disk is xvde.
+# attacks NAME BOOT IMAGE < TABLE: run a whole guest of such a case.  The
+# script of its image BOOT uses the attacked disks.  Its good disk is xvde.
 attacks ()
 {
   guest "$1" "$2" "$(phy xvde "$(loop "$images/bare.img")")"

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include "hostile.h"
 
-/* How often what takes time is looked at, in milliseconds.  */
+/* The interval of the timed work, in milliseconds.  */
 #define TICK	50
 
 volatile int ending;

@@ -10,8 +10,8 @@
 /* Where the entries begin behind the four indices (xen/io/ring.h).  */
 #define HEADER_SIZE	64
 
-/* A response's operation and status, counted from its id, and what follows the
-   id of a request (xen/io/blkif.h).  A response's id comes first.  */
+/* Offsets from the id (xen/io/blkif.h): a response's operation and status, and
+   the fields of a request.  A response starts with its id.  */
 #define RSP_OPERATION	8
 #define RSP_STATUS	10
 #define REQ_SECTOR	8
@@ -84,7 +84,7 @@ copy_out (void *to, volatile const uint8_t *from, unsigned int count)
     *out++ = *from++;
 }
 
-/* The list of an indirect request is in pages of the frontend's.  */
+/* The list of an indirect request is in pages that the frontend granted.  */
 static int
 take_indirect (struct hostile *h, struct request *req,
 	       const uint8_t *entry, const uint8_t *from_id)
@@ -131,7 +131,7 @@ take_direct (struct hostile *h, struct request *req, const uint8_t *entry,
   return RSP_OKAY;
 }
 
-/* Copy the next request out of the ring.  Returns what is wrong with it.  */
+/* Copy the next request out of the ring.  Return its status.  */
 static int
 take (struct hostile *h, struct request *req)
 {
@@ -158,7 +158,7 @@ ring_put (struct hostile *h, uint64_t id, uint8_t op, int status)
   *(volatile int16_t *) (entry + RSP_STATUS) = status;
 }
 
-/* Show the index PROD, and tell the frontend where it asked for that.  */
+/* Publish the index PROD, and notify the frontend if it asked for that.  */
 void
 ring_publish (struct hostile *h, uint32_t prod)
 {
@@ -167,7 +167,7 @@ ring_publish (struct hostile *h, uint32_t prod)
   __sync_synchronize ();
   *ring_index (h, RSP_PROD) = prod;
   __sync_synchronize ();
-  /* In an attack the frontend is always told: it is to see at once.  */
+  /* In an attack the frontend is always notified, so it looks at once.  */
   if (h->answers || prod - *ring_index (h, RSP_EVENT) < prod - old)
     xenevtchn_notify (h->evtchn, h->port);
 }
@@ -179,7 +179,7 @@ ring_respond (struct hostile *h, uint64_t id, uint8_t op, int status)
   ring_publish (h, h->rsp_prod);
 }
 
-/* One request, from the ring to the answer.  */
+/* Take a request from the ring, carry it out, and answer it.  */
 static void
 serve_one (struct hostile *h)
 {
@@ -195,7 +195,7 @@ serve_one (struct hostile *h)
     spy_look (h, "request");
   if (h->mute)
     return;
-  /* Some attacks are for other times only.  */
+  /* Some attacks act only when the frontend connects or closes.  */
   if (h->attack && h->requests >= h->at
       && (h->attack->answer || h->attack->torment || h->attack->tick))
     {
@@ -220,7 +220,7 @@ ring_serve (struct hostile *h)
       __sync_synchronize ();
       if (prod - h->req_cons > ENTRIES)
 	{
-	  /* Nothing new, if the indices are what an attack writes to.  */
+	  /* Some attacks write to the indices themselves.  */
 	  if (!h->answers)
 	    say (h, "the frontend's index makes no sense");
 	  return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spy.c - the hostile backend: what can be seen of the guest
+/* spy.c - the hostile backend: the guest's pages that it can see
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 #include "hostile.h"
 
-/* So many references are tried at each end of the table, and the first of them
+/* The number of references to try at each end of the table, and the first one
    that is not the toolstack's (xen/grant_table.h:
    GNTTAB_NR_RESERVED_ENTRIES).  */
 #define TRY_REFS	4608
 #define FIRST_REF	8
-/* So many are looked at in one go.  */
+/* The number of references in one copy operation.  */
 #define AT_ONCE		64
 
 /* Hashes of all sectors that a guest may rightly show.  */
@@ -67,7 +67,7 @@ grow (void)
   return 0;
 }
 
-/* What is in FILE may be seen.  */
+/* The guest may show the contents of FILE.  */
 int
 spy_knows (const char *file)
 {
@@ -90,8 +90,8 @@ spy_knows (const char *file)
   return 0;
 }
 
-/* Whether DATA begins as a list of segments does.  Two bytes of each are not used: there
-   is what was in the page before.  */
+/* Whether DATA begins as a list of segments does.  Two bytes of each segment
+   are not used, and keep their old contents.  */
 static int
 is_list (const uint8_t *data)
 {
@@ -102,7 +102,8 @@ is_list (const uint8_t *data)
     && data[5] < PAGE / SECTOR;
 }
 
-/* Whether PAGE begins as the ring of another disk does: four indices, then nothing.  */
+/* Whether PAGE begins as the ring of another disk does: four indices, then
+   zeros.  */
 static int
 is_ring (const uint8_t *page)
 {
@@ -128,7 +129,8 @@ kind_of (const uint8_t *data)
   return is_list (data) ? LIST : OTHER;
 }
 
-/* Write what is seen on PAGE, so that others can look for what they know.  */
+/* Write PAGE to DUMP, where a test can search it, and count its sectors by
+   kind.  */
 static void
 look_at (struct hostile *h, uint32_t ref, const uint8_t *page, FILE *dump,
 	 unsigned long *count)
@@ -158,7 +160,7 @@ look_at (struct hostile *h, uint32_t ref, const uint8_t *page, FILE *dump,
     }
 }
 
-/* The ring when it is new: nothing but indices.  */
+/* A new ring has only its indices.  */
 static void
 look_at_ring (struct hostile *h)
 {
@@ -169,8 +171,8 @@ look_at_ring (struct hostile *h)
   say (h, "spy: new ring: %u bytes that are not zero", used);
 }
 
-/* Copy the pages of the COUNT references from FIRST on, as far as they are granted,
-   into BUFFER; SEEN says which.  That takes far less time than to map them.  */
+/* Copy the granted pages of the AT_ONCE references from FIRST on into BUFFER;
+   SEEN says which are granted.  That is far faster than mapping them.  */
 static int
 copy_pages (struct hostile *h, uint32_t first, uint8_t *buffer, char *seen)
 {
@@ -193,8 +195,8 @@ copy_pages (struct hostile *h, uint32_t first, uint8_t *buffer, char *seen)
   return 0;
 }
 
-/* Try every reference that there may be: GRUB takes those at the end of the
-   table, Linux and the toolstack those at its beginning.  */
+/* Try every possible reference: GRUB takes those at the end of the table,
+   Linux and the toolstack those at its beginning.  */
 void
 spy_look (struct hostile *h, const char *when)
 {
@@ -206,7 +208,7 @@ spy_look (struct hostile *h, const char *when)
   uint32_t ref;
   FILE *dump;
 
-  /* It takes its time: at some requests only.  */
+  /* This is slow, so do it only at some requests.  */
   if (h->requests)
     {
       if (h->requests < next && h->ring)

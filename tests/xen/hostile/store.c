@@ -8,7 +8,7 @@
 #include <string.h>
 #include "hostile.h"
 
-/* Where a path of xenstore and a value fit.  */
+/* The sizes of buffers for a xenstore path and for a value.  */
 #define PATH_LEN	160
 #define VALUE_LEN	32
 
@@ -110,8 +110,8 @@ permit (struct hostile *h, const char *dir, unsigned int owner,
     say (h, "the permissions of %s cannot be set", dir);
 }
 
-/* What a toolstack would write.  A key inherits its directory's permissions, so these
-   come first.  */
+/* Write the keys that a toolstack writes.  A key inherits its directory's
+   permissions, so these come first.  */
 static void
 create (struct hostile *h)
 {
@@ -133,7 +133,7 @@ create (struct hostile *h)
   put (h, h->front, "state", "1");
 }
 
-/* What the backend itself offers.  */
+/* Write the keys that a backend writes.  */
 static void
 offer (struct hostile *h)
 {
@@ -185,7 +185,7 @@ store_close (struct hostile *h)
   h->xs = 0;
 }
 
-/* The frontend says that it shares a ring: connect.  */
+/* The frontend has shared a ring: connect.  */
 static void
 connect_ring (struct hostile *h)
 {
@@ -223,7 +223,7 @@ connect_ring (struct hostile *h)
   ring_serve (h);
 }
 
-/* The frontend wants to close (CLOSED is 0) or has.  */
+/* The frontend wants to close (CLOSED is 0) or has closed.  */
 static void
 close_ring (struct hostile *h, int closed)
 {
@@ -245,12 +245,12 @@ close_ring (struct hostile *h, int closed)
     }
   ring_disconnect (h);
   store_state (h, ST_CLOSED);
-  /* One connection is enough for most.  */
+  /* Most attacks last for one connection.  */
   if (h->begun && h->attack && !h->attack->outlasts)
     attack_end (h);
 }
 
-/* Follow the frontend.  */
+/* Act on the frontend's state.  */
 void
 store_follow (struct hostile *h)
 {
@@ -313,8 +313,8 @@ store_look (struct hostile *h)
     h->due = now_ms () + h->late * UINT64_C (1000);
 }
 
-/* A late backend does not know what it has missed: like Linux's, it reads the
-   state when it gets to the event.  */
+/* A late backend does not know the states that it has missed.  Like Linux's,
+   it reads the state when it handles the event.  */
 void
 store_tick (struct hostile *h)
 {
