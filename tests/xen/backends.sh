@@ -8,11 +8,11 @@
 
 # ---------------------------------------------------------------- stuck storage
 
-# The part of a device that gets stuck is a device of its own under it, so that reads in front of
-# it are answered while those behind wait.
+# The part of a device that gets stuck is a separate device under it.  So reads
+# in front of that part are answered while those in it wait.
 
-# stuck_make NAME FILE SECTOR: a device with the contents of FILE, that can get stuck from SECTOR
-# on; prints its path.
+# stuck_make NAME FILE SECTOR: make a device with the contents of FILE that can
+# get stuck from SECTOR on; print its path.
 stuck_make ()
 {
   name=$1 device=$(loop "$2")
@@ -25,19 +25,19 @@ END
   echo "/dev/mapper/$name"
 }
 
-# stuck_begin NAME: from now on what is asked of that part waits.
+# stuck_begin NAME: from now on requests to that part wait.
 stuck_begin ()
 {
   dmsetup suspend --noflush --nolockfs "$1-part"
 }
 
-# stuck_end NAME: all of it is answered.
+# stuck_end NAME: the requests are answered.
 stuck_end ()
 {
   dmsetup resume "$1-part"
 }
 
-# stuck_reads NAME: how many reads wait.
+# stuck_reads NAME: print the number of reads that wait.
 stuck_reads ()
 {
   device=$(readlink -f "/dev/mapper/$1")
@@ -50,7 +50,7 @@ stuck_has_reads ()
   [ "$(stuck_reads "$1")" -gt 0 ]
 }
 
-# roomy IMAGE: a copy that may be written, with 200 MiB more behind what is on it; prints its
+# roomy IMAGE: make a writable copy with 200 MiB more at its end; print its
 # path.
 roomy ()
 {
@@ -61,8 +61,8 @@ roomy ()
 
 # ---------------------------------------------------------------- a driver domain
 
-# driver_domain DISKS: a small guest that serves other guests' disks in dom0's place.  It has the
-# DISKS from dom0 as /dev/xvda and on.
+# driver_domain DISKS: start a small guest that serves other guests' disks in
+# dom0's place.  It has the DISKS from dom0 as /dev/xvda and on.
 driver_domain ()
 {
   cat > "$OUT/driver.cfg" << END
@@ -88,17 +88,19 @@ driven ()
   echo "'vdev=$1,format=raw,access=${3:-w},backendtype=phy,backend=driver,target=$2'"
 }
 
-# ---------------------------------------------------------------- what Linux makes of it
+# ---------------------------------------------------------------- Linux
 
-# stuck_until_linux NAME DEVICE...: the guest's Linux starts while all of these devices have reads
-# that wait; they are answered while it writes to xvde.
+# stuck_until_linux NAME DEVICE...: the guest's Linux starts while all of these
+# devices have reads that wait.  The reads are answered while Linux writes to
+# xvde.
 stuck_until_linux ()
 {
   name=$1
   shift
   guest_wait "$name" 90 '^linux: churn xvde( begins|: )'
   for device; do
-    stuck_has_reads "$device" || fail "nothing waits for $device any more when Linux starts"
+    stuck_has_reads "$device" \
+      || fail "no read waits for $device when Linux starts"
     stuck_end "$device"
   done
   for device; do
@@ -112,14 +114,15 @@ stuck_answered ()
   ! stuck_has_reads "$1"
 }
 
-# whole NAME IMAGE: the guest's Linux had the disk xvde, in IMAGE, to itself: what it read and
-# wrote there is right, and it has nothing to complain about.
+# whole NAME IMAGE: only the guest's Linux wrote to the disk xvde, in IMAGE:
+# its reads and writes there are right, and it has logged no warning.
 whole ()
 {
   guest_serial "$1" | grep -a '^linux: ' || true
   said "$1" '^linux: churn xvde: 200 MiB written, 200 MiB right'
   said "$1" "^linux: small xvde1 $(awk '$2 == "small" { print $1 }' "$images/SHA256SUMS")"
-  # A disk that is stuck, or a slow machine, has Linux wait for its devices; it says so.
+  # On a slow machine, or with a stuck disk, Linux waits for its devices, and
+  # logs that.
   ! guest_serial "$1" | grep -a '^linux: warning' | grep -v 'Waiting for devices to initialise' \
     || fail "Linux warns"
   until_true 120 guest_gone "$1" || fail "the guest $1 does not power off"

@@ -88,8 +88,8 @@ stamped ()
   [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
 
-# The release this machine runs, which the bench is made of; or another one, named to us as to
-# util/apt-private.
+# The release of this machine, which the bench is made of, or another one,
+# named by the same variable as for util/apt-private.
 release ()
 {
   [ -z "${APT_PRIVATE_SUITE-}" ] || { echo "$APT_PRIVATE_SUITE"; return; }
@@ -107,7 +107,7 @@ next_release ()
   esac
 }
 
-# suite_dir [SUITE]: where the dom0 of that release is.
+# suite_dir [SUITE]: print the directory of that release's dom0.
 suite_dir ()
 {
   if [ "${1:-$(release)}" = "$(release)" ]; then
@@ -119,7 +119,8 @@ suite_dir ()
 
 # ---------------------------------------------------------------- hosts
 
-# A host is a file of lines 'KEY: VALUE' (see hosts/own).  XEN_HOSTS is for the runner's own tests.
+# A host is a file of lines 'KEY: VALUE' (see hosts/own).  XEN_HOSTS is for the
+# runner's own tests.
 hosts_dir=${XEN_HOSTS:-$xendir/hosts}
 
 host_names ()
@@ -135,7 +136,7 @@ host_key ()
   echo "${value:-${3-}}"
 }
 
-# check_host HOST: it is there, and has nothing in it that would be overlooked.
+# check_host HOST: it exists, and has no line that would be ignored.
 check_host ()
 {
   local file=$hosts_dir/$1 bad
@@ -146,10 +147,11 @@ check_host ()
   die "$file: this is no line of a host (see $xendir/hosts/own): $bad"
 }
 
-# demo_times LOADING USER UP: the demo's lines about times.  LOADING and USER are this machine's
-# times at which the first message of GRUB about Linux and the first of the guest's user space
-# arrived; UP is the guest's uptime in the latter.  The guest's clock runs in an emulator: where it
-# disagrees with this machine's by more than GRUB took, nothing can be said of GRUB's part.
+# demo_times LOADING USER UP: print the demo's lines about times.  LOADING and
+# USER are this machine's times at which the first message of GRUB about Linux
+# and the first message of the guest's user space arrived.  UP is the guest's
+# uptime in the latter.  The guest's clock runs in an emulator.  If it differs
+# from this machine's by more than GRUB's time, that time is not known.
 demo_times ()
 {
   awk -v loading="$1" -v user="$2" -v up="$3" 'BEGIN {

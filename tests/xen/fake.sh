@@ -6,9 +6,10 @@
 #
 # Sourced by lib.sh.
 
-# fake_disk NAME VDEV STATE [KEY=VALUE...]: give the guest (created paused) a disk
-# that exists in xenstore only.  Its backend is out of sight of the real ones.  The
-# KEYs are the backend's; a KEY= is an empty value, a KEY alone (without =) is left out.
+# fake_disk NAME VDEV STATE [KEY=VALUE...]: give the guest (created paused) a
+# disk that exists in xenstore only.  The real backends do not see its
+# directory.  The KEYs are the backend's.  KEY= is an empty value; a KEY
+# without = is left out.
 fake_disk ()
 {
   id=$(domid "$1")
@@ -32,7 +33,8 @@ fake_disk ()
   xenstore-chmod -r "$front" "n$id" r0
 }
 
-# fake_write DIRECTORY KEY VALUE...: all at once, for a process takes its time here.
+# fake_write DIRECTORY KEY VALUE...: write all keys by one process, because
+# starting a process is slow here.
 fake_write ()
 {
   dir=$1
@@ -50,14 +52,15 @@ fake_write ()
   xenstore-write -- "$@"
 }
 
-# fake_backend NAME VDEV: the backend's directory of a fake disk.
+# fake_backend NAME VDEV: print the backend directory of a fake disk.
 fake_backend ()
 {
   echo "/local/domain/0/fake/vbd/$(domid "$1")/$(vdev_number "$2")"
 }
 
-# fake_serve NAME VDEV...: be the backends of these fake disks, as far as states go, until
-# the case ends: connect when the frontend does, close when it does, begin again.
+# fake_serve NAME VDEV...: play the backends' states of these fake disks until
+# the case ends: connect when the frontend does, close when it does, start
+# again.
 fake_serve ()
 {
   fake_serve_loop "$@" > /dev/null 2>&1 &
@@ -75,7 +78,8 @@ fake_serve_loop ()
     numbers="$numbers $number"
     paths="$paths /local/domain/$id/device/vbd/$number/state /local/domain/0/fake/vbd/$id/$number/state"
   done
-  # One process reads all states: with one a disk, GRUB would have to wait for its turn.
+  # One process reads all states.  With one process for each disk, GRUB would
+  # wait too long for an answer.
   # shellcheck disable=SC2086 # lists of words
   while states=$(xenstore-read $paths); do
     set -- $states

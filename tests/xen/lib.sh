@@ -1,4 +1,4 @@
-# grub-xen-hvm -- what cases use, in dom0 of the bench
+# grub-xen-hvm -- the library of the cases, in dom0 of the bench
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -30,7 +30,7 @@ gather ()
       xenstore-ls -f "/local/domain/$(domid "$name")/device/vbd"
       xenstore-ls -f /local/domain/0/backend | grep "/$(domid "$name")/"
     } > "$OUT/$name.xenstore"
-    # Where its processors are: the only word of a guest that hangs.
+    # Its registers are the only information about a guest that hangs.
     ! guest_alive "$name" \
       || /usr/lib/xen-*/bin/xenctx -a "$(domid "$name")" > "$OUT/$name.registers" 2>&1
     cp "/var/log/xen/qemu-dm-$name.log" "$OUT/$name.qemu-dm.log" 2> /dev/null
@@ -40,11 +40,12 @@ gather ()
 }
 trap gather EXIT
 trap 'exit 143' TERM
-# Each case's part of Xen's log by itself.
+# Start Xen's log afresh for each case.
 xl dmesg -c > /dev/null
 
-# until_true LIMIT COMMAND...: wait until the command succeeds.  The LIMIT, in seconds, is
-# what a machine of its own would never need; a shared one may be much slower.
+# until_true LIMIT COMMAND...: wait until the command succeeds.  The LIMIT, in
+# seconds, is more than an idle machine ever needs.  A shared machine may be
+# much slower, so the wait is three times as long.
 until_true ()
 {
   deadline=$(($(now) + $1 * 3))
@@ -55,7 +56,7 @@ until_true ()
   done
 }
 
-# Seconds since start, which no clock change moves.
+# Seconds since the start of dom0: setting the clock does not change them.
 now ()
 {
   read -r up _ < /proc/uptime
@@ -72,8 +73,8 @@ disk ()
   echo "$copy"
 }
 
-# boot_disk CORE: a disk that the stock firmware boots, as a user would have got it from
-# grub-install: boot.img loads the core that follows it.  Prints its path.
+# boot_disk CORE: make a disk that the stock firmware boots, as grub-install
+# would: boot.img loads the core that follows it.  Print its path.
 boot_disk ()
 {
   cat "$share/images/boot.img" "$share/images/$1" > "$work/$1.disk"
@@ -104,10 +105,10 @@ qdisk ()
 # ---------------------------------------------------------------- guests
 
 # guest NAME START DISKS [LINE...]: write the configuration of a guest that
-# starts START with the disks given, as phy and qdisk print them, comma separated or
-# empty.  START is a file for kernel= (a name in images/ of the share), a blob for
-# bios_path_override (seabios-*), or none.  LINEs are further lines of xl.cfg; of two
-# that say the same, the last one holds.
+# starts START with the DISKS, as phy and qdisk print them, separated by commas
+# or empty.  START is a file for kernel= (a name in images/ of the share), a
+# blob for bios_path_override (seabios-*), or none.  LINEs are further lines of
+# xl.cfg.  If two lines set the same key, xl takes the last.
 guest ()
 {
   name=$1
@@ -129,7 +130,7 @@ guest ()
     echo "vga = 'none'"
     echo "nographic = 1"
     echo "on_crash = 'preserve'"
-    # The reason of a restart would not be visible.
+    # After a restart its reason would not be visible.
     echo "on_reboot = 'preserve'"
     config=$guests/$1/xl.cfg
     shift 3
@@ -147,18 +148,18 @@ guest_start ()
   shift
   rm -f "$guests/$name/tty.in" "$guests/$name/tty.out"
   mkfifo "$guests/$name/tty.in" "$guests/$name/tty.out"
-  # Straight into the share, so that it is there whatever becomes of the bench.
+  # It goes straight into the share, so it is there even if the bench dies.
   ln -sf "$OUT/$name.serial" "$guests/$name/serial"
   guest_listen "$name"
   xl create "$@" "$guests/$name/xl.cfg" > "$OUT/$name.create" 2>&1 \
     || { cat "$OUT/$name.create"; fail "the guest $name could not be created"; }
   xl domid "$name" > "$guests/$name/id"
-  # What the device model was told: no emulated disk is to be among it.
+  # The device model's command line: no_emulated_disk looks for a disk there.
   tr '\0' ' ' < "/proc/$(xenstore-read "/local/domain/$(domid "$name")/image/device-model-pid")/cmdline" \
      > "$OUT/$name.device-model"
 }
 
-# guest_listen NAME: keep what the guest says, until its device model ends.
+# guest_listen NAME: keep the guest's output, until its device model ends.
 guest_listen ()
 {
   cat < "$guests/$1/tty.out" >> "$guests/$1/serial" &
@@ -174,7 +175,7 @@ guest_save ()
     || { cat "$OUT/$name.save"; fail "the guest $name could not be saved"; }
 }
 
-# guest_restore NAME: from there; it is another domain then.
+# guest_restore NAME: from $work/NAME.save.  The guest is another domain then.
 guest_restore ()
 {
   guest_listen "$1"
@@ -192,7 +193,8 @@ guest_migrate ()
   xl domid "$1" > "$guests/$1/id"
 }
 
-# loop_rounds NAME: how often a guest whose script reads in a loop said that one round is over.
+# loop_rounds NAME: print the number of rounds that a guest whose script reads
+# in a loop has completed.
 loop_rounds ()
 {
   guest_serial "$1" | grep -a -c '^round [ab]' || true
@@ -203,7 +205,8 @@ loop_goes_on ()
   [ "$(loop_rounds "$1")" -gt "$2" ]
 }
 
-# loop_was_right NAME: every hash that it said is a right one, as many of each as there were rounds.
+# loop_was_right NAME: every hash that it printed is right, and each file has
+# as many hashes as there were rounds.
 loop_was_right ()
 {
   for file in fragmented small; do
@@ -216,14 +219,16 @@ loop_was_right ()
   did_not_say "$1" '^error'
 }
 
-# setting NAME DEFAULT: what the runner was told by --set NAME=VALUE.
+# setting NAME DEFAULT: print the value of the runner's option
+# --set NAME=VALUE.
 setting ()
 {
   value=$(sed -n "s/^$1=//p" "$share/settings" | tail -n 1)
   echo "${value:-$2}"
 }
 
-# random LIMIT: a number below it, as $seed says; it moves on.
+# random LIMIT: set $random to a number below LIMIT, from $seed, which it
+# advances.
 random ()
 {
   seed=$(((seed * 1103515245 + 12345) % 2147483648))
@@ -231,15 +236,17 @@ random ()
   random=$((seed / 65536 % $1))
 }
 
-# qmp NAME COMMAND ARGUMENTS: to the guest's QEMU, by the socket that libxl does not use itself.
+# qmp NAME COMMAND ARGUMENTS: send the command to the guest's QEMU, by the
+# socket that libxl itself does not use.
 qmp ()
 {
   "$share/qmp" "/var/run/xen/qmp-libxenstat-$(domid "$1")" "$2" "$3" > "$OUT/qmp" 2>&1 \
     || { cat "$OUT/qmp"; fail "QEMU does not do $2"; }
 }
 
-# press_often NAME KEY SECONDS: press it so often, from press_begin on until press_end.  QEMU is
-# connected to before that, for a slow machine takes its time to start a program.
+# press_often NAME KEY SECONDS: press the key every so many seconds, from
+# press_begin until press_end.  The program is connected to QEMU before that,
+# because starting it takes long on a slow machine.
 press_often ()
 {
   rm -f "$OUT/press"
@@ -297,13 +304,13 @@ guest_send ()
   printf '%b' "$2" > "$guests/$1/tty.in"
 }
 
-# guest_serial NAME: what the guest said, without carriage returns and escapes.
+# guest_serial NAME: the guest's output, without carriage returns and escapes.
 guest_serial ()
 {
   tr -d '\r' < "$guests/$1/serial" | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g'
 }
 
-# said NAME REGEX, and the opposite: assertions on what the guest said so far.
+# said NAME REGEX, and the opposite: assertions on the guest's output so far.
 said ()
 {
   guest_serial "$1" | grep -a -q -E -e "$2" || fail "the guest $1 did not say '$2'"
@@ -314,7 +321,7 @@ did_not_say ()
   ! guest_serial "$1" | grep -a -q -E -e "$2" || fail "the guest $1 said '$2'"
 }
 
-# no_emulated_disk NAME: the device model of the guest was given none.
+# no_emulated_disk NAME: the guest's device model has no disk.
 no_emulated_disk ()
 {
   ! grep -E -q -e 'if=(ide|scsi)|ide-(hd|cd)|scsi-(hd|cd|disk)|-(hda|hdb|cdrom)|file=' \
@@ -352,7 +359,8 @@ state_is ()
   [ "$(xenstore-read "$1/state" 2> /dev/null)" = "$2" ]
 }
 
-# sums_match NAME PREFIX FILE...: what GRUB's sha256sum printed for PREFIX FILE is right.
+# sums_match NAME PREFIX FILE...: the hash that GRUB's sha256sum printed for
+# PREFIX FILE is right.
 sums_match ()
 {
   name=$1 prefix=$2
@@ -370,8 +378,8 @@ guest_gone ()
   ! guest_alive "$1"
 }
 
-# grants NAME: how many grants of the guest the hypervisor has in its dump, less
-# those that the toolstack made (xenstore's and the console's page).
+# grants NAME: the number of the guest's grants in the hypervisor's dump,
+# without those of the toolstack (xenstore's and the console's page).
 grants ()
 {
   xl dmesg -c >> "$OUT/xl-dmesg.before-grants"
@@ -383,7 +391,7 @@ grants ()
     END { print n + 0 }' "$OUT/grants"
 }
 
-# keys NAME VDEV: the keys of a frontend directory, without their values.
+# keys NAME VDEV: print the keys of a frontend directory, without their values.
 keys ()
 {
   xenstore-list "$(frontend "$1" "$2")" | sort | tr '\n' ' '
@@ -398,8 +406,8 @@ put ()
   [ "$(debugfs -R "cat $2" "$1" 2> /dev/null)" = "$3" ] || fail "$2 could not be put into $1"
 }
 
-# put_file IMAGE FILE SOURCE [BYTES]: the same with a file's contents, or so many bytes of it; the
-# directory may be new.
+# put_file IMAGE FILE SOURCE [BYTES]: the same with a file's contents, or with
+# its first BYTES; the directory may be new.
 put_file ()
 {
   head -c "${4:-1G}" "$3" > "$work/put"
@@ -410,7 +418,7 @@ put_file ()
 
 # ---------------------------------------------------------------- at GRUB's prompt
 
-# told NAME COMMAND LIMIT REGEX: type a command there, and wait for an answer in what comes
+# told NAME COMMAND LIMIT REGEX: type a command there, and wait for an answer
 # after it.
 told ()
 {
@@ -426,7 +434,7 @@ says_since ()
   guest_serial "$1" | tail -c "+$(($2 + 1))" | grep -a -q -E -e "$3"
 }
 
-# attach NAME VDEV phy|qdisk TARGET [OPTION,...]: while GRUB is idle.
+# attach NAME VDEV phy|qdisk TARGET [OPTION,...]
 attach ()
 {
   xl block-attach "$1" "format=raw,vdev=$2,${5:-access=w},backendtype=$3,target=$4" \

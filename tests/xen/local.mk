@@ -3,11 +3,12 @@
 # Copyright (C) 2026  The grub-xen-hvm authors
 
 # Arguments for tests/xen/run, for example XEN_RUN='--keep read-gpt', or
-# XEN_RUN=--all for the long cases, too.  One bench at a time keeps two processors busy, dom0's
-# and the guest's: with --jobs 2 on two of them a case takes four times as long.
+# XEN_RUN=--all to include the long cases.  One bench keeps two processors
+# busy, dom0's and the guest's.  With --jobs 2 on two processors a case takes
+# four times as long.
 XEN_RUN =
 DEMO_RUN =
-# --keep leaves the bench to the suite after it; check-local ends it.
+# --keep leaves the bench to the next suite; check-local ends it.
 XEN_KEEP =
 
 .PHONY: check-xen check-bench-self check-install check-removal demo bench-images
@@ -20,11 +21,12 @@ check-xen: images
 check-bench-self:
 	@$(top_srcdir)/tests/xen/self/check
 
-# Our packages and grub-install, in a Debian; the disks are for cases of check-xen.
+# Our packages and grub-install, in a Debian.  Cases of check-xen use the disks
+# of it.
 check-install: deb
 	@$(top_srcdir)/tests/xen/build-installed --count
 
-# What comes after that, in a copy of the Debian.
+# The upgrade and the removal after that, in a copy of the Debian.
 check-removal: deb
 	@$(top_srcdir)/tests/xen/build-installed --removal
 

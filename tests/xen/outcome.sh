@@ -4,7 +4,7 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash
 #
-# Sourced by lib.sh.  Whatever ends without one of these has crashed.
+# Sourced by lib.sh.  A case that ends without one of these has crashed.
 
 outcome ()
 {

@@ -21,7 +21,7 @@ run_pc ()
   done
 }
 
-# said REGEX: whether that is on the PC's serial line.
+# said REGEX: whether it matches a line of the PC's serial output.
 said ()
 {
   tr -d '\r' < "$OUT/serial" | grep -a -q -E -e "$1"

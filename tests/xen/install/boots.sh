@@ -1,11 +1,11 @@
-# grub-xen-hvm -- what the cases of installed disks share
+# grub-xen-hvm -- functions of the cases with installed disks
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 
-# boots NAME START DISKS ROOT [LINE...]: START is what the host has; what GRUB calls the
-# /boot, ROOT, is a regular expression.
+# boots NAME START DISKS ROOT [LINE...]: START is the host's image.  ROOT is a
+# regular expression for GRUB's name of the /boot.
 boots ()
 {
   kind=$1 start=$2 disks=$3 root=$4
@@ -15,14 +15,14 @@ boots ()
   [ "$kind" != luks ] || passphrase
   guest_wait "$kind" 300 'linux: done'
   said "$kind" "^Starting the guest's own GRUB"
-  # The names of volumes are long, and lines on a terminal are not.
+  # The names of volumes are long, and the terminal wraps its lines.
   guest_serial "$kind" | tr -d '\n' \
     | grep -a -q -E -e "$kind: *root *$root, *prefix *\(.*\)/.*grub *, *platform *xen-hvm" \
     || fail "the guest $kind has another root or prefix"
   until_true 120 guest_gone "$kind" || fail "the guest $kind does not power off"
 }
 
-# Its GRUB asks on the screen, before it knows of any configuration.
+# The guest's GRUB asks for it on the screen, before it has a configuration.
 passphrase ()
 {
   guest_wait luks 180 "Starting the guest's own GRUB"
