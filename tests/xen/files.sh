@@ -13,8 +13,8 @@ noise ()
     | head -c "$2" || true
 }
 
-# make_files TREE BIG HOLES: 'small', 'empty', 'big' and the sparse 'holes' (sizes in MiB), and
-# a Linux that reports its disks.
+# make_files TREE BIG HOLES: make the files 'small', 'empty', 'big' and the
+# sparse 'holes' (sizes in MiB), and a Linux that reports its disks.
 make_files ()
 {
   local tree=$1 blocks=$(($3 << 8))
@@ -31,8 +31,8 @@ make_files ()
   cp "$bench/linux-initrd" "$tree/boot/initrd"
 }
 
-# xfs_prototype TREE: what mkfs.xfs is to fill a new file system with, but for the line '$' at
-# its end, before which more may come.
+# xfs_prototype TREE: print a prototype file for mkfs.xfs with the contents of
+# TREE.  The caller may add entries, and then adds the final line '$'.
 xfs_prototype ()
 {
   printf 'dummy\n0 0\nd--755 0 0\n'

@@ -4,8 +4,9 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=bash
 
-# make_initrd TREE VERSION WORK MODULE...: a directory for an initrd with busybox, and the
-# modules and what they need, in loading order as modules/order says.
+# make_initrd TREE VERSION WORK MODULE...: make a directory for an initrd with
+# busybox, the modules, and the modules that they need.  modules/order lists
+# them in loading order.
 make_initrd ()
 {
   local tree=$1 version=$2 work=$3 module needed
@@ -17,7 +18,8 @@ make_initrd ()
     done) || return 1
   sed -n 's/^insmod \([^ ]*\).*/\1/p' <<< "$needed" | awk '!seen[$1]++' | while read -r module; do
     cp "$module" "$work/modules/"
-    # Releases since Debian 13 compress them; not every busybox can load them so.
+    # Releases since Debian 13 compress modules, and not every busybox can load
+    # compressed ones.
     module=${module##*/}
     case $module in
       *.xz) xz -d "$work/modules/$module"; module=${module%.xz} ;;
@@ -26,7 +28,8 @@ make_initrd ()
   done
 }
 
-# program TREE FILE WORK: put a program of that Debian into an initrd, with its libraries.
+# program TREE FILE WORK: put a program of that Debian into an initrd, with its
+# libraries.
 program ()
 {
   local tree=$1 file=$2 work=$3
@@ -36,7 +39,8 @@ program ()
   libraries "$tree" "$file" "$work"
 }
 
-# libraries TREE FILE WORK: those that FILE needs, and what these need.
+# libraries TREE FILE WORK: put the libraries of FILE, and theirs, into an
+# initrd.
 libraries ()
 {
   local name library
@@ -49,7 +53,7 @@ libraries ()
   done
 }
 
-# needed FILE: the libraries it names.
+# needed FILE: print the libraries that it names.
 needed ()
 {
   objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'

@@ -8,7 +8,7 @@
 # read, such as /etc/shadow- with mode 0000.  Root reads them nevertheless; an ordinary
 # user does not, nor does fakeroot, which only answers as if it were root.
 
-# as_root COMMAND...: so that files belong to root in an image.
+# as_root COMMAND...: run it as root, so that files in an image belong to root.
 as_root ()
 {
   if [ "$(id -u)" = 0 ]; then

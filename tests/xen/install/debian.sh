@@ -10,7 +10,8 @@ packages ()
   ! dpkg -l | awk '/^[a-z]/ && $1 != "ii"' | grep . || fail "not all is configured"
 }
 
-# A second entry, for the stock GRUB: the same from the PV twin of its disk.
+# A second entry, for the stock GRUB: it boots the same Debian from the PV twin
+# of the disk.
 stock_entry ()
 {
   uuid=$(findmnt -n -o UUID /)
@@ -41,7 +42,7 @@ install ()
   cmp /boot/grub/i386-xen-hvm/core.img /boot/xen/hvmboot-i386.bin
 }
 
-# What else a user of grub-install gives.
+# Further options of grub-install.
 options ()
 {
   unchanged /boot grub-install --target=i386-xen-hvm --removable --no-nvram

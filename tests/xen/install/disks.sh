@@ -1,11 +1,12 @@
-# grub-xen-hvm -- GRUB in a /boot of every kind, found out by grub-install itself
+# grub-xen-hvm -- GRUB in a /boot of every kind, which grub-install detects
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC2154
 
-# fill BOOT NAME: install GRUB into the file system mounted on BOOT, and a kernel with a
-# configuration that starts it.  Modules come from there, too.
+# fill BOOT NAME: install GRUB into the file system mounted on BOOT, and a
+# kernel with a configuration that starts it.  GRUB also loads its modules from
+# there.
 fill ()
 {
   mkdir -p "$1/grub"
@@ -81,8 +82,9 @@ raid1_array ()
   mdadm --stop /dev/md0
 }
 
-# An encrypted /boot, and a small open file system for the image that asks for the passphrase.
-# The iterations are few: an emulated machine derives the key.
+# An encrypted /boot, and a small open file system for the image that asks for
+# the passphrase.  The key has few iterations, because an emulated machine
+# derives it.
 luks ()
 {
   printf 'start=2048, size=32768\nstart=34816\n' | sfdisk -q --label gpt /dev/vdi

@@ -1,4 +1,4 @@
-# grub-xen-hvm -- what grub-install says when it cannot, and what it leaves
+# grub-xen-hvm -- the errors of grub-install, and the files that it leaves then
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -6,7 +6,7 @@
 
 platform=/usr/lib/grub/i386-xen-hvm
 
-# shellcheck disable=SC2120 # refuses gives it its arguments
+# shellcheck disable=SC2120 # refuses passes the arguments
 small_install ()
 {
   grub-install --target=i386-xen-hvm --boot-directory=/mnt/small "$@"
@@ -29,7 +29,8 @@ target ()
   done
 }
 
-# copy_of_platform: prints a folder with the platform's files, to be damaged.
+# copy_of_platform: print a folder with the platform's files, which the caller
+# damages.
 copy_of_platform ()
 {
   rm -rf /run/platform

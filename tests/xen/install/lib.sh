@@ -1,4 +1,4 @@
-# grub-xen-hvm -- what the tests of an installation have in common
+# grub-xen-hvm -- functions of the tests of an installation
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -6,7 +6,7 @@
 
 log=/run/lab.log
 
-# lab NAME COMMAND...: a test: the command must succeed.
+# lab NAME COMMAND...: run a test: the command must succeed.
 lab ()
 {
   name=$1
@@ -41,13 +41,13 @@ refuses ()
   grep -q -E -e "$regex" /run/refused || fail "did not say '$regex': $*"
 }
 
-# state DIRECTORY: names and contents of all that is there.
+# state DIRECTORY: print the names and hashes of all files in it.
 state ()
 {
   (cd "$1" && find . -type f ! -path ./grub/i386-xen-hvm/load.cfg ! -name '*~' -exec sha256sum '{}' + | sort -k 2)
 }
 
-# unchanged DIRECTORY COMMAND...: afterwards all must be there as it was.
+# unchanged DIRECTORY COMMAND...: the command must not change the directory.
 unchanged ()
 {
   dir=$1

@@ -1,4 +1,4 @@
-# grub-xen-hvm -- the distribution's GRUB is upgraded, our packages go: the stock GRUB stays
+# grub-xen-hvm -- the stock GRUB after its upgrade and our packages' removal
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.

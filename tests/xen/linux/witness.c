@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* witness.c - what the small Linux of the bench sees of its memory and its
-   disks
+/* witness.c - the small Linux of the bench checks its memory and its disks
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <elf.h>
@@ -14,13 +13,13 @@
 #include <unistd.h>
 
 #define MIB		(1UL << 20)
-/* So much is read or written in one go.  */
+/* The size of one read or write.  */
 #define PIECE		(256 * 1024)
 #define WORDS		(PIECE / sizeof (uint64_t))
 
-/* The words that are looked for: the one that the hostile backend writes
+/* The words of the scan: the one that the hostile backend writes
    (hostile/attack_memory.c), and one that this program has in its own memory.
-   Both are kept changed here, or the constants would be found as well.  */
+   Both are stored veiled here, or the scan would find the constants.  */
 #define VEIL		UINT64_C (0x5aa5f00f3cc3a55a)
 #define VEILED_MARK	UINT64_C (0xc7999b1064240518)
 #define VEILED_CONTROL	UINT64_C (0x1e48d27b90c6f35d)
@@ -57,7 +56,7 @@ number (const char *text)
 
 /* ---------------------------------------------------------------- churn */
 
-/* What belongs to the word NUMBER of the device (splitmix64).  */
+/* The contents of the WORD-th word of the device (splitmix64).  */
 static uint64_t
 noise (uint64_t word)
 {
@@ -85,7 +84,7 @@ write_noise (int fd, off_t from, off_t to)
     die ("fsync");
 }
 
-/* Forget what is cached: the device is to be read.  */
+/* Drop the page cache, so that the next reads come from the device.  */
 static void
 drop_caches (void)
 {
@@ -96,8 +95,7 @@ drop_caches (void)
   close (fd);
 }
 
-/* Returns how many bytes are not what was written; *FIRST is where they
-   begin.  */
+/* Return the number of wrong bytes; *FIRST is where they begin.  */
 static uint64_t
 compare_noise (int fd, off_t from, off_t to, off_t *first)
 {
@@ -143,8 +141,8 @@ churn (const char *device, unsigned long offset, unsigned long size)
 
 /* ---------------------------------------------------------------- scan */
 
-/* A run of Linux's own memory: where it is in /proc/kcore, and in the
-   machine.  */
+/* A run of Linux's own memory: its offset in /proc/kcore, and its physical
+   address.  */
 struct run
 {
   uint64_t offset;
@@ -159,7 +157,7 @@ struct run
 static struct run runs[MAX_RUNS];
 static unsigned int n_runs;
 
-/* What was found of a word.  */
+/* The result of the scan for one word.  */
 struct find
 {
   uint64_t veiled;
@@ -167,7 +165,7 @@ struct find
   uint64_t first;
 };
 
-/* Linux's own memory, by its list of what is where.  */
+/* Linux's own memory, by /proc/iomem.  */
 struct range
 {
   uint64_t start;
@@ -177,7 +175,7 @@ struct range
 static struct range own[MAX_RUNS];
 static unsigned int n_own;
 
-/* Returns how many bytes there are.  */
+/* Return the size of Linux's own memory.  */
 static uint64_t
 find_own (void)
 {
@@ -200,8 +198,8 @@ find_own (void)
   return sum;
 }
 
-/* Whether the memory of the header P is in there.  Some headers are of other
-   things, and the kernel's own text is there twice.  */
+/* Whether the memory of the header P is Linux's own.  Some headers are of
+   other things, and the kernel's text is there twice.  */
 static int
 is_own (const Elf64_Phdr *p)
 {
@@ -216,7 +214,7 @@ is_own (const Elf64_Phdr *p)
   return 0;
 }
 
-/* Returns how many bytes of it can be read.  */
+/* Return how many bytes of Linux's own memory can be read.  */
 static uint64_t
 find_runs (int fd)
 {
@@ -245,7 +243,8 @@ find_runs (int fd)
 static void
 look_for (struct find *find, size_t words, uint64_t physical)
 {
-  /* Else the compiler would take the veil off, and the word into the code.  */
+  /* Without volatile the compiler would compute the word, and have it in the
+     code.  */
   volatile uint64_t veil = VEIL;
   uint64_t v = veil;
   size_t i;
@@ -258,7 +257,7 @@ look_for (struct find *find, size_t words, uint64_t physical)
       }
 }
 
-/* Look at all of it, once.  */
+/* Scan all of Linux's memory, once.  */
 static void
 pass (int fd, struct find *mark, struct find *control)
 {
