@@ -8,14 +8,14 @@
 
 ## A Debian in a folder
 
-# A user gets a namespace to be root in.  The root of this machine is one
-# already, and may lack the permission to make namespaces.
+# An ordinary user becomes root in a namespace.  Root of this machine needs no
+# namespace, and may lack the permission to make one.
 as_root ()
 {
   if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user --mount "$@"; fi
 }
 
-# inside COMMAND...: in that Debian.
+# inside COMMAND...: run it in that Debian.
 inside ()
 {
   # shellcheck disable=SC2016 # variables of the shell that is called
@@ -40,7 +40,7 @@ or run this test as root"
   else
     : > root/dev/null
   fi
-  # Nobody will switch this off.
+  # The root is only for this test, so dpkg need not sync its files.
   echo force-unsafe-io > root/etc/dpkg/dpkg.cfg.d/quick
   cp "${debs[@]}" root/var/tmp/
   for p in "${stock[@]}"; do
@@ -48,7 +48,7 @@ or run this test as root"
   done
 }
 
-# dpkg_run ARGUMENT...: dpkg must work, and warn of nothing.
+# dpkg_run ARGUMENT...: dpkg must succeed without a warning.
 dpkg_run ()
 {
   local status=0
@@ -74,7 +74,8 @@ install_ours ()
   dpkg_run -i "${files[@]}"
 }
 
-# snapshot NAME: all files with what is in them, and what dpkg knows of diversions.
+# snapshot NAME: write all files with their contents, and dpkg's diversions, to
+# NAME.
 snapshot ()
 {
   local not=(\( -path ./var/lib/dpkg -o -path ./var/log -o -path ./var/cache
@@ -106,9 +107,9 @@ in_refuses ()
   refuses "$text" inside "$@"
 }
 
-## What has to work
+## Both GRUBs work
 
-# The distribution's own GRUB works as if ours were not there.
+# The distribution's GRUB works as without our packages.
 stock_works ()
 {
   local image
@@ -135,7 +136,7 @@ ours_work ()
   in_refuses 'i386-xen-hvm' grub-install --target=i386-xenhvm
 }
 
-# fresh_boot: what grub-install leaves of the GRUB directory, whatever was there.
+# fresh_boot: make the GRUB directory as grub-install leaves it.
 fresh_boot ()
 {
   rm -rf root/boot/grub/i386-pc
@@ -155,7 +156,7 @@ has_no_modules ()
     || fail "/boot/grub/i386-pc is not what grub-install leaves"
 }
 
-# another_version: a grub-pc-bin as an upgrade would bring it.
+# another_version: make a grub-pc-bin as an upgrade would bring it.
 another_version ()
 {
   rm -rf newer
@@ -179,14 +180,14 @@ prepare ()
     || fail "GRUB $version is not what this distribution has in its package \
 grub-pc-bin: the packages were built from another source"
   unpack_root
-  # Once more, with the files that the making of the root left out.
+  # Install it once more, with the files that make-deb-root has left out.
   install_stock
   stock_works
 }
 
 ## Tests
 
-# Install ours, reinstall the distribution's, remove and purge ours.
+# Install our packages, reinstall the distribution's, remove and purge ours.
 t_deb_beside ()
 {
   prepare
@@ -198,7 +199,7 @@ t_deb_beside ()
   install_stock
   same_as with
   ours_work
-  # Ours again, as an upgrade does it.
+  # Install ours again, as an upgrade does.
   install_ours
   same_as with
   dpkg_run -r grub-xen-hvm-bin
@@ -209,19 +210,19 @@ t_deb_beside ()
   same_as before
 }
 
-# Whatever comes and goes first.
+# Installing and removing work in any order.
 t_deb_orders ()
 {
   prepare
   snapshot before
-  # Ours are unpacked before the distribution's are there at all.
+  # Ours are unpacked before the distribution's are installed.
   dpkg_run -P grub-pc-bin grub2-common grub-common
   dpkg_run --unpack "/var/tmp/${debs[0]##*/}"
   install_stock
   inside dpkg --configure -a
   stock_works
   ours_work
-  # The distribution's are removed under ours, and ours then.
+  # The distribution's are removed first, then ours.
   inside dpkg --force-depends -P grub-pc-bin grub2-common grub-common
   in_refuses 'apt-get install --reinstall' grub-install /dev/sda
   dpkg_run -P grub-xen-hvm-bin
@@ -243,7 +244,8 @@ t_deb_orders ()
   same_as before
 }
 
-# Modules in the stock GRUB's directory follow its upgrades, and go with us.
+# Modules in the stock GRUB's directory follow its upgrades, and are removed
+# with our packages.
 t_deb_modules ()
 {
   prepare
@@ -255,7 +257,7 @@ t_deb_modules ()
   has_no_modules
   inside grub-xen-hvm-install-modules
   has_modules
-  # What grub-pc does when it is configured, and the trigger after that.
+  # grub-pc does this when it is configured; then our trigger runs.
   fresh_boot
   install_stock grub-pc-bin
   has_modules

@@ -9,14 +9,14 @@
 front_ends='sbin/grub-install bin/grub-mkimage bin/grub-mknetdir
   bin/grub-mkrescue bin/grub-mkstandalone'
 
-# our_debs: sets debs to the packages, which are made if need be.
+# our_debs: set debs to the packages, which are made if necessary.
 our_debs ()
 {
   readarray -t debs < <("$util/make-deb" --builddir "$builddir")
   [ ${#debs[@]} = 3 ] || fail "not three packages: ${debs[*]}"
 }
 
-# Nothing changed, nothing done; and what is packed is what is built.
+# Packages are not made again without a change, and contain the built files.
 t_deb_contents ()
 {
   local out before
@@ -48,14 +48,16 @@ t_deb_lintian ()
   command -v lintian > /dev/null || fail "lintian is missing; ./bootstrap installs it"
   our_debs
   lintian --version
-  # As root it would rather not run, but what it reads is our own.
+  # lintian refuses to run as root by default, because packages may be
+  # untrusted.  These are our own.
   lintian --allow-root --fail-on error,warning --tag-display-limit 0 "${debs[@]}" \
     > out 2>&1 || fail "lintian: $(cat out)"
   cat out
   ! grep '^[EW]: ' out || fail "lintian has something to say"
 }
 
-# Pages of our commands: what --help says, in a form that man has no complaint of.
+# The manual pages of our commands have the text of --help, and pass mandoc's
+# checks.
 t_man ()
 {
   local page
@@ -71,10 +73,10 @@ t_man ()
   diff -r before man || fail "not the same again"
 }
 
-## Which tool is run
+## The front end runs the right tool
 
-# fake_tools: theirs and ours, which say what they are, and the front end.  (The
-# function `filled' is xlcfg.sh's.)
+# fake_tools: make fakes of both tools, which print whose they are, and the
+# front end.  (The function `filled' is in xlcfg.sh.)
 fake_tools ()
 {
   local t
@@ -98,7 +100,8 @@ echo "$1 of \$#:\$(printf ' <%s>' "\$@")"
 END
 }
 
-# runs WHO TOOL ARGUMENT...: that tool has to run, with just these arguments.
+# runs WHO TOOL ARGUMENT...: that tool has to run, with exactly these
+# arguments.
 runs ()
 {
   local who=$1 tool=$2 out wanted
@@ -133,7 +136,7 @@ t_front_end_target ()
   runs theirs bin/grub-mkimage -O i386-pc -o i386-xen-hvm.img -p /i386-xen-hvm
   runs theirs bin/grub-mkimage -O i386-pc -d /x/i386-xen-hvm
   runs theirs bin/grub-mkimage
-  # The last one is what counts, as for the tools.
+  # The last option counts, as in the tools.
   runs ours bin/grub-mkimage -O i386-pc -O i386-xen-hvm
   runs theirs bin/grub-mkimage -O i386-xen-hvm -O i386-pc
 }
@@ -162,7 +165,7 @@ t_front_end_all ()
   ./front-end "$here/usr/bin/grub-mkrescue" --help > out
   grep -q '^theirs of 1: <--help>' out || fail "not their help"
   grep -q i386-xen-hvm out || fail "help does not name i386-xen-hvm"
-  # Theirs is newer: ours must not stand in for it.
+  # Theirs is newer, so ours must not replace it.
   fake theirs 2.06-2 > usr/bin/grub-mkrescue.distrib
   ./front-end "$here/usr/bin/grub-mkrescue" -o x > out 2> err
   grep -qx 'theirs of 2: <-o> <x>' out || fail "not theirs: $(cat out)"
@@ -172,7 +175,8 @@ t_front_end_all ()
   runs ours sbin/grub-install --target=i386-xen-hvm
 }
 
-# grub-install without a target: ours on an HVM guest, where it finds out which.
+# grub-install without a target: ours runs in an HVM guest, and determines the
+# target.
 t_front_end_guest ()
 {
   fake_tools
@@ -191,7 +195,7 @@ t_front_end_guest ()
   echo PVH > sys/hypervisor/guest_type
   runs theirs sbin/grub-install
   echo HVM > sys/hypervisor/guest_type
-  # Theirs is newer: ours must not stand in for it.
+  # Theirs is newer, so ours must not replace it.
   fake theirs 2.06-2 > usr/sbin/grub-install.distrib
   runs theirs sbin/grub-install
   echo kvm > sys/hypervisor/type

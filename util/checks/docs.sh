@@ -6,13 +6,14 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# Every message that somebody can see, with what to do; and none that nobody can.
+# The manual explains every message that a user can see, and no others.
 t_docs_messages ()
 {
   "$util/check-docs" messages
 }
 
-# Every command, option, variable, module, target and tool; files that are named exist.
+# The manual has every command, option, variable, module, target and tool, and
+# the files that it names exist.
 t_docs_names ()
 {
   "$util/check-docs" names --builddir "$builddir"
@@ -24,13 +25,13 @@ t_docs_examples ()
   "$util/check-docs" examples --builddir "$builddir"
 }
 
-# docs_root: a machine with what make install brings, as far as examples need it.
+# docs_root: make a root with the installed files that examples need.
 docs_root ()
 {
   local tool
   "$util/install-tree" --builddir "$builddir" --destdir "$here/root" --prefix /usr
   mkdir -p bin root/boot root/srv
-  # Of util/checks/product.sh.
+  # This function is in util/checks/product.sh.
   stock_grub
   mv boot root/boot/grub
   for tool in grub-mkimage grub-mkstandalone; do
@@ -44,7 +45,8 @@ docs_root ()
   chmod +x bin/*
 }
 
-# Examples that say "run" are run as they stand, but for where /boot, /usr and /srv are.
+# Examples marked "run" are run unchanged, except for the places of /boot, /usr
+# and /srv.
 t_docs_run ()
 {
   local script n=0
@@ -81,7 +83,8 @@ t_docs_formats ()
   done
 }
 
-# What /etc/default/grub can say, by the script that reads it.
+# The manual's setting for /etc/default/grub works with the script that reads
+# it.
 t_docs_preload ()
 {
   local graft=$builddir/graft/current/i386-xen-hvm setting
@@ -92,7 +95,7 @@ t_docs_preload ()
   grep -qx 'insmod xen_blk' out || { cat out; fail "no insmod of it"; }
 }
 
-# The manual builds without a word, and its drawings are there.
+# The manual builds without a message, and its drawings are there.
 t_docs_build ()
 {
   local image
@@ -108,14 +111,14 @@ t_docs_build ()
   refuses 'unknown argument' "$util/make-manual" --nonsense
 }
 
-# docs_tree: a copy of the tree without what was built.
+# docs_tree: make a copy of the tree without built files.
 docs_tree ()
 {
   mkdir tree
   (cd "$srcdir" && tar -cf - --exclude=./build --exclude=./.git .) | tar -C tree -xf -
 }
 
-# told TEXT CHECK: CHECK of check-docs has to find that in the copy.
+# told TEXT CHECK: CHECK of check-docs has to report TEXT in the copy.
 told ()
 {
   local text=$1 check=$2
@@ -124,7 +127,7 @@ told ()
   grep -qF -- "$text" out || { cat out; fail "not told: $text"; }
 }
 
-# What these checks are for, each broken once in a copy of the tree.
+# Each rule of these checks is broken once in a copy of the tree.
 t_docs_checks ()
 {
   docs_tree

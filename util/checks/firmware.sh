@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# util/checks/firmware.sh: tests of the firmware, and of who makes it
+# util/checks/firmware.sh: tests of the firmware, and of its tools
 # Copyright (C) 2026  The grub-xen-hvm authors
 
 # util/check-util sets srcdir, builddir, util and here.
@@ -8,7 +8,7 @@
 
 seabios=$builddir/seabios/current
 
-# The loader is small, and so is what SeaBIOS's own files need for it.
+# The loader and its patches of SeaBIOS are small.
 t_loader_lines ()
 {
   local n p
@@ -22,13 +22,13 @@ t_loader_lines ()
   done
 }
 
-# rom_size DIR: of a SeaBIOS.
+# rom_size DIR: print the size of the SeaBIOS built there.
 rom_size ()
 {
   echo $((0x100000 - $(cat "$1/bios.start")))
 }
 
-# What SeaBIOS has without it.
+# The loader's size is the difference to a SeaBIOS without it.
 t_loader_size ()
 {
   local with without
@@ -54,7 +54,7 @@ firmware ()
     --config "$srcdir/images/grub-i386-xen-hvm.cfg" --output "$output" "$@"
 }
 
-# What need not be there makes room for what has to, and that is said.
+# Optional modules make room for required ones, and make-firmware reports that.
 t_firmware_leaves_out ()
 {
   cp "$srcdir/images/modules-blob" modules
@@ -63,7 +63,7 @@ t_firmware_leaves_out ()
   cat said
   grep -q 'no room for .*xnu zfs$' said || fail "it does not say what it left out"
   [ "$(stat -c %s out.bin)" = 262144 ] || fail "a firmware of another size"
-  # The end is SeaBIOS, the start its header and the core.
+  # The end is SeaBIOS; the start is the header and the core.
   cmp <(tail -c 60000 out.bin) <(tail -c 60000 "$seabios/full/bios.bin")
   cmp <(tail -c +513 core) <(tail -c +33 out.bin | head -c $(($(stat -c %s core) - 512)))
 }
@@ -87,7 +87,7 @@ t_blob_of_something_else ()
   refuses 'No such file' "$util/make-blob" --bios none --core core --output out
 }
 
-# The graft says which SeaBIOS it can't use.
+# graft-seabios reports a SeaBIOS that it can't use.
 t_seabios_unknown ()
 {
   refuses 'no SeaBIOS source' "$util/graft-seabios" --builddir "$here/b" --with-seabios-source "$here"

@@ -6,7 +6,7 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-fake_grub ()            # fake_grub VERSION: enough to look like GRUB's source
+fake_grub ()            # fake_grub VERSION: looks like GRUB's source
 {
   mkdir -p grub/grub-core/lib/gnulib
   echo "AC_INIT([GRUB],[$1],[bug@example])" > grub/configure.ac
@@ -42,7 +42,7 @@ t_graft_no_source ()
     "$util/graft" --builddir b --with-grub-source grub
 }
 
-# GRUBs other than the running distribution's: do the patches still apply.
+# The patches apply to a GRUB other than the running distribution's.
 t_graft_other_grubs ()
 {
   says 'GRUB 2.12' "$util/graft" --builddir "$builddir/check/other" \
@@ -51,8 +51,8 @@ t_graft_other_grubs ()
     "$builddir/check/other/graft/2.12/src/util/mkimage.c" || fail "no patch"
 }
 
-# poor_tree: a copy of the tree, with an apt that never finds a whole source package;
-# the archives of the releases that were built are at hand.
+# poor_tree: make a copy of the tree with an apt that never finds a whole
+# source package.  It has the archives of the releases that were built.
 poor_tree ()
 {
   mkdir -p tree b/apt/sources
@@ -71,7 +71,8 @@ suite_with ()
   awk -v p="$1" -v v="$2" '$1 == p && $2 == v { print $3 }' "$srcdir/upstream/releases"
 }
 
-# A mirror that has no more than upstream's archive will do, and the build says so.
+# A mirror that has only upstream's archive is enough, and the build reports
+# that.
 t_graft_poor_mirror ()
 {
   local grub seabios other
@@ -79,28 +80,29 @@ t_graft_poor_mirror ()
   says "note: no whole source package of GRUB can be had; taking grub2_$grub.orig" \
     tree/util/graft --builddir b --source-only
   grep -q GRUB_XEN_HVM_IMAGE_TARGETS "b/graft/$grub/src/util/mkimage.c" || fail "no patch"
-  # What Debian has mended in its own source.
+  # Debian has fixed this in its source, and we fix it in the release's.
   grep -A 1 'state = grub_arg_list_alloc' "b/graft/$grub/src/grub-core/commands/extcmd.c" \
     | grep -q 'if (.*state' || fail "GRUB's own defect is not mended"
   says "taking grub2_$grub.orig" \
     tree/util/graft --builddir b --suite "$(suite_with grub "$grub")" --source-only
-  # Who asks for a release's version does not get another one.
+  # A request for a release's version never gets another version.
   other=2.14
   [ "$grub" != $other ] || other=2.12
   refuses "no source of grub $other in Debian" \
     tree/util/graft --builddir b --suite "$(suite_with grub $other)" --source-only
-  # It ends after the patches, without our files for it, which are not in that tree.
+  # It ends after the patches, because that tree lacks our files for SeaBIOS.
   refuses "note: no whole source package of SeaBIOS can be had; taking seabios_$seabios.orig" \
     tree/util/graft-seabios --builddir b
   grep -q xen_grub "b/seabios/$seabios/src/src/boot.c" || fail "no patch"
-  # The running release's version is not at hand: the nearest that is will do.
+  # The archive of the running release's version is missing, so the nearest
+  # one is used.
   sed -i "/^grub /s/ $grub / 2.05 /" tree/upstream/releases
   says "taking grub2_$grub.orig" tree/util/graft --builddir b --source-only
   rm b/apt/sources/grub2_*
   refuses '404 Not Found' tree/util/graft --builddir b --source-only
 }
 
-# Which one is tried after which.
+# The order in which versions are tried.
 t_graft_nearest ()
 {
   local order
@@ -113,13 +115,13 @@ t_graft_nearest ()
   [ "$order" = 2.06 ] || fail "$order"
 }
 
-built ()                # all that was built, with its time
+built ()                # print the built files with their times
 {
   find "$builddir"/graft/*/i386-*/grub-core -name '*.mod' \
     -o -name 'kernel.img' | sort | xargs stat -c '%n %y'
 }
 
-# What is up to date is left alone.
+# Files that are up to date are not built again.
 t_graft_again ()
 {
   local flags

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# util/checks/guest.sh: tests of how grub-install knows a PV-only guest
+# util/checks/guest.sh: grub-install recognizes a PV-only guest
 # Copyright (C) 2026  The grub-xen-hvm authors
 
 # util/check-util sets srcdir, builddir and here.
 # shellcheck disable=SC2154
 
-# What grub-install thinks, asked of its real source: whether i386-xen-hvm is the
-# target, and what GRUB calls the disk that Linux gives the name.
+# Build a program from grub-install's real source.  It prints the default
+# target, or GRUB's name of the disk with the given Linux name.
 build_thinks ()
 {
   local src=$builddir/graft/current/src top=$builddir/graft/current/i386-xen-hvm
@@ -81,8 +81,8 @@ t_default_target ()
     thinks i386-xen-hvm $vdev -- xvdx loop0 sr0
   done
   thinks i386-xen-hvm 51776 51792 -- xvde xvdf
-  # hda, hdd, sda, xvda, xvdd, xvda as a wide number: these have emulated twins, which
-  # Linux unplugs.
+  # hda, hdd, sda, xvda, xvdd, xvda as a wide number: these have emulated
+  # twins, which Linux unplugs.
   for vdev in 768 5696 2048 51712 51760 268435456; do
     thinks i386-pc $vdev -- xvda
     thinks i386-pc 51776 $vdev -- xvda xvde

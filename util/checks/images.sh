@@ -6,7 +6,8 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# A copy of the scripts in $here, which an ordinary user can read wherever the tree is.
+# Copy the scripts to $here, where an ordinary user can read them, wherever the
+# tree is.
 user_copy ()
 {
   mkdir -p tree/tests b
@@ -16,7 +17,7 @@ user_copy ()
   [ "$(id -u)" != 0 ] || { chmod 755 . && chown nobody b; }
 }
 
-# by_user COMMAND...: by an ordinary user, with the PATH of one.
+# by_user COMMAND...: run it as an ordinary user, with a user's PATH.
 by_user ()
 {
   local env=(env -i "PATH=/usr/bin:/bin" "BUILDDIR=$here/b" "HOME=$here/b" LC_ALL=C.UTF-8)
@@ -27,15 +28,16 @@ by_user ()
   fi
 }
 
-# debug_says TEXT REQUEST: debugfs, of the image.
+# debug_says TEXT REQUEST: debugfs has to print TEXT for the image.
 debug_says ()
 {
   debugfs -R "$2" b/ext4.img > answer 2>&1
   grep -q -- "$1" answer || { cat answer; fail "$2: no $1"; }
 }
 
-# Files and folders that not even their owner may read get into an image, with their
-# modes, owners and contents, by the functions that all images of packages are made with.
+# Files and folders that even their owner may not read get into an image, with
+# their modes, owners and contents.  The test uses the functions that make all
+# images of packages.
 t_images_unreadable ()
 {
   user_copy
@@ -67,7 +69,7 @@ chmod 0555 t/searched
 tar -C t -cf t.tar .
 END
   chmod 755 make-image
-  # The archive is root's in any case.
+  # The files in the archive belong to root in any case.
   if [ "$(id -u)" = 0 ]; then sh -e pack; else fakeroot sh -e pack; fi
   chmod 644 t.tar
   by_user "$here/make-image" "$here/tree" || fail "no image"
@@ -84,7 +86,8 @@ END
   [ ! -e b/tree ] || fail "the tree is still there"
 }
 
-# The same from Debian packages, for what needs no owners: all of it can be read and removed.
+# The same from Debian packages, without owners: all files can be read and
+# removed.
 t_images_debs ()
 {
   user_copy
@@ -111,7 +114,7 @@ END
   says hidden by_user "$here/read-deb" "$here/tree"
 }
 
-# A user without subordinate ids is told what to do, before anything is made.
+# A user without subordinate ids gets instructions before anything is made.
 t_images_namespaces ()
 {
   user_copy
@@ -126,8 +129,8 @@ t_images_namespaces ()
     || fail "refused for nothing"
 }
 
-# Programs in /usr/sbin are found by every way into the tree, with the PATH of a user who
-# does not have that in it.
+# Every entry point of the tree finds programs in /usr/sbin, also for a user
+# whose PATH does not have that folder.
 t_images_sbin ()
 {
   local tool

@@ -3,10 +3,11 @@
 # util/checks/install-modules.sh: tests of grub-xen-hvm-install-modules
 # Copyright (C) 2026  The grub-xen-hvm authors
 
-# util/check-util sets srcdir, builddir, util and here; stock_grub is product.sh's.
+# util/check-util sets srcdir, builddir, util and here; product.sh has
+# stock_grub.
 # shellcheck disable=SC2154
 
-# make_installer: sets tool to the command, with a state file of its own.
+# make_installer: set tool to the command with a separate state file.
 make_installer ()
 {
   local dir=$here/dest
@@ -15,13 +16,13 @@ make_installer ()
         --modules "$dir/usr/lib/grub-xen-hvm/i386-pc" --state "$here/lib/state")
 }
 
-# gone_back: as before anything was installed?
+# gone_back: is the directory as before the installation?
 gone_back ()
 {
   diff -r before boot || fail "not as it was"
 }
 
-# of_version VERSION: the stock GRUB is of that package version now.
+# of_version VERSION: give the stock GRUB that package version.
 of_version ()
 {
   sed -i "s/^grub_package_version=.*/grub_package_version=\"$1\"/" \
@@ -30,7 +31,7 @@ of_version ()
   cp -r boot before
 }
 
-# What was installed is put there again after grub-install emptied the directory.
+# The modules are installed again after grub-install has emptied the directory.
 t_modules_refresh ()
 {
   make_installer
@@ -50,7 +51,8 @@ t_modules_refresh ()
   [ ! -e lib/state ] || fail "not forgotten: $(cat lib/state)"
 }
 
-# Another GRUB: they are taken out, remembered, and come back with the right one.
+# With another GRUB the modules are taken out, and remembered.  They are
+# installed again with the right GRUB.
 t_modules_refresh_mismatch ()
 {
   local version
@@ -68,7 +70,7 @@ t_modules_refresh_mismatch ()
   gone_back
   says 'again' "${tool[@]}" --refresh
   [ -e boot/i386-pc/xen_blk.mod ] || fail "not put back"
-  # --force is remembered, too.
+  # --force is also remembered.
   "${tool[@]}" --uninstall boot
   of_version 2:0
   "${tool[@]}" --force boot
@@ -78,7 +80,7 @@ t_modules_refresh_mismatch ()
   [ -e boot/i386-pc/xen_blk.mod ] || fail "--force was forgotten"
 }
 
-# Several directories: one that is gone, or broken, is no trouble for the others.
+# A missing or broken directory does not affect other directories.
 t_modules_several ()
 {
   make_installer
@@ -103,7 +105,7 @@ t_modules_several ()
   [ ! -e lib/state ] || fail "not forgotten: $(cat lib/state)"
 }
 
-# No room: nothing is changed, and nothing is left.
+# Without room nothing is changed, and no new file is left.
 t_modules_no_room ()
 {
   local file
@@ -115,7 +117,7 @@ t_modules_no_room ()
     gone_back
   done
   [ ! -e lib/state ] || fail "remembered all the same"
-  # What can't be remembered is still done.
+  # If the state can't be written, the modules are installed nevertheless.
   mkdir lib
   ln -s /dev/full lib/state.new
   says "can't remember" "${tool[@]}" boot

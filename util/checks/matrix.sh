@@ -6,7 +6,7 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# matrix_kinds: a list of disks as the build leaves it.
+# matrix_kinds: write a list of disks as the build does.
 matrix_kinds ()
 {
   export PYTHONDONTWRITEBYTECODE=1
@@ -20,7 +20,8 @@ matrix_kinds ()
   : > build/images/x.bin
 }
 
-# matrix_tree: a copy of what tests/matrix/run needs, and load.py, which has it as the module run.
+# matrix_tree: copy the files that tests/matrix/run needs, and write load.py,
+# which loads it as the module run.
 matrix_tree ()
 {
   mkdir -p tree/tests tree/docs tree/images
@@ -36,7 +37,7 @@ loader.exec_module(run)
 END
 }
 
-# What the plan in the tree has: enough cases, each once, each host a file of its own.
+# The tree's plan has enough cases, each once, and each of its hosts is a file.
 t_matrix_plan ()
 {
   local matrix=$srcdir/tests/matrix/run host
@@ -71,7 +72,8 @@ END
   refuses 'nothing is built' env BUILDDIR="$PWD/fresh" "$matrix" vdev-xvda
 }
 
-# The same seed gives the same boots, another one others; none is one that cannot be.
+# The same seed gives the same boots, another seed gives others, and none of
+# the boots is impossible.
 t_matrix_soak ()
 {
   local matrix=$srcdir/tests/matrix/run pair
@@ -106,7 +108,8 @@ t_matrix_soak ()
   ! grep -v 'host=trixie' hosts || fail "cases of other hosts"
 }
 
-# A fresh clone goes on from the results that are in the tree; those of this build win, unless they are older.
+# A fresh clone continues from the results in the tree.  Results of this build
+# replace them, unless they are older.
 t_matrix_resume ()
 {
   matrix_kinds
@@ -166,7 +169,7 @@ END
     || fail "the soak's page: the sums"
 }
 
-# A runner that was ended ends all of it: the next host is not for it to boot.
+# If the runner is killed, the matrix ends, and does not boot the next host.
 t_matrix_ended ()
 {
   matrix_kinds
@@ -188,7 +191,7 @@ END
   says 'goes on' env BUILDDIR="$PWD/build" python3 ended.py
 }
 
-# Results are counted for what they are: failed, not run, not possible.
+# The report counts results by kind: failed, not run, not possible.
 t_matrix_report ()
 {
   matrix_kinds

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# util/checks/patches.sh: tests of which patch a version gets
+# util/checks/patches.sh: tests of the choice of patches for a version
 # Copyright (C) 2026  The grub-xen-hvm authors
 
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# patch_line PATCH OLD AFTER [FILE]: a patch that has "changed" instead of the
-# line OLD that AFTER follows.
+# patch_line PATCH OLD AFTER [FILE]: write a patch that replaces the line OLD,
+# followed by AFTER, with "changed".
 patch_line ()
 {
   mkdir -p "$(dirname "tree/patches/$1")"
@@ -15,8 +15,8 @@ patch_line ()
     '+changed' " $3" > "tree/patches/$1"
 }
 
-# patched VERSION LINE...: apply all of tree's patches to a file of these lines
-# and its twin g.
+# patched VERSION LINE...: apply all patches of the tree to the file f of these
+# lines and its copy g.
 patched ()
 {
   local srcdir=tree status=0
@@ -30,7 +30,7 @@ patched ()
   return "$status"
 }
 
-# Which file, in which order, and that it is said.
+# Files are chosen in the right order, and the choice is reported.
 t_patch_choice ()
 {
   patch_line grub/x.patch one debian
@@ -41,12 +41,12 @@ t_patch_choice ()
   patch_line grub/x.patch.release one release
   says 'x.patch: common, for the release' patched 2.12 one release
   says 'x.patch: common' patched 2.12 one debian
-  # Its own is taken in place of the common one, where both apply.
+  # The version's own patch is taken if both apply.
   patch_line grub-2.12/x.patch one debian
   says "x.patch: GRUB 2.12's own" patched 2.12 one debian
   says 'x.patch: common' patched 2.14 one debian
   says 'x.patch: common, for the release' patched 2.12 one release
-  # One besides, which other versions do not see.
+  # An additional patch of one version does not apply to other versions.
   patch_line grub-2.12/y.patch one debian g
   says "y.patch: GRUB 2.12's own" patched 2.12 one debian
   patched 2.14 one debian
@@ -54,7 +54,7 @@ t_patch_choice ()
   refuses 'x.patch does not apply' patched 2.12 one other
 }
 
-# What a version does without, and what only releases need.
+# Patches that a version does not need, and those that only releases need.
 t_patch_not_needed ()
 {
   patch_line grub/x.patch one debian
@@ -71,7 +71,8 @@ t_patch_not_needed ()
   grep -qx one src/f || fail "more than the release lacks"
 }
 
-# A hunk that fits at two places is no patch: the nearer one is a guess.
+# A hunk that fits at two places is refused, because the nearer place would be
+# a guess.
 t_patch_ambiguous ()
 {
   mkdir -p tree/patches/grub
@@ -83,7 +84,7 @@ t_patch_ambiguous ()
   ! grep -x changed src/f || fail "patched all the same"
 }
 
-# All patches that do not apply are named, not just the first.
+# All patches that do not apply are reported, not just the first.
 t_patch_all_named ()
 {
   patch_line grub/a.patch none debian
@@ -94,8 +95,8 @@ t_patch_all_named ()
   grep -q '^== b.patch: common' log || fail "b is not tried"
 }
 
-# Each version's own files are for a version that is supported, and differ from
-# the common ones; a reason is given for each that is not needed.
+# Each version's own files are for a supported version, and differ from the
+# common ones.  Each patch that is not needed has a reason.
 t_patch_folders ()
 {
   local f d common
@@ -113,7 +114,8 @@ t_patch_folders ()
   done
 }
 
-# small_tree: a copy of the tree with one patch, which a fake GRUB takes.
+# small_tree: make a copy of the tree with one patch, which applies to a fake
+# GRUB.
 small_tree ()
 {
   mkdir tree
@@ -122,13 +124,13 @@ small_tree ()
   patch_line grub/x.patch one debian
 }
 
-# A version that nobody has seen yet gets the common patches; what does not
-# apply is said, with the place for the version's own.
+# An unknown version gets the common patches.  The graft reports those that do
+# not apply, with the place for the version's own patch.
 t_graft_newer_version ()
 {
   small_tree
   fake_grub 2.99
-  # The lists that our sources have to be in.
+  # Our sources have to be in these lists.
   cp "$builddir/graft/current/src/Makefile.util.def" grub
   cp "$builddir/graft/current/src/grub-core/Makefile.core.def" grub/grub-core
   printf '%s\n' one debian > grub/f

@@ -6,18 +6,19 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# read_pass SUBJECT READER WHAT N MIB SECONDS [FIELDS]: a row as the bench writes it.
+# read_pass SUBJECT READER WHAT N MIB SECONDS [FIELDS]: print a row as the
+# bench writes it.
 read_pass ()
 {
   echo "{\"subject\": \"$1\", \"reader\": \"$2\", \"backend\": \"blkback\", \"cpus\": 2," \
        "\"what\": \"$3\", \"n\": $4, \"bytes\": $(($5 << 20)), \"seconds\": $6${7:+, $7}}"
 }
 
-# perf_rows: passes whose medians, clocks and ratios are plain.
+# perf_rows: print passes with simple medians, clocks and ratios.
 perf_rows ()
 {
   local n
-  # The clock of our GRUB is slow by half: 64 MiB in 0.5 s are 64 MiB in 1 s.
+  # Our GRUB's clock runs at half speed, so its 0.5 s are 1 s.
   read_pass xen_blk xen_blk clock 0 0 5 '"wall": 10'
   read_pass xen_blk xen_blk raw-1m 0 64 5
   for n in 0.4 0.5 0.8; do
@@ -53,7 +54,7 @@ t_perf_report ()
   ! "$srcdir/tests/perf/report" --strict rows > /dev/null || fail "--strict took a target not met"
 }
 
-# What another tree's driver did stands beside ours.
+# The report compares another tree's driver with ours.
 t_perf_compare ()
 {
   local n
@@ -67,7 +68,7 @@ t_perf_compare ()
   grep -q '^  xen_blk  1 MiB  5.00  2.50       2.00   apart$' out || { cat out; fail "medians, ratio"; }
 }
 
-# What is asked for is in the plan, or refused.
+# The plan has the named subject, or the bench refuses it.
 t_perf_plan ()
 {
   says 'xen_blk ' "$srcdir/tests/perf/bench" --list

@@ -11,8 +11,8 @@ platform=$builddir/graft/current/i386-xen-hvm
 
 ## The image's format
 
-# A Linux kernel, as the boot protocol and QEMU see it; behind the header, the
-# same core that a BIOS would load.
+# The image is a Linux kernel for the boot protocol and QEMU.  Behind its
+# header is the same core that a BIOS would load.
 t_image_format ()
 {
   [ "$(dd if="$image" bs=1 skip=514 count=4 status=none)" = HdrS ] \
@@ -35,7 +35,7 @@ t_image_too_big ()
 
 ## The image in a plain PC: it starts, finds its way, and gives a prompt
 
-# A disk with a file system in a GPT partition, made of a folder.
+# Make a disk with a folder's files in a GPT partition.
 make_disk ()            # make_disk FOLDER IMAGE
 {
   mke2fs -q -F -t ext4 -d "$1" part 10M
@@ -44,7 +44,7 @@ make_disk ()            # make_disk FOLDER IMAGE
   dd if=part of="$2" bs=1M seek=1 conv=notrunc status=none
 }
 
-config ()               # config FOLDER MARK: a grub.cfg that tells where it is
+config ()               # config FOLDER MARK: a grub.cfg that prints its place
 {
   mkdir -p "$1"
   # shellcheck disable=SC2016 # GRUB's variables
@@ -52,11 +52,11 @@ config ()               # config FOLDER MARK: a grub.cfg that tells where it is
     > "$1/grub.cfg"
 }
 
-# What a machine boots: QEMU's options.
+# QEMU's options for the image to boot.
 starts=(-kernel "$image")
 
-# boot TEXT [DISK...]: boot that until TEXT is on the serial line; the function
-# "input" may type.
+# boot TEXT [DISK...]: boot until TEXT is on the serial line.  The function
+# "input", if there is one, types.
 boot ()
 {
   local text=$1 disks=() pid i d
@@ -73,7 +73,7 @@ boot ()
     ! tr -d '\r' < serial | grep -qF -- "$text" || break
     [ "$i" != 300 ] || echo "slow: half of the time limit is over"
     kill -0 $pid 2> /dev/null || break
-    # Typing is answered only once somebody listens; again does no harm.
+    # Input before GRUB reads it is lost, so repeat it, which does no harm.
     ! declare -F input > /dev/null || input >&8 2> /dev/null || :
     sleep 0.2
   done
@@ -118,8 +118,8 @@ t_image_several ()
 
 ## GRUB's tools for other media
 
-# A TFTP server's directory, and a machine that boots from there: GRUB's modules and
-# its configuration come over the network, too.
+# Make a TFTP server's directory, and boot a machine from there.  GRUB also
+# loads its modules and its configuration over the network.
 t_mknetdir ()
 {
   "$platform/grub-mknetdir" --net-directory=tftp \
@@ -156,14 +156,15 @@ t_install_layout ()
   ! find "$dir" -name '*.module' -o -name '*.image' -o -name '*.exec' \
     | grep . || fail "what no distribution ships"
   ! grep -rl boot_fail "$dir" || fail "a module of the tests is installed"
-  # What is installed is enough to make an image.
+  # The installed files are enough to make an image.
   "$dir/usr/lib/grub-xen-hvm/bin/grub-mkimage" -O i386-xen-hvm -o img \
     -d "$dir/usr/lib/grub/i386-xen-hvm" -p /boot/grub xen_blk normal
   "$util/install-tree" --destdir "$dir" --prefix /usr --uninstall
   ! find "$dir" -type f | grep . || fail "something was left"
 }
 
-# A stock GRUB's directory, as far as the installer of modules looks at it.
+# Make a stock GRUB's directory with the files that the installer of modules
+# uses.
 stock_grub ()
 {
   mkdir -p boot/i386-pc
@@ -218,16 +219,16 @@ t_install_modules_mismatch ()
   "${tool[@]}" --force boot
 }
 
-# The total size of both modules is limited, for each platform: GRUB reads them from a
-# slow disk, or from a core image without free space.
+# The total size of both modules is limited, for each platform, because GRUB
+# reads them from a slow disk, or from a core image without free space.
 t_module_sizes ()
 {
   local dir size
   for dir in "$builddir"/graft/current/i386-xen-hvm "$builddir"/graft/current/i386-pc; do
     size=$(cat "$dir/grub-core/xen.mod" "$dir/grub-core/xen_blk.mod" | wc -c)
     echo "$dir: xen.mod and xen_blk.mod have $size bytes"
-    # It was 32 KiB until pages that backends keep were reserved, and waits had a
-    # budget.
+    # The limit was 32 KiB before GRUB reserved the pages that backends keep,
+    # and gave waits a budget.
     [ "$size" -lt 40960 ] || fail "$size bytes are not under 40 KiB"
   done
 }

@@ -6,7 +6,7 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# Every command of ours explains itself.
+# Each of our commands has --help.
 t_help ()
 {
   local tool
@@ -28,7 +28,7 @@ t_help ()
 
 ## apt-private
 
-fake_apt ()             # a system with sources of all kinds
+fake_apt ()             # make a system with sources of all kinds
 {
   mkdir -p etc/sources.list.d
   cat > etc/sources.list << END
@@ -65,7 +65,7 @@ END
   export APT_CONFIG=$here/apt.conf
 }
 
-# Only Debian's own entries, with deb-src, whatever form they have.
+# apt-private takes only Debian's own entries, of either format, with deb-src.
 t_apt_sources ()
 {
   local release list host
@@ -83,7 +83,7 @@ t_apt_sources ()
   grep -q '^Architectures: amd64$' "$list" || fail "an option was lost"
 }
 
-# Another release: the same places, its suites.
+# For another release it takes the same mirrors, with that release's suites.
 t_apt_suite ()
 {
   local release list
@@ -101,7 +101,8 @@ t_apt_nothing_found ()
   refuses APT_PRIVATE_SOURCES "$util/apt-private" --builddir b sources
 }
 
-# index_of FILE...: a repository of one source package that is made of them.
+# index_of FILE...: print the index of a repository with one source package of
+# these files.
 index_of ()
 {
   local f
@@ -112,8 +113,8 @@ index_of ()
   done
 }
 
-# A mirror that lacks a part of a source package: its archive will do, if that is asked for
-# and the archive is the one of the package.
+# If a mirror lacks a part of a source package, --archive accepts its archive,
+# if the archive has the package's hash.
 t_apt_archive ()
 {
   local get=("$util/apt-private" --builddir b)
@@ -157,7 +158,7 @@ END
 
 ## check-summary
 
-# Suites that pass, fail, die, or say nothing; the last line has the sums.
+# Suites that pass, fail, die, or print nothing; the last line has the sums.
 t_summary ()
 {
   cat > fake-make << 'END'
@@ -195,7 +196,7 @@ END
 
 ## check-layers
 
-# A tree that breaks each rule once: check-layers reports each.
+# check-layers reports each rule in a tree that breaks each once.
 t_layers ()
 {
   local text
@@ -224,7 +225,8 @@ t_layers ()
 
 ## check-headers
 
-# A tree that breaks each rule once: check-headers reports each, and nothing else.
+# check-headers reports each rule in a tree that breaks each once, and nothing
+# else.
 t_headers ()
 {
   local text
@@ -262,13 +264,13 @@ END
   [ "$(wc -l < out)" = 6 ] || fail "more than that"
 }
 
-# resident NAME TEXT: an object as the service's, of assembly TEXT.
+# resident NAME TEXT: make an object like the service's, of assembly TEXT.
 resident ()
 {
   gcc -m32 -c -x assembler -o "objects/disk/xen/m_module-int13_$1.o" - <<< "$2"
 }
 
-# Objects of what stays behind when GRUB is gone: what they need they have.
+# The objects of the resident service may need only each other.
 t_resident ()
 {
   local check=("$util/check-layers" --resident objects)
@@ -289,8 +291,8 @@ t_resident ()
 
 ## cpp-check
 
-# Findings fail, of every severity; what cppcheck says of itself does not; and it fails when
-# cppcheck does.
+# cpp-check fails with findings of every severity, and when cppcheck fails.
+# Information about cppcheck itself is not a finding.
 t_cpp_check ()
 {
   printf 'int f (void);\nint f (void) { return 3; }\n' > good.c
@@ -304,7 +306,8 @@ END
   refuses '[nullPointerRedundantCheck]' "$util/cpp-check" good.c warning.c
   refuses 'cppcheck: exit' "$util/cpp-check" --no-such-option good.c
   refuses 'cppcheck: exit' "$util/cpp-check" no-such-file.c
-  # Any version's, as cppcheck 2.17 does it: lines that were not asked for count as findings.
+  # A fake for any version: like cppcheck 2.17 it counts information lines as
+  # findings.
   mkdir bin
   cat > bin/cppcheck << 'END'
 #!/bin/sh
@@ -322,7 +325,8 @@ END
 
 ## check-modules
 
-# module TEXT FLAG...: m.mod of assembly TEXT and what GRUB wants of a module.
+# module TEXT FLAG...: make m.mod of assembly TEXT with the sections of a
+# module.
 module ()
 {
   local text=$1
@@ -371,7 +375,7 @@ END
 
 ## check-util itself
 
-# All files of tests are read into one shell, so a name may be there once only.
+# One shell reads all files of tests, so each name may be defined only once.
 t_check_names ()
 {
   local twice

@@ -8,7 +8,7 @@
 
 author='A U Thor <author@example.org>'
 
-# series TREE OPTION...: in a build directory of its own.
+# series TREE OPTION...: run upstream-series in a separate build directory.
 series ()
 {
   mkdir -p b "$builddir/apt"
@@ -16,7 +16,7 @@ series ()
   "$1/util/upstream-series" --builddir b --author "$author" "${@:2}"
 }
 
-own_version ()          # own_version PROJECT: what was built of it
+own_version ()          # own_version PROJECT: print the version that was built
 {
   case $1 in
     grub) readlink "$builddir/graft/current" ;;
@@ -24,7 +24,7 @@ own_version ()          # own_version PROJECT: what was built of it
   esac
 }
 
-# The distribution's own version, applied to a fresh copy: what is sent?
+# Check the patches for the distribution's own version.
 check_series ()         # check_series NAME PATCHES
 {
   local p n
@@ -47,7 +47,7 @@ t_upstream_grub ()
   local name
   name=grub-$(own_version grub)
   check_series "$name" 12
-  # In GRUB's own list of modules, and with the headers that GRUB has.
+  # The module is in GRUB's own list, and uses the headers that GRUB has.
   grep -qh '^+  name = xen_blk;' "b/upstream/$name"/*.patch || fail "no module"
   ! grep -h '^+.*xen-public' "b/upstream/$name"/*.patch || fail "headers of ours"
 }
@@ -57,7 +57,7 @@ t_upstream_seabios ()
   check_series "seabios-$(own_version seabios)" 2
 }
 
-# What is in no commit, or twice, is an error.
+# A file or patch that is in no commit, or in two, is an error.
 t_upstream_complete ()
 {
   local name
@@ -84,13 +84,13 @@ t_upstream_bad_source ()
   refuses 'there is no such source' \
     series "$srcdir" --with-grub-source missing grub-2.06
   refuses 'name the one version' series "$srcdir" --with-grub-source empty
-  # Nobody to sign off for.
+  # Without a name there is no sign-off.
   refuses '--signoff needs a name' env HOME="$here" XDG_CONFIG_HOME="$here" \
     GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$(dirname "$here")" \
     "$util/upstream-series" --builddir b --signoff grub-2.06
 }
 
-# Where the source of each supported version is, is written down.
+# upstream/releases has each supported version.
 t_upstream_releases ()
 {
   local name

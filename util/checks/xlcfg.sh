@@ -6,8 +6,8 @@
 # util/check-util sets srcdir, builddir, util and here.
 # shellcheck disable=SC2154
 
-# An xl.cfg is near enough to Python to be read by it: "a.cfg" to lines
-# "NAME=VALUE", those of lists "NAME[]=VALUE".
+# Python can parse an xl.cfg.  Print its lines as "NAME=VALUE", those of lists
+# as "NAME[]=VALUE".
 read_config ()          # read_config FILE
 {
   python3 - "$1" << 'END'
@@ -20,14 +20,14 @@ for node in ast.parse (open (sys.argv[1]).read ()).body:
 END
 }
 
-# filled NAME: util/NAME.in as installed below $here/usr.
+# filled NAME: print util/NAME.in as installed below $here/usr.
 filled ()
 {
   # shellcheck disable=SC2016 # variables of the shell that is called
   prefix=$here/usr bash -c '. "$srcdir/util/subst.sh"; filled_in "$1"' bash "$1"
 }
 
-# make_xlcfg: sets xlcfg to the command, as installed, with images to find.
+# make_xlcfg: set xlcfg to the command, as installed, with its images.
 make_xlcfg ()
 {
   filled grub-xen-hvm-xlcfg > xlcfg
@@ -43,7 +43,8 @@ make_xlcfg ()
   : > cd.iso
 }
 
-# has LINE...: the configuration that was made last has these, read as above.
+# has LINE...: the last configuration has these lines, as read_config prints
+# them.
 has ()
 {
   local line
@@ -57,7 +58,7 @@ has_no ()               # has_no NAME
   ! grep -q "^$1=" values || { cat values; fail "has $1"; }
 }
 
-writes ()               # writes ARGUMENT...: make one
+writes ()               # writes ARGUMENT...: make a configuration
 {
   "$xlcfg" "$@" > out.cfg || fail "exit $?: $*"
   read_config out.cfg > values || fail "not the syntax of xl.cfg: $*"
@@ -136,7 +137,7 @@ t_xlcfg_disks ()
   writes --force /dev/no/such,raw x.vhd x.qed x.qcow
   has "$(disk xvde /dev/no/such)" "$(disk xvdf "$here/x.vhd" vhd)" \
     "$(disk xvdg "$here/x.qed" qed)" "$(disk xvdh "$here/x.qcow" qcow)"
-  # What a file begins with is a question, never an answer.
+  # The contents of a file never decide its format; a doubt is an error.
   printf 'QFI\373\0\0\0\003' > web.img
   refuses 'begins like a qcow2 image' "$xlcfg" web.img
   writes web.img,qcow2 xvdz=web.img,raw
@@ -199,7 +200,7 @@ t_xlcfg_errors ()
   [ ! -s a.cfg ] || fail "wrote a.cfg all the same"
 }
 
-# The examples are what our own tools would write, as far as those go.
+# The examples are valid, and name images that are built.
 t_examples ()
 {
   local f image
