@@ -279,9 +279,9 @@ given_up (void)
       assert_in_range (print_much (4096), 0, 50 * MS);
       grub_refresh ();
     }
-  assert_printed ("not used any more");
-  assert_null (strstr (strstr (shim.out, "not used any more") + 1,
-		       "not used any more"));
+  assert_printed ("the PV console is disabled");
+  assert_null (strstr (strstr (shim.out, "the PV console is disabled") + 1,
+		       "the PV console is disabled"));
   shim.debug = 0;
   assert_memory_equal (xen.console, &was, sizeof (was));
   assert_quiet ();

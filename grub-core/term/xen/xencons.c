@@ -111,7 +111,8 @@ xencons_used (XENCONS_RING_IDX prod, XENCONS_RING_IDX cons, grub_uint32_t size)
   if (bytes <= size)
     return bytes;
   xencons.broken = 1;
-  grub_dprintf ("xen_console", "indices 0x%x and 0x%x: not used any more\n",
+  grub_dprintf ("xen_console",
+		"invalid indices 0x%x and 0x%x: the PV console is disabled\n",
 		(unsigned int) prod, (unsigned int) cons);
   return 0;
 }
