@@ -4,11 +4,11 @@
 
 .PHONY: lint check-util check-lint check-docs check-demo check-demo-firmware check-long
 
-# Each suite is a separate target; the sum comes last, even after a failure.
+# Each suite is a separate target; the sums come last, even after a failure.
 # Suites with real Xen take longest, so the others run beside them.
 CHECK_SUITES = check-install check-bench-self check-xen check-matrix check-demo
 CHECK_BESIDE = check-util check-unit check-int13 check-lint check-docs
-# Tests that would take too long above; for example for use before a release.
+# Tests that would take too long above, for example before a release.
 CHECK_LONG = check-xen check-removal check-demo-firmware
 
 # check-matrix uses the bench of check-xen.
@@ -28,7 +28,7 @@ check-util: deb
 	@$(UTIL)/make-deb-root || true
 	@GRAFT_FLAGS='$(GRAFT_FLAGS)' $(UTIL)/check-util
 
-# In roots of each Debian that is supported; RELEASES=NAME takes some.
+# Build and test in a root of each supported Debian; RELEASES=NAME takes some.
 RELEASES =
 
 check-releases:
@@ -43,8 +43,8 @@ check-lint: graft
 check-docs:
 	@$(UTIL)/one-test docs $(MAKE) --no-print-directory info html
 
-# Test the demo as well; and the demo from the firmware, with a GRUB that the
-# guest's admin has installed, and then installs again.
+# The demo is a test, too.  The demo from the firmware has a GRUB that the
+# guest's administrator has installed, and then installs again.
 check-demo: images
 	@$(UTIL)/one-test demo $(top_srcdir)/tests/xen/demo
 

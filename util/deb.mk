@@ -9,6 +9,7 @@ EXTRA_DIST += debian
 man:
 	@$(UTIL)/make-man
 
-# Out of what `make' has built; it looks itself whether there is something new.
+# Make packages of the files that `make' has built.  The script finds out
+# whether there is something to do.
 deb: images
 	@$(LOOK) $(UTIL)/make-deb

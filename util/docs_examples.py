@@ -31,7 +31,7 @@ class Example:
 
 
 def guess_language(text):
-    """The language of an example that does not say it."""
+    """The language of an example that does not name it."""
     if text.startswith("<"):
         return "xml"
     if text.startswith("grub> ") or re.search(
@@ -57,7 +57,7 @@ def examples():
 
 
 def functions_of(name, test):
-    """The function t_TEST of the script NAME, and all that are no tests."""
+    """The function t_TEST of the script NAME, and all helper functions."""
     parts = re.split(r"^(\w+) \(\)", read(name), flags=re.M)
     found = parts[0]
     for i in range(1, len(parts), 2):
@@ -73,7 +73,7 @@ def makefiles():
 
 
 def rule_of(target):
-    """The recipe for TARGET, or for what automake calls it; None: no rule."""
+    """The recipe for TARGET, or its automake name; None without a rule."""
     match = re.search(r"^(?:[\w.-]+ )*%s(?:-data)?(?:-local)?(?: [\w.-]+)*:.*\n"
                       r"((?:\t.*\n)*)" % re.escape(target), makefiles(), re.M)
     return match.group(1) if match else None
@@ -87,7 +87,7 @@ def scripts_in(recipe):
 
 
 def files_of_case(name):
-    """What the case NAME of tests/xen/cases runs."""
+    """The text that the case NAME of tests/xen/cases runs."""
     files = ["tests/xen/cases/%s.sh" % name]
     text = read(files[0])
     for word in set(re.findall(r"[\w.-]+(?=\.(?:img|core|iso))", text)):
@@ -98,14 +98,14 @@ def files_of_case(name):
 
 
 def text_of_test(test):
-    """All that the TEST runs; None: no such test."""
+    """All text that TEST runs; None if there is no such test."""
     kind, _, name = test.rpartition("/")
     if kind in ("", "xen"):
         if os.path.exists(os.path.join(TOP, "tests/xen/cases/%s.sh" % name)):
             return "\n".join(map(read, files_of_case(name)))
         script = "tests/xen/" + name
         if os.path.isfile(os.path.join(TOP, script)):
-            # With the folders of scripts that it takes into its machine.
+            # Add the folders of scripts that it copies to its machine.
             text = read(script)
             return "\n".join([text] + [
                 read(n) for folder in re.findall(r"xendir\"?/(\w+)/\*", text)
@@ -114,7 +114,7 @@ def text_of_test(test):
         for script in tree("util/checks/*.sh"):
             text = functions_of(script, name)
             if text:
-                # With the commands that it is about.
+                # Add the commands that it tests.
                 return "\n".join([text] + [
                     read(n) for n in
                     sorted(set(re.findall(r"\$(util/[\w-]+)", text)))
@@ -196,7 +196,7 @@ def xl_words(text):
 
 
 def parse(example, builddir):
-    """Is EXAMPLE correct; returns its words."""
+    """Check the syntax of EXAMPLE; return its words."""
     text = example.text
     if example.language == "sh":
         done = subprocess.run(["sh", "-n"], input=text, text=True,
@@ -224,7 +224,7 @@ def parse(example, builddir):
 
 
 def check_example(example, builddir):
-    """Is EXAMPLE right, and do its tests have what it has."""
+    """Check EXAMPLE, and that its tests have its words."""
     if not example.language:
         problem(example.where, "no line `@c test: TEST...' before "
                 "this example")
@@ -295,7 +295,7 @@ def write_scripts(output):
             continue
         count += 1
         name, line = example.where.split(":")
-        # Sorted by name they are in their order.
+        # Sorted by name they are in the manual's order.
         name = "%s-%04d" % (os.path.basename(name), int(line))
         with open(os.path.join(output, name), "w", encoding="utf-8") as f:
             f.write(example.text)

@@ -15,7 +15,7 @@ LOOK = $(if $(MADE),:)
 
 .PHONY: graft graft-source graft-seabios images
 
-# These look for themselves whether there is something to do.
+# The scripts find out whether there is something to do.
 graft:
 	@$(LOOK) $(UTIL)/graft $(GRAFT_FLAGS)
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# util/patches.sh: which patch a version gets (to be sourced)
+# util/patches.sh: choose and apply the patches of a version (to be sourced)
 # Copyright (C) 2026  The grub-xen-hvm authors
 
 # For a PROJECT (grub, seabios) and a VERSION of it, the patch NAME is the first
@@ -10,16 +10,16 @@
 #   patches/PROJECT/NAME.patch                  common to all versions
 #   patches/PROJECT/NAME.patch.release
 # A file .release is for upstream's release where the source of a distribution
-# differs from it.  A NAME that has nothing but such files mends what
-# distributions have mended: where none applies, there is nothing to do.
-# patches/PROJECT-VERSION/NAME.not-needed says that the version does without,
-# and why.  A version that has no folder gets the common patches.
+# differs from it.  A NAME that has only such files fixes a defect that
+# distributions have fixed: if none of them applies, there is nothing to do.
+# patches/PROJECT-VERSION/NAME.not-needed says that the version does not need
+# the patch, and why.  A version without a folder gets the common patches.
 
 # The user of this file sets:
 #   srcdir  the tree
 : "${srcdir:=.}"
 
-patch_project ()        # patch_project PROJECT: its own name for itself
+patch_project ()        # patch_project PROJECT: print the project's own name
 {
   case $1 in
     grub) echo GRUB ;;
@@ -28,7 +28,7 @@ patch_project ()        # patch_project PROJECT: its own name for itself
   esac
 }
 
-patch_folders ()        # patch_folders PROJECT VERSION: those that are there
+patch_folders ()        # patch_folders PROJECT VERSION: print existing ones
 {
   local d
   for d in "patches/$1-$2" "patches/$1"; do
@@ -70,16 +70,16 @@ version_state ()
   fi
 }
 
-# patch_applies FILE DIR: without fuzz.  There are many places that look alike,
-# and a hunk in the wrong one would go unnoticed.
+# patch_applies FILE DIR: does it apply without fuzz?  Many places look alike,
+# and a hunk in the wrong place would go unnoticed.
 patch_applies ()
 {
   patch -d "$2" -p1 -N -F0 --dry-run < "$1" > /dev/null
 }
 
-# patch_ambiguous FILE DIR: each hunk whose old lines are at several places.
-# The line numbers of a common patch are those of one version, so the lines
-# themselves have to tell the place.
+# patch_ambiguous FILE DIR: print each hunk whose old lines are at several
+# places.  The line numbers of a common patch are those of one version, so the
+# lines themselves have to determine the place.
 patch_ambiguous ()
 {
   awk -v dir="$2/" '
@@ -109,8 +109,9 @@ patch_ambiguous ()
     END { check() }' "$1"
 }
 
-# choose_patch PROJECT VERSION NAME DIR: for the source in DIR.  Sets chosen, a
-# file or nothing, and chosen_from, words that say whose it is.
+# choose_patch PROJECT VERSION NAME DIR: choose a patch for the source in DIR.
+# Set chosen to a file or nothing, and chosen_from to a description of its
+# origin.
 choose_patch ()
 {
   local own=$srcdir/patches/$1-$2/$3 f needed=no
@@ -135,7 +136,7 @@ choose_patch ()
   [ $needed = no ]
 }
 
-# no_patch PROJECT VERSION NAME WHAT: none applies; say what was tried.
+# no_patch PROJECT VERSION NAME WHAT: no patch applies; print those tried.
 no_patch ()
 {
   local d f
@@ -150,7 +151,7 @@ no_patch ()
 }
 
 # apply_all PROJECT VERSION DIR WHAT: apply all patches to WHAT, unpacked in
-# DIR, and say for each where it came from.  All that fail are named.
+# DIR, and print the origin of each.  All that fail are named.
 apply_all ()
 {
   local name chosen chosen_from places status=0
@@ -175,7 +176,7 @@ apply_all ()
   return "$status"
 }
 
-# patches_said LOG: what apply_all wrote there, a line for each origin.
+# patches_said LOG: summarize apply_all's output there, a line for each origin.
 patches_said ()
 {
   awk '

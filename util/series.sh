@@ -12,8 +12,9 @@
 #                            "--" after the first line of FILE with A, or after
 #                            the next line with B
 #   xen-headers              Xen's public headers
-# GRUB's modules are in the build as soon as possible: see add_modules.  A file that is
-# in no commit is an error, so that the series cannot become outdated unnoticed.
+# GRUB's modules are in the build as soon as possible: see add_modules.  A file
+# that is in no commit is an error, so that the series cannot become outdated
+# unnoticed.
 
 # The user of this file has util/upstream.sh and util/patches.sh, and sets:
 #   name project version     what the series is for
@@ -117,8 +118,8 @@ part_of ()
     on' "$1"
 }
 
-# choose_patches: NAME.patch and its file for the release, by line, to
-# WORK/patches; without a file where there is nothing to do.
+# choose_patches: write NAME.patch and its file for the release, by line, to
+# WORK/patches; without a file if there is nothing to do.
 choose_patches ()
 {
   local n chosen chosen_from
@@ -264,7 +265,7 @@ commit ()               # commit FILE
     echo "nothing in it for $name"
     return 0
   fi
-  # Xen's headers are as they are.
+  # Xen's headers are unchanged, and have such white space.
   git -C "$repo" -c core.whitespace=-space-before-tab diff --cached --check
   message_of "$1" > "$work/message"
   if grep -n '.\{76\}' "$work/message" || ! grep -q . "$work/message"; then
@@ -274,8 +275,8 @@ commit ()               # commit FILE
   git -C "$repo" commit -q -F "$work/message"
 }
 
-# patches_ours: NAME.patch and a file that it changes, by line, less those that
-# mend what upstream has mended since.
+# patches_ours: print NAME.patch and each file that it changes, by line,
+# without patches for defects that upstream has fixed since.
 patches_ours ()
 {
   local n p

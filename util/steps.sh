@@ -74,7 +74,7 @@ step ()
   shift 2
   mkdir -p "$STEP_LOGDIR"
   step_head "$what"
-  # Not "if ! command": set -e has to work inside of it.
+  # Not "if ! command", because set -e has to work inside the command.
   ( set -e; "$@" ) > "$STEP_LOG" 2>&1 < /dev/null &
   pid=$!
   step_watch $pid "$what" "$start"

@@ -3,7 +3,8 @@
 # util/subst.sh: our commands, with names filled in (to be sourced)
 # Copyright (C) 2026  The grub-xen-hvm authors
 
-# The user of this file sets srcdir, the tree, and prefix, where all will be.
+# The user of this file sets srcdir, the tree, and prefix, for the
+# installation.
 : "${srcdir:=.}" "${prefix:=/usr}"
 
 # User commands: NAME SECTION FOLDER DESCRIPTION, with the section of the

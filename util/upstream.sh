@@ -17,7 +17,7 @@ suite_of ()
     '$1 == project && $2 == version { print $3 }' "$srcdir/upstream/releases"
 }
 
-version_in ()           # version_in PROJECT SUITE: the other way round
+version_in ()           # version_in PROJECT SUITE: the version in that release
 {
   awk -v project="$1" -v suite="$2" \
     '$1 == project && $3 == suite { print $2 }' "$srcdir/upstream/releases"
@@ -31,7 +31,7 @@ package_of ()           # package_of PROJECT: Debian's name for it
   esac
 }
 
-tree_version ()         # tree_version PROJECT DIR: which version is the tree
+tree_version ()         # tree_version PROJECT DIR: the version of the tree
 {
   case $1 in
     grub) sed -n 's/^AC_INIT(\[GRUB\], *\[\([^]]*\)\].*/\1/p' \
@@ -69,9 +69,9 @@ find_orig ()
   printf '%s\n' "$found"
 }
 
-# orig_for PROJECT SUITE: the archive of the release that Debian SUITE has, for when
-# its source package cannot be had whole, as a mirror may lack a part of it.  For
-# the running Debian (SUITE is empty) any supported one will do, the nearest first.
+# orig_for PROJECT SUITE: the archive of the release that Debian SUITE has.  It
+# is used if a mirror lacks a part of the source package.  For the running
+# Debian (SUITE is empty) any supported release is accepted, the nearest first.
 orig_for ()
 {
   local wanted version
@@ -86,8 +86,9 @@ orig_for ()
   return 1
 }
 
-# nearest VERSION: the lines of the standard input, ascending versions, with those
-# first that are nearest to VERSION; the newest one where it is not among them.
+# nearest VERSION: sort the lines of the standard input, ascending versions, by
+# their distance from VERSION, or from the newest one if VERSION is not among
+# them.
 nearest ()
 {
   awk -v wanted="$1" '
