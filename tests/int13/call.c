@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call.c - a call of INT 13h, and what holds for all
+/* call.c - a call of INT 13h, and the checks of every call
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   A test prepares a call, tells what it may change, makes it, and gives its
-   verdict.  What nobody should ever change is looked at after each.  */
+   A test prepares a call, names the memory that it may change, makes it, and
+   gives its verdict.  After each call all other memory is checked.  */
 
 #include "int13.h"
 
@@ -19,7 +19,7 @@ struct packet packet;
 int is_xen;
 u32 seed, passed, failed;
 
-/* What a call may change of the arena; at most three places.  */
+/* Places of the arena that a call may change; at most three.  */
 static struct
 {
   u32 address, length;
@@ -31,7 +31,7 @@ static u64 read_lba;
 static u32 packet_address;
 static u16 call_count;
 
-/* What a test says at its end.  */
+/* The test's line of output.  */
 static char shown[SIZE_OF_WHY];
 static u32 shown_length;
 static const char *wrong;
@@ -67,7 +67,7 @@ show_number (u32 value, u32 base)
   show_text (digits + at);
 }
 
-/* Only %s, %u and %x; what has no room is not shown.  */
+/* Knows only %s, %u and %x.  Text without room is not shown.  */
 void
 show (const char *format, ...)
 {
@@ -90,7 +90,7 @@ show (const char *format, ...)
 
 /* ---- registers */
 
-/* Make what the last call might have changed known again.  */
+/* Fill the places that the last call might have changed.  */
 static void
 restore_changes (void)
 {
@@ -112,7 +112,7 @@ prepare (u8 function)
   before.esi = random32 ();
   before.edi = random32 ();
   before.ebp = random32 ();
-  /* Segments are only read from, if at all, but where a test says otherwise.  */
+  /* A call only reads from these segments, unless a test says otherwise.  */
   before.ds = before.es = BUFFERS >> 4;
   before.fs = random32 ();
   before.gs = random32 ();
@@ -159,7 +159,7 @@ out_ah (void)
   return after.eax >> 8;
 }
 
-/* Offsets have to have the address's last four bits; the others are free.  */
+/* The last four bits of OFFSET have to be those of ADDRESS.  */
 u16
 segment_for (u32 address, u16 offset)
 {
@@ -251,7 +251,7 @@ must_read (u32 address, u64 lba, u32 count)
   read_count = count;
 }
 
-/* ---- what holds for all calls */
+/* ---- checks of every call */
 
 static void
 same (const char *what, u32 seen, u32 wanted)
@@ -283,7 +283,7 @@ check_registers (unsigned outputs)
   same ("flags but carry", after.flags & ~CARRY, before.flags & ~CARRY);
 }
 
-/* The arena but what may be changed: from one place to the next.  */
+/* Check the arena between the places that the call may change.  */
 static void
 check_arena (void)
 {
@@ -310,7 +310,7 @@ check_arena (void)
   want (!bad, "memory of nobody's changed at", bad, 0);
 }
 
-/* The packet but its count has to be kept.  */
+/* The call may change only the packet's count.  */
 static void
 check_packet (void)
 {
@@ -324,7 +324,7 @@ check_packet (void)
       want (peek8 (packet_address + i) == wanted[i], "packet's byte", i, 0);
 }
 
-/* Parameters that are refused, are before anything is written.  */
+/* A call that refuses its parameters must not write anything.  */
 static void
 check_data (void)
 {
@@ -334,7 +334,7 @@ check_data (void)
   if (after.flags & CARRY)
     {
       for (i = 0; i < n_changes && (status == 1 || status == 9); i++)
-	/* A packet, or a block's size, is the caller's own.  */
+	/* The caller has filled a packet, or a block's size.  */
 	if (changes[i].address != packet_address && changes[i].length > 2)
 	  {
 	    u32 bad = arena_check (changes[i].address, changes[i].length);
@@ -392,7 +392,7 @@ verdict (const char *name, u8 status)
   int carry = after.flags & CARRY;
 
   same ("AH", ah, status);
-  /* 15 tells by AH what kind of drive it is, 41 its version.  */
+  /* 15 returns the kind of drive in AH, 41 its version.  */
   if ((u8) (before.eax >> 8) != 0x15 && (u8) (before.eax >> 8) != 0x41)
     {
       want (carry == (ah != 0), "AH, and carry", carry, ah);

@@ -4,9 +4,9 @@
 
 	.code16
 	.text
-	/* It keeps AX and DX, and how many disks there are by 40:75, and
-	   answers with an AX, a DX and a carry flag that the test has chosen.
-	   fake_counts: DL is the number of disks by 40:75.  */
+	/* It keeps AX, DX and the number of disks in 40:75.  It answers with
+	   an AX, a DX and a carry flag that the test has chosen.
+	   fake_counts: DL is the number of disks in 40:75.  */
 	.globl	fake_bios
 fake_bios:
 	pushw	%bp
@@ -28,7 +28,7 @@ fake_bios:
 	movb	%al, %dl
 2:
 	movw	%cs:fake_out_ax, %ax
-	/* The carry flag of the caller's that comes back.  */
+	/* Set the carry flag that the caller gets.  */
 	andb	$0xfe, 6(%bp)
 	pushw	%ax
 	movb	%cs:fake_carry, %al
@@ -58,8 +58,8 @@ fake_counts:
 fake_carry:
 	.byte	0
 
-	/* What int13_real.S wants of the service, which is not called
-	   here.  */
+	/* int13_real.S needs these symbols of the service, which is not
+	   called here.  */
 	.globl	grub_xen_int13, grub_xen_int13_serve
 grub_xen_int13:
 	.long	0

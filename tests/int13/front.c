@@ -2,15 +2,15 @@
 /* front.c - the service in front of other drives
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   A program of its own.  int13_real.S is put in front of a BIOS that is none: what does that BIOS get to see
-   of a call to a drive of its own, and what does the caller?  Two PV drives come
-   first, and the BIOS has three.  */
+   A separate program.  It puts int13_real.S in front of a fake BIOS, and
+   checks what the BIOS gets in a call to one of its drives, and what the
+   caller gets.  Two PV drives come first, and the BIOS has three drives.  */
 
 #include "int13.h"
 
 #define VECTOR (0x13 * 4)
 #define DISKS 0x475
-/* Behind what calls may not change.  */
+/* Behind the memory that calls may not change.  */
 #define PLACE (ARENA_END + 0x4000U)
 
 enum { OURS = 2, ITS = 3, FIRST = 0x80 };
@@ -84,7 +84,7 @@ answer (u16 ax, u8 carry, u8 keeps, u8 counts, u16 dx)
   fake_out_dx = dx;
 }
 
-/* Drives that PV ones are in front of, and one that none is.  */
+/* Drives with PV drives in front of them, and drives without.  */
 static void
 test_numbers (void)
 {
@@ -108,8 +108,8 @@ test_numbers (void)
   verdict_plain ("in front: numbers");
 }
 
-/* However the BIOS counts, it sees its own disks, and the caller hears of
-   all.  */
+/* The BIOS sees the number of its own disks, however it counts, and the
+   caller gets the number of all disks.  */
 static void
 test_counts (void)
 {
@@ -124,8 +124,8 @@ test_counts (void)
   verdict_plain ("in front: 08 counts all disks");
 }
 
-/* After an error of 08h or 15h DL is the caller's, unless the BIOS says
-   something.  */
+/* After an error of 08h or 15h DL is the caller's, unless the BIOS changes
+   it.  */
 static void
 test_errors (void)
 {
@@ -149,8 +149,8 @@ test_errors (void)
   verdict_plain ("in front: DL after errors");
 }
 
-/* Function 15h: DX is part of the size, but not of a drive that is not
-   there.  */
+/* Function 15h: DX is a part of the size, but not if there is no such
+   drive.  */
 static void
 test_sizes (void)
 {

@@ -49,7 +49,7 @@ int option_is (const char *word);
 void read_options (void);
 /* The next byte that came over the serial line, or -1.  */
 int serial_byte (void);
-/* End QEMU if that is where we are; else come back.  */
+/* End QEMU if the program runs there; otherwise return.  */
 void leave (int failed);
 
 /* ---- mem.c: memory outside of the program's segment */
@@ -61,13 +61,14 @@ void poke8 (u32 address, u8 value);
 void poke16 (u32 address, u16 value);
 void poke32 (u32 address, u32 value);
 
-/* The arena's known contents: write it, or compare; the first address that
-   differs, or 0.  */
+/* Write the arena's known contents, or compare with them.  arena_check returns
+   the first address that differs, or 0.  */
 void arena_fill (u32 address, u32 length);
 u32 arena_check (u32 address, u32 length);
 
-/* Compare with, or write, COUNT sectors of the test disk; 0 if they are right, else
-   the first sector that isn't, plus 1.  FLIP is XORed to each word.  */
+/* Compare memory with COUNT sectors of the test disk, or write them to memory.
+   sectors_check returns 0 if they are right, else the number of the first
+   wrong sector, plus 1.  FLIP is XORed to each word.  */
 u32 sectors_check (u32 address, u64 lba, u32 count, u32 flip);
 void sectors_make (u32 address, u64 lba, u32 count, u32 flip);
 
@@ -82,7 +83,7 @@ int is_free_ram (u32 address, u32 length);
 u32 random32 (void);
 extern u32 random_state;
 
-/* ---- call.c: a call and what has to hold for each */
+/* ---- call.c: a call and the checks of every call */
 
 struct regs
 {
@@ -104,10 +105,10 @@ void timer_hook (void);
 #define FLAG_DF 0x0400
 #define FLAG_IOPL 0x3000
 #define FLAG_NT 0x4000
-/* Those that a call may get and has to leave alone, but for carry.  */
+/* The flags that a caller may have set.  A call may change only carry.  */
 #define FLAGS_ANY 0x0ed5
 
-/* What a call gives back beside AH and carry.  */
+/* A call's results besides AH and carry.  */
 enum outputs
 {
   OUT_AL = 1, OUT_BX = 2, OUT_CX = 4, OUT_DX = 8
@@ -119,12 +120,13 @@ struct drive
   u8 number;
   u32 cylinders, heads, sectors;
   u64 total;
-  /* Of the machine: disks there are by 40:75.  */
+  /* The machine's number of disks in 40:75.  */
   u8 disks;
 };
 extern struct drive drive;
 
-/* Whose INT 13h it is: where they differ by intent, the tests know both.  */
+/* Whose INT 13h it is.  Where they differ on purpose, the tests know both
+   answers.  */
 extern int is_xen;
 extern u32 seed;
 
@@ -132,7 +134,7 @@ extern u32 seed;
 #define SAME(status) DIFFER (status, status)
 #define DIFFER(seabios, xen) (is_xen ? (xen) : (seabios))
 
-/* Begin a call: all registers have noise but AH and DL.  */
+/* Begin a call: all registers but AH and DL have random values.  */
 void prepare (u8 function);
 /* Registers by their 8 and 16-bit names.  */
 void set_al (u8 value);
@@ -141,21 +143,23 @@ void set_bx (u16 value);
 void set_cx (u16 value);
 void set_dh (u8 value);
 u8 out_ah (void);
-/* ES:BX, with the offset given; its linear address is ADDRESS.  */
+/* Set ES:BX to the linear ADDRESS, with this OFFSET.  */
 void set_buffer (u32 address, u16 offset);
-/* The same with DS:SI, whose LENGTH bytes the call may change.  */
+/* The same with DS:SI, to a block of LENGTH bytes that the call may
+   change.  */
 void set_block (u32 address, u16 offset, u32 length);
-/* These bytes may be changed by the call, but only if it succeeds.  */
+/* The call may change these bytes, but only if it succeeds.  */
 void may_change (u32 address, u32 length);
-/* If it succeeds, COUNT sectors from LBA on have to be there.  */
+/* If the call succeeds, COUNT sectors from LBA on have to be there.  */
 void must_read (u32 address, u64 lba, u32 count);
-/* An address such that a segment with this offset reaches ADDRESS.  */
+/* The segment that reaches ADDRESS with this offset.  */
 u16 segment_for (u32 address, u16 offset);
 
-/* Cylinder, head and sector into CX and DX, and a count.  */
+/* Put cylinder, head and sector into CX and DX, and the count into AL.  */
 void set_chs (u32 cylinder, u32 head, u32 sector, u8 count);
 void set_chs_of (u32 lba, u8 count);
-/* A packet at its place, DS:SI to it; BUFFER is segment:offset.  */
+/* A packet; BUFFER is segment:offset.  set_packet writes it to ADDRESS, and
+   sets DS:SI to it.  */
 struct packet
 {
   u8 size, reserved;
@@ -166,21 +170,22 @@ struct packet
 };
 extern struct packet packet;
 void set_packet (u32 address, u16 offset);
-/* Its fields, for COUNT sectors from LBA on to ADDRESS with the offset.  */
+/* Fill its fields, for COUNT sectors from LBA on, and a buffer at ADDRESS with
+   the OFFSET.  */
 void fill_packet (u64 lba, u16 count, u32 address, u16 offset);
 /* Both, at the usual place.  */
 void simple_packet (u64 lba, u16 count, u32 address, u16 offset);
-/* What the call wrote into the packet's count.  */
+/* The packet's count after the call.  */
 u16 packet_count (void);
 
-/* Do the call: everything that holds for all calls, with the
-   OUTPUTS let go.  Then verdict () with a status is the test's end.  */
+/* Do the call, and check everything that holds for all calls, except the
+   OUTPUTS.  verdict () with a status ends the test.  */
 void call (unsigned outputs);
-/* A condition of the test that is running; WHAT says it if it does not hold.  */
+/* A condition of the running test; WHAT describes it if it does not hold.  */
 void want (int condition, const char *what, u32 seen, u32 wanted);
-/* Append to what is shown for the test.  */
+/* Append to the test's line of output.  */
 void show (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
-/* STATUS is what AH has to be, CF along with it.  */
+/* AH has to be STATUS, and CF has to fit it.  */
 void verdict (const char *name, u8 status);
 /* A test without a call.  */
 void verdict_plain (const char *name);

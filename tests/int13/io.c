@@ -100,14 +100,14 @@ read_options (void)
 
   for (i = 0; command_line && i < sizeof (options) - 1; i++)
     options[i] = peek8 (command_line + i);
-  /* A word at the end, too, is followed by a blank.  */
+  /* Put a blank after the last word as well.  */
   for (i = 0; i < sizeof (options) - 2 && options[i]; i++)
     ;
   options[i] = ' ';
   options[i + 1] = 0;
 }
 
-/* Where the command line goes on after WORD at the start of a word, or null.  */
+/* The rest of the command line after WORD at the start of a word, or null.  */
 static const char *
 find (const char *word)
 {
@@ -165,7 +165,7 @@ leave (int bad)
 {
   u32 tries = 1000000;
 
-  /* The last byte has to be out first.  */
+  /* Wait until the last byte has been sent.  */
   while (!(inb (LINE_STATUS) & 0x40) && --tries)
     ;
   outl (bad, DEBUG_EXIT);

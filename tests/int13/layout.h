@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* layout.h - where everything is
+/* layout.h - the addresses of the program and of its memory
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   For C and assembler.  All addresses are linear ones.  */
+   For C and assembler.  All addresses are linear.  */
 
 #ifndef INT13_LAYOUT_H
 #define INT13_LAYOUT_H 1
 
 #define SECTOR_BYTES 512
 
-/* The file: a boot sector, these sectors, and one for a kernel's place.  64 is as many as
-   loaders take.  */
+/* The file has a boot sector, these sectors, and one in the kernel's place.
+   Loaders accept at most 64.  */
 #define SETUP_SECTORS 64
 
-/* The program, its data and its stack: 60 KiB.  The stack is not where QEMU's loader
-   puts us at first: an emulator is slow with pages that had code in them.  */
+/* The program, its data and its stack: 60 KiB.  The stack is not at the
+   address where QEMU's loader puts the program, because an emulator is slow
+   with pages that had code in them.  */
 #define PROGRAM_SEGMENT 0x0100
 #define PROGRAM_STACK 0xeff0
 
-/* Memory with a known contents, which calls may change only where they were
-   told to: the stack that calls have, packets and parameter blocks, and buffers.  */
+/* Memory with known contents: the stack of the calls, packets and parameter
+   blocks, and buffers.  Calls may change only the places that the test
+   names.  */
 #define ARENA 0x11000
 #define CALL_STACK 0x11000
 #define CALL_STACK_SIZE 0x1000

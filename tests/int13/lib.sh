@@ -1,4 +1,4 @@
-# grub-xen-hvm -- tests/int13/lib.sh: what runs the conformance program has in common
+# grub-xen-hvm -- tests/int13/lib.sh: functions to run the conformance program
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -9,8 +9,8 @@
 
 int13_seed=51966
 
-# int13_variant NAME: sets total, table (of the partition table), seabios and xen (heads and
-# sectors).
+# int13_variant NAME: set total, and table (of the partition table), seabios
+# and xen (heads and sectors).
 int13_variant ()
 {
   # shellcheck disable=SC2034,SC2154
@@ -29,11 +29,10 @@ int13_disk ()
 {
   int13_variant "$1" || return 1
   rm -f "$2"
-  # The smallest start there is, so that geometries of 8 heads are as good.
   "$int13/make-disk" "$2" "$total" "$int13_seed" $table
 }
 
-# int13_words NAME seabios|xen: the program's command line.
+# int13_words NAME seabios|xen: print the program's command line.
 int13_words ()
 {
   int13_variant "$1" || return 1
@@ -47,8 +46,9 @@ int13_words ()
 
 # The rest is for cases of the bench.
 
-# int13_boot WORDS [NUMBER]: prints the line of a disk, xvdf, from which the program is started
-# with these words, for the drive NUMBER (default: 0x80, which is xvde).
+# int13_boot WORDS [NUMBER]: print the line of a disk, xvdf, from which the
+# program is started with these words, for the drive NUMBER (default: 0x80,
+# which is xvde).
 int13_boot ()
 {
   # shellcheck disable=SC2154 # of lib.sh of the bench
@@ -62,25 +62,25 @@ boot"
   phy xvdf "$(loop "$int13_boot")" r
 }
 
-# int13_guest NAME DISK-LINES WORDS [NUMBER]: a guest of that name tests the disk, xvde, or the
-# drive NUMBER, with the program's command line.
+# int13_guest NAME DISK-LINES WORDS [NUMBER]: start a guest of that name, which
+# tests the disk xvde, or the drive NUMBER, with the program's command line.
 int13_guest ()
 {
   guest "$1" int13-conformance.img "$2,$(int13_boot "$3" "${4:-0x80}")"
   guest_start "$1"
 }
 
-# int13_passed NAME: the guest's program has come to its end without a failure.
+# int13_passed NAME: the guest's program has finished without a failure.
 int13_passed ()
 {
   guest_serial "$1" | grep -a -E '^FAIL|^random: |^int13: ' | tail -n 40
   said "$1" '^int13: [1-9][0-9]* passed, 0 failed'
-  # Its tables are for docs/int13-conformance.csv.
+  # docs/int13-conformance.csv is made of this output.
   guest_serial "$1" > "$OUT/$1.int13"
 }
 
-# int13_behind NAME VARIANT WORDS: the same for the BIOS's own drive, an emulated disk, behind a
-# PV disk that the service has made the first drive.
+# int13_behind NAME VARIANT WORDS: start a guest that tests the BIOS's drive,
+# an emulated disk, behind a PV disk that the service has made the first drive.
 int13_behind ()
 {
   # shellcheck disable=SC2154 # of lib.sh of the bench

@@ -3,15 +3,15 @@
    Copyright (C) 2026  The grub-xen-hvm authors
 
    The command line:
-     drive=0x80      the drive; its disk is make-disk's, and it has
-     total=N         so many sectors
+     drive=0x80      the drive; make-disk has made its disk
+     total=N         the disk's number of sectors
      seed=N          the disk's seed
      heads=N sectors=N  its geometry, if that is to be compared
-     xen             it is xen_int13's; else SeaBIOS's
-     writes          write to it, and put back what was there
+     xen             the drive is xen_int13's; otherwise SeaBIOS's
+     writes          write to the disk, and restore its contents
      read-only       writes have to be refused
-     random=N        also so many calls with random registers
-     random-seed=N   others
+     random=N        also do N calls with random registers
+     random-seed=N   the seed of these calls
      short           only the first tests, and the random calls
      dead            only this: the disk's backend dies meanwhile  */
 
@@ -22,7 +22,7 @@
 
 void program (void);
 
-/* All that a short run leaves out.  */
+/* The tests that a short run leaves out.  */
 static void
 test_rest (void)
 {

@@ -2,9 +2,10 @@
 /* make-disk.c - the disk that the program tests
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   For the host.  Each sector has a pattern made of its number and a seed; a
-   large disk is sparse, and has only its start, its end, the starts of
-   cylinders and what is around 8 GiB.  Sector 0 has a partition table.  */
+   It runs on the host.  Each sector has a pattern made of its number and a
+   seed.  A large disk is sparse, and has only its start, its end, the starts
+   of cylinders and the sectors around 8 GiB.  Sector 0 has a partition
+   table.  */
 
 #define _FILE_OFFSET_BITS 64
 #include <inttypes.h>
@@ -62,7 +63,8 @@ write_le32 (unsigned char *to, uint32_t value)
   to[3] = value >> 24;
 }
 
-/* The end of a partition is a cylinder's: that is what geometries are guessed by.  */
+/* The end of a partition is the end of a cylinder, because a BIOS guesses the
+   geometry by it.  */
 static void
 write_partition (unsigned char *entry, uint32_t start, uint64_t total,
 		 unsigned int heads, unsigned int sectors)

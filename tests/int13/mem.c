@@ -2,7 +2,7 @@
 /* mem.c - memory outside of the program's segment
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   All is reached through GS, in windows of 64 KiB.  */
+   It is accessed through GS, in windows of 64 KiB.  */
 
 #include "int13.h"
 
@@ -72,7 +72,7 @@ poke32 (u32 address, u32 value)
   poke16 (address + 2, value >> 16);
 }
 
-/* What an aligned word of the arena has.  */
+/* The contents of an aligned word of the arena.  */
 static inline u32
 arena_word (u32 address)
 {
@@ -123,7 +123,7 @@ arena_check (u32 address, u32 length)
   return 0;
 }
 
-/* The words of a sector need not be aligned: each may be in two windows.  */
+/* The words of a sector need not be aligned, so one may be in two windows.  */
 static inline u32
 load_any (u32 address)
 {
@@ -205,7 +205,8 @@ copy_high (u32 to, u32 from, u32 length)
   return !bios15 (length / 2);
 }
 
-/* An entry of the memory map by INT 15h, function E820h: 0 at its end.  */
+/* Get an entry of the memory map by INT 15h, function E820h; return 0 at its
+   end.  */
 static u32
 map_entry (u32 *next, u32 *entry)
 {
@@ -226,7 +227,8 @@ is_free_ram (u32 address, u32 length)
 
   while (map_entry (&next, entry) && limit--)
     {
-      /* No caller asks above 4 GiB; an entry never wraps below it.  */
+      /* Callers only need addresses below 4 GiB, so an end above that is cut
+	 off.  */
       u32 end = entry[0] + entry[2] > entry[0] ? entry[0] + entry[2] : ~0U;
 
       if (entry[1])

@@ -2,19 +2,19 @@
 /* random.c - calls with random registers
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   Whatever a caller says, nothing but its own buffer may change, and the call
-   has to come back.  Each call is looked at shortly, and from time to time
-   all memory is.  Buffers are always in the arena: a caller that
-   asks for its own code to be overwritten gets what it asks for.  */
+   With any registers a call may change only the caller's buffer, and has to
+   return.  Each call is checked briefly, and from time to time all memory is.
+   Buffers are always in the arena, because a call may overwrite the caller's
+   code if the caller asks for that.  */
 
 #include "int13.h"
 
-/* Calls between two looks at everything.  */
+/* Calls between two checks of all memory.  */
 #define ROUND 1000
 #define MAX_FAILURES 10
 #define STATUS 0x474
 
-/* Bytes around a buffer that are looked at after each call.  */
+/* Bytes around a buffer that are checked after each call.  */
 #define GUARD 32
 /* The same above the caller's stack pointer.  */
 #define STACK_GUARD 64
@@ -24,20 +24,20 @@ static const u8 functions[] = {
   0x15, 0x16, 0x41, 0x42, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4e
 };
 
-/* Bytes of the BIOS's data that change by themselves, or have to: the keyboard's,
-   the floppy's, the clock and the disk's.  */
+/* Bytes of the BIOS's data that may or have to change: the keyboard's, the
+   floppy's, the clock's and the disk's.  */
 static const u8 lively[] = {
   0x17, 0x18, 0x3e, 0x3f, 0x40, 0x41, 0x42, 0x6c, 0x6d, 0x6e, 0x6f, 0x70, 0x71, 0x74, 0x8e
 };
 
 static u8 low_memory[0x500];
 static u32 code_sum;
-/* The buffer, and whether the call gets something in it.  */
+/* The buffer, and whether it has data for the call.  */
 static u32 area, area_length;
 static int filled;
 static u32 number, bad_calls;
 static u32 good_calls, refused_calls;
-/* Does the call have a valid read, and of what?  */
+/* The number of sectors if the call is a valid read, and its first sector.  */
 static u32 reads;
 static u64 reads_lba;
 
@@ -88,7 +88,7 @@ offset_for (u32 address)
   return offset > address ? address & 15 : offset;
 }
 
-/* Mostly few.  */
+/* A number of sectors, mostly a small one.  */
 static u32
 some_count (void)
 {
@@ -118,7 +118,7 @@ block_at (u32 address)
   before.esi = (before.esi & ~0xffffU) | offset;
 }
 
-/* A read or verification that is in order.  */
+/* A valid read or verification.  */
 static void
 good_chs (u8 function)
 {
@@ -133,7 +133,7 @@ good_chs (u8 function)
   reads_lba = lba;
 }
 
-/* Any registers; AL is a count that has room.  */
+/* Random registers; the buffer has room for AL's count.  */
 static void
 any_chs (u8 function)
 {
@@ -174,7 +174,7 @@ good_packet (u8 function)
   reads_lba = lba;
 }
 
-/* Nonsense, but for the buffer.  */
+/* Random fields, except for the buffer.  */
 static void
 any_packet (u8 function)
 {
@@ -188,7 +188,7 @@ any_packet (u8 function)
   fill_packet (lba, count, area, offset_for (area));
   packet.size = below (4) ? 16 : random32 ();
   packet.reserved = random32 ();
-  /* A size that is right for it makes this an address at all.  */
+  /* Only with such a size this is an address.  */
   if (is_xen && packet.size >= 24 && below (2))
     {
       packet.buffer = 0xffffffff;
@@ -198,7 +198,8 @@ any_packet (u8 function)
   put_packet ();
 }
 
-/* A write of what is there, if writes are allowed; else one that has to be refused.  */
+/* A write of the sectors' own contents, if writes are allowed; otherwise one
+   that has to be refused.  */
 static void
 any_write (void)
 {
@@ -235,11 +236,11 @@ any_block (void)
   poke16 (area, below (2) ? below (100) : random32 ());
 }
 
-/* Any function at all, with both pointers into the arena.  */
+/* Any function, with both pointers into the arena.  */
 static void
 any_function (u8 function)
 {
-  /* Resetting takes its time, and a write would be one.  */
+  /* Resetting is slow, and a write would change the disk.  */
   if (function == 3 || function == 0x43 || (function == 0 && below (8)))
     function = 0x7f;
   if (function == 0x42 || function == 0x44 || function == 0x47)
@@ -265,7 +266,7 @@ choose (void)
   before.esp = (before.esp & ~0xffffU) | (CALL_STACK_SIZE - 0x400 + below (0x300));
   if (!below (4))
     before.flags |= random32 () & (FLAG_NT | FLAG_IOPL);
-  /* Calls before might have had this as free room on their stack.  */
+  /* Earlier calls may have used this part of the stack.  */
   arena_fill (CALL_STACK + (before.esp & 0xffff), STACK_GUARD);
   area_length = reads = filled = 0;
   before.ds = BUFFERS >> 4;
@@ -292,7 +293,7 @@ choose (void)
     any_function (random32 ());
 }
 
-/* What a function gives back; the rest has to be kept.  */
+/* Whether the call has kept all registers but the function's results.  */
 static int
 registers_kept (u8 function)
 {
@@ -359,7 +360,7 @@ is_lively (u32 address)
   return 0;
 }
 
-/* Everything that this program knows.  */
+/* Check all memory that this program knows.  */
 static void
 check_all (void)
 {
@@ -397,8 +398,8 @@ test_random (u32 calls)
       choose ();
       int13 ();
       check_call ();
-      /* A refused call leaves its buffer alone: if it does not, check_all
-	 finds that.  */
+      /* A refused call must not change its buffer; check_all checks
+	 that.  */
       if (filled || !(after.flags & CARRY) || out_ah () > 9)
 	arena_fill (area, area_length);
       if (number % ROUND == 0 || number == calls)

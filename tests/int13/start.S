@@ -2,14 +2,14 @@
 /* start.S - boot header, and the call of INT 13h
    Copyright (C) 2026  The grub-xen-hvm authors
 
-   The program is the setup part, in real mode, of what looks like a Linux
-   kernel.  So whatever starts Linux in real mode starts it, without INT 13h.  */
+   The program is the real-mode setup part of a fake Linux kernel.  So every
+   loader that starts Linux in real mode starts it, without INT 13h.  */
 
 #include "layout.h"
 
 	.code16
 	.section .start, "ax"
-	/* Offset 0 of the file: once a boot sector of a floppy.  */
+	/* Offset 0 of the file, formerly a floppy's boot sector.  */
 	.org	0x1f1
 	.byte	SETUP_SECTORS
 	.word	0			/* root_flags */
@@ -37,9 +37,10 @@ command_line:
 version:
 	.asciz	"int13: conformance of INT 13h"
 
-	/* Move to PROGRAM_SEGMENT: most of low memory is needed for buffers.
-	   Where the loader put us is above, so that forward is right.  No stack
-	   until it is done: it might be on what is still to be moved.  */
+	/* Move to PROGRAM_SEGMENT, because buffers need most of low memory.
+	   The loader has put the program above that, so copy forward.  Do not
+	   use the stack before that is done, because it might be in memory
+	   that is still to be moved.  */
 	.globl	entry
 entry:
 	cli
@@ -70,8 +71,8 @@ moved:
 	hlt
 	jmp	1b
 
-	/* void int13 (void): INT 13h with the registers of before;
-	   after has what they are then.  Only CS is ours meanwhile.  */
+	/* void int13 (void): call INT 13h with the registers of before;
+	   after gets the resulting registers.  Only CS is ours in between.  */
 	.globl	int13
 int13:
 	pushal
@@ -120,8 +121,8 @@ int13:
 	popal
 	retl
 
-	/* int bios15 (unsigned size): INT 15h, function 87h (copy), with blocks[] as its
-	   table, so many 16-bit words; the carry flag.  */
+	/* int bios15 (unsigned size): copy SIZE 16-bit words by INT 15h,
+	   function 87h, with blocks[] as its table; return the carry flag.  */
 	.globl	bios15
 bios15:
 	pushal
@@ -136,8 +137,8 @@ bios15:
 	popal
 	retl
 
-	/* Interrupt 8 while a test counts them: how many there were, and how many
-	   of them interrupted something that isn't this program.  */
+	/* The handler of interrupt 8 while a test counts the interrupts: all,
+	   and those that interrupted code outside of this program.  */
 	.globl	timer_hook
 timer_hook:
 	pushw	%bp

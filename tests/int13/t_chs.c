@@ -4,7 +4,7 @@
 
 #include "int13.h"
 
-/* Where most reads go; there are 127 sectors and more up to the next test's.  */
+/* The usual address of reads; it has room for more than 127 sectors.  */
 #define PLACE 0x30000
 
 static u32
@@ -26,7 +26,8 @@ read (const char *name, u32 lba, u8 count, u32 address, u16 offset)
   verdict (name, 0);
 }
 
-/* The same with what has to be refused; AL is kept, as nothing was moved.  */
+/* The same with a call that has to be refused; AL is shown, which may be the
+   count or 0.  */
 static void
 refused (const char *name, u32 cylinder, u32 head, u32 sector, u8 count,
 	 u8 status)
@@ -154,8 +155,8 @@ test_verify (void)
   run ("04 sector number 0", OUT_AL, 1);
 }
 
-/* The last cylinder may have sectors that the disk has not, and SeaBIOS keeps one
-   cylinder for itself that can be read all the same.  */
+/* The last cylinder may have sectors that the disk does not have.  SeaBIOS
+   reserves one cylinder, which can be read nevertheless.  */
 static void
 test_end (void)
 {
@@ -170,7 +171,7 @@ test_end (void)
   run ("02 cylinder after that of 08", OUT_AL, 0);
 }
 
-/* A start that is there, with an end that is not.  */
+/* A read that starts on the disk, and ends behind it.  */
 static void
 test_past_end (void)
 {

@@ -19,7 +19,7 @@ read (const char *name, u64 lba, u16 count, u32 address, u16 offset)
   verdict (name, 0);
 }
 
-/* What is not to work; shows what becomes of the packet's count.  */
+/* A call with the given status; shows the packet's count after it.  */
 static void
 refused (const char *name, u8 function, u64 lba, u16 count, u8 status)
 {
@@ -47,7 +47,7 @@ test_counts (void)
   verdict ("42 count 0", 0);
 }
 
-/* More than 64 KiB in one call: SeaBIOS refuses that.  */
+/* More than 64 KiB in one call.  SeaBIOS refuses that.  */
 static void
 test_large (u16 count, const char *name, u32 address, u16 offset)
 {
@@ -81,7 +81,7 @@ test_buffers (void)
   for (i = 0; i < 3; i++)
     {
       static const u32 place[] = { PACKETS + 0x201, 0x12ff0, 0x13ff7 };
-      /* Odd, and over a segment's end.  */
+      /* Odd addresses, and across the end of a segment.  */
       prepare (0x42);
       fill_packet (810 + i, 1, PLACE, 0);
       set_packet (place[i], i ? 0xfff0 | (place[i] & 15) : 1);
@@ -108,7 +108,7 @@ test_ends (void)
   refused ("42 nothing, past the end", 0x42, total, 0, 1);
 }
 
-/* Packets of 16 bytes, of 24, and of sizes that there are not.  */
+/* Packets of valid and invalid sizes.  */
 static void
 test_packets (void)
 {
@@ -132,7 +132,7 @@ test_packets (void)
 }
 
 /* EDD 3: the address is in the packet's last 8 bytes.  SeaBIOS does not know
-   that; what it takes for the address is that of the second MiB's first bytes.  */
+   that, and uses FFFF:FFFF, in the second MiB, as the address.  */
 static void
 flat (u64 lba, u16 count, u32 low, u32 high)
 {
@@ -164,8 +164,8 @@ test_flat (void)
   verdict ("42 flat address above 1 MiB", 0);
 }
 
-/* Above 1 MiB, by segment and offset.  SeaBIOS writes 1 MiB below that: to
-   where this program is.  */
+/* Above 1 MiB, by segment and offset.  SeaBIOS writes 1 MiB below that, over
+   this program.  */
 static void
 test_over_1mib (void)
 {
@@ -198,7 +198,7 @@ test_others (void)
   refused ("47 at 2^63", 0x47, 1ULL << 63, 1, 1);
 }
 
-/* On a large disk: what cylinders, heads and sectors cannot name.  */
+/* On a large disk: sectors that cylinder, head and sector cannot name.  */
 static void
 test_beyond_chs (void)
 {

@@ -36,8 +36,8 @@ test_flags (void)
 	      FLAGS_ANY | FLAG_NT | FLAG_IOPL);
 }
 
-/* Call with interrupts on or off, until the clock has gone on for a second, or it
-   never does; how often it interrupted the callee.  */
+/* Call with interrupts on or off, until the clock has ticked 8 times, or for
+   5000 calls.  Return how often it interrupted the callee.  */
 static u32
 count_ticks (u16 flag)
 {
@@ -52,7 +52,7 @@ count_ticks (u16 flag)
       usual (127);
       before.flags = flag | 2;
       int13 ();
-      /* Or there would be no tick at all with interrupts off.  */
+      /* Otherwise there would be no tick with interrupts off.  */
       asm volatile ("sti\n\tnop\n\tcli" : : : "memory");
     }
   poke32 (8 * 4, timer_old);
@@ -69,7 +69,7 @@ test_clock (void)
 
   usual (1);
   call (0);
-  /* The service lets them in where it waits for more than a moment, 10 ms.  */
+  /* The service allows interrupts only where it waits for more than 10 ms.  */
   if (!is_xen)
     want (inside, "ticks during calls", inside, 1);
   show (" the clock goes on,");
@@ -98,7 +98,8 @@ a20_is_off (void)
   return low != high;
 }
 
-/* Some machines, Xen's guests among them, have no such gate: then only the port is looked at.  */
+/* Some machines, such as Xen's guests, have no such gate.  There only the port
+   is checked.  */
 static void
 test_a20 (void)
 {
@@ -122,7 +123,7 @@ test_a20 (void)
   outb (old & ~1, SYSTEM_PORT);
 }
 
-/* How much of the caller's stack is used.  */
+/* The service may use at most 256 bytes of the caller's stack.  */
 static void
 test_stack (void)
 {
@@ -147,9 +148,10 @@ test_odd_stack (void)
   run ("an odd stack pointer", 0, 0);
 }
 
-/* What is below the stack pointer ends in the middle of a doubleword.  Handlers
-   of interrupts need more than that.  SeaBIOS lets interrupts in on the
-   caller's stack while it waits, even if the caller has them off.  */
+/* The stack below the pointer ends in the middle of a doubleword.  Handlers of
+   interrupts need more than that.  SeaBIOS allows interrupts on the caller's
+   stack while it waits, even if the caller has them off, so it is not
+   tested.  */
 static void
 test_low_stack (void)
 {
@@ -161,7 +163,8 @@ test_low_stack (void)
   run ("a stack that ends 2 bytes before a doubleword", 0, 0);
 }
 
-/* The service's own memory is not for sale: its code is where the vector points to.  */
+/* The service refuses its own memory as a buffer.  Its code is at the
+   vector.  */
 static void
 test_own_memory (void)
 {

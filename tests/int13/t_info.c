@@ -6,7 +6,8 @@
 
 #define DISKS 0x475
 
-/* What the tests go by: the geometry, and the size by function 48.  */
+/* Get the values that the tests use: the geometry, and the size by function
+   48.  */
 void
 find_drive (void)
 {
@@ -55,7 +56,7 @@ with_al (const char *name, u8 function, u8 al, u8 status)
   run (name, 0, status);
 }
 
-/* 01 tells the status of the call before it.  */
+/* 01 returns the status of the previous call.  */
 static void
 test_status (void)
 {
@@ -67,14 +68,14 @@ test_status (void)
   prepare (1);
   before.flags |= CARRY;
   call (0);
-  /* Whether it then is 5a or that of before: here it is what we put there.  */
+  /* It returns the 5a that the test has put into 40:74.  */
   want ((u8) (after.eax >> 8) == 0x5a, "AH", out_ah (), 0x5a);
   want (after.flags & CARRY, "carry", 0, 1);
   show (" 5a from 40:74");
   verdict_plain ("01 reads 40:74");
 }
 
-/* All that no BIOS knows, in one.  */
+/* Functions that no BIOS knows, in one test.  */
 static void
 test_unknown (void)
 {

@@ -14,7 +14,7 @@ enum
   PLACE = 48, CHECKSUM = 65, CHECKSUM_T13 = 73
 };
 
-/* So many bytes that are printable.  */
+/* Show LENGTH bytes; others than printable ones as `?'.  */
 static void
 show_text (u32 address, u32 length)
 {
@@ -29,7 +29,7 @@ show_text (u32 address, u32 length)
   show ("'");
 }
 
-/* The bytes from the key on give 0 with their last.  */
+/* The sum of the bytes from the key to the checksum is 0.  */
 static void
 check_path (u32 size)
 {
@@ -46,8 +46,8 @@ check_path (u32 size)
   show_text (BLOCK + INTERFACE, 8);
 }
 
-/* A block of SIZE bytes: what fits is filled, WRITTEN says how much, and ANSWER is
-   what then is in the size field.  */
+/* A block of SIZE bytes: the call fills WRITTEN bytes, and writes ANSWER to
+   the size field.  */
 static void
 ask (const char *name, u16 size, u32 written, u16 answer)
 {
@@ -77,7 +77,7 @@ refused (const char *name, u16 size)
   verdict (name, 1);
 }
 
-/* The whole block, once.  */
+/* Check and show the geometry.  */
 static void
 look (void)
 {
@@ -92,7 +92,8 @@ look (void)
   heads = peek32 (BLOCK + HEADS);
   sectors = peek32 (BLOCK + SECTORS);
   show (" %u/%u/%u, flags %x,", cylinders, heads, sectors, flags);
-  /* A geometry that is called valid covers the disk but for a part of a cylinder.  */
+  /* A geometry that is marked valid covers the disk except for a part of a
+     cylinder.  */
   if (flags & 2)
     want ((u64) cylinders * heads * sectors <= drive.total
 	  && (u64) (cylinders + 1) * heads * sectors > drive.total,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_write.c - 03 and 43; what was there is put back
+/* t_write.c - 03 and 43; the old contents are restored
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "int13.h"
 
 #define PLACE 0x30000
-/* What the test writes is the right pattern with these bits flipped.  */
+/* The test writes the right pattern with these bits flipped.  */
 #define FLIP 0xA5C33C5AU
 
-/* Prepare 03 or 43 with a buffer that has COUNT sectors' pattern, flipped or not.  */
+/* Prepare 03 or 43 with a buffer that has COUNT sectors' pattern, flipped or
+   not.  */
 static void
 write_call (u8 function, u32 lba, u8 count, u32 address, u16 offset, u32 flip)
 {
@@ -27,7 +28,7 @@ write_call (u8 function, u32 lba, u8 count, u32 address, u16 offset, u32 flip)
   sectors_make (address, lba, count, flip);
 }
 
-/* Are COUNT sectors on the disk as they should be?  */
+/* Check COUNT sectors on the disk.  */
 static void
 read_back (u32 lba, u32 count, u32 flip)
 {
@@ -40,7 +41,7 @@ read_back (u32 lba, u32 count, u32 flip)
 	sectors_check (PLACE, lba, count, flip), 0);
 }
 
-/* Write, look, look at the neighbours, write what was there.  */
+/* Write, check the sectors and their neighbours, and restore the sectors.  */
 static void
 write_and_back (const char *name, u8 function, u8 al, u32 lba, u8 count,
 		u32 address, u16 offset)
@@ -62,7 +63,7 @@ write_and_back (const char *name, u8 function, u8 al, u32 lba, u8 count,
   verdict (name, 0);
 }
 
-/* What writes nothing: the disk is as it was.  */
+/* A call that writes nothing: the disk does not change.  */
 static void
 not_written (const char *name, u8 function, u8 al, u32 lba, u8 count, u8 status)
 {
@@ -74,7 +75,7 @@ not_written (const char *name, u8 function, u8 al, u32 lba, u8 count, u8 status)
   int13 ();
   seen = out_ah ();
   flags = after.flags;
-  /* SeaBIOS writes in some of these cases; then put it right.  */
+  /* SeaBIOS writes in some of these cases; then restore the sectors.  */
   if (!is_xen && lba + count <= (u32) drive.total && seen == 0)
     {
       write_call (function, lba, count, PLACE, 0, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* symbol.h - what int13_real.S has of GRUB's header
+/* symbol.h - the part of GRUB's header that int13_real.S uses
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #define EXT_C(name) name
