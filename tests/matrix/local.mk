@@ -7,10 +7,10 @@ MATRIX_RUN = --docs
 
 .PHONY: matrix check-matrix
 
-# Hours; ended in the middle, the next one goes on where it was.
+# This takes hours.  If it is interrupted, the next run continues there.
 matrix: images
 	@$(top_srcdir)/tests/matrix/run $(MATRIX_RUN)
 
-# Those cases that have check=yes in the plan.
+# The cases in the lines "check:" of the plan.
 check-matrix: images
 	@$(top_srcdir)/tests/matrix/run --check --again

@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 
-# Every setting, and what it is where the plan does not say.
+# Every setting and its default.
 DEFAULTS = {"host": "own", "start": "image", "kind": "gpt", "vdev": "xvde", "backend": "phy",
             "access": "w", "disks": "1", "cd": "no", "memory": "256",
             "vcpus": "1", "vga": "none", "xl": "", "max-grants": "", "guest": "linux",
@@ -69,14 +69,14 @@ class Case:
                  "# tests: %s" % self.text(), "# limit: %s" % self["limit"], "set -eu",
                  '. "$share/lib.sh"', '. "$share/matrix.sh"']
         lines += ["m_%s=%s" % (key, quoted(value)) for key, value in sorted(values.items())]
-        # Its name here has the image built.
+        # tests/xen/build-cases builds the images that a case names.
         image = {"own": "matrix.img", "stock": "matrix-stock.img", "emulated": "matrix-disk.core"}
         if self["start"] in image:
             lines.append("# starts %s" % image[self["start"]])
         return "\n".join(lines + ["matrix_case", ""])
 
     def text(self):
-        """The settings that are not the usual ones, in one line."""
+        """The settings other than defaults, in one line."""
         return self.words or " ".join("%s=%s" % item for item in sorted(self.given.items()))
 
     def hash(self, kind, case_sh):
@@ -86,18 +86,18 @@ class Case:
 
 
 def quoted(text):
-    """For the shell."""
+    """TEXT, quoted for the shell."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def root_of(kind, vdev):
-    """What GRUB calls the root, where the disk is called vdev there."""
+    """GRUB's name for the root, on the disk VDEV."""
     if vdev.startswith("0x"):
         return kind.root
     partition = re.fullmatch(r"(xvd[a-z]+)(\d+)", vdev)
     if partition:
         return "xen/" + vdev
-    # One of a pair of disks, whichever GRUB finds first.
+    # GRUB finds one of a pair of disks first, either of them.
     root = kind.root
     if vdev != "xvde":
         root = root.replace("xvd[ef]", "(%s|%s)" % (vdev, following(vdev)))
@@ -120,7 +120,7 @@ def read_kinds(path):
 
 
 def planned_kinds(path):
-    """The same of tests/matrix/disks/kinds, before any disk is made."""
+    """The kinds of tests/matrix/disks/kinds, before any disk is made."""
     kinds = {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
@@ -145,7 +145,7 @@ def products(axis, line, kinds):
 
 
 def expand(key, values, kinds):
-    """The values after the equals sign; all kinds but those of other starts."""
+    """The values after the equals sign; `all' means all kinds but guests."""
     if (key, values) == ("kind", "all"):
         return [name for name, kind in kinds.items() if kind.name != "guests"]
     return values.split(",")
@@ -201,20 +201,21 @@ def read_plan(path, kinds):
 
 
 def settle(case, kinds):
-    """What cannot be, and why."""
+    """Set CASE.why if the case is impossible."""
     if case.why:
         return
     if case["kind"] not in kinds:
         raise PlanError("%s: no kind of disk %s" % (case.name, case["kind"]))
     kind = kinds[case["kind"]]
-    # To write to an image the bench copies it, and of this size even the holes take hours.
+    # The bench copies an image that a guest may write, and with this size
+    # copying even the holes takes hours.
     if kind.name == "beyond-2tib":
         case.settings["access"] = "r"
     case.why = kind.why or impossible(case, kind)
 
 
 def impossible(case, kind):
-    """Why this disk is not booted that way; empty when it is."""
+    """Why this disk cannot be booted that way; empty if it can."""
     product = case["start"] in ("image", "firmware", "firmware-pv")
     lacking = set(kind.modules) - image_modules(case["start"])
     if lacking and product:
@@ -234,7 +235,7 @@ def image_modules(start):
         return set()
     name = "modules" if start == "image" else "modules-blob"
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "images", name)
-    # What is only taken where there is room is not counted on.
+    # Modules that are optional ("fit:") do not count.
     with open(path, encoding="utf-8") as lines:
         words = [word for line in lines if not line.startswith(("#", "fit:"))
                  for word in line.split()]

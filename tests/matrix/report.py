@@ -1,4 +1,4 @@
-# grub-xen-hvm -- tests/matrix/report.py: what became of the compatibility matrix
+# grub-xen-hvm -- tests/matrix/report.py: the compatibility matrix's results
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -20,7 +20,7 @@ def outcome(matrix, case):
 
 
 def write_tap(matrix, path):
-    """A line a case; what is not possible is TAP's SKIP."""
+    """A line for each case; an impossible one is a SKIP."""
     with open(path, "w", encoding="utf-8") as tap:
         tap.write("TAP version 13\n1..%d\n" % len(matrix.chosen))
         for number, case in enumerate(matrix.chosen, 1):
@@ -33,7 +33,8 @@ def write_tap(matrix, path):
 
 
 def finish(matrix, tap, build, docs):
-    """All of them, the page too if there is a folder for it; the exit code."""
+    """Write all results, and the page if DOCS is a folder; return the exit
+    code."""
     write_tap(matrix, tap)
     words = [outcome(matrix, case)[0] for case in matrix.chosen]
     counts = {word: words.count(word) for word in ("passed", "failed", "not possible", "not run")}
@@ -54,8 +55,9 @@ def finish(matrix, tap, build, docs):
 
 
 def write_page(matrix, docs):
-    """The page of the manual, docs/MATRIX.PAGE.texi: how many, the hosts, then a table an axis of what
-    was run; of a soak, which has no axes, only the former."""
+    """Write the page of the manual, docs/MATRIX.PAGE.texi: the sums, the
+    hosts, then a table of each axis with the cases that were run.  A soak has
+    no axes."""
     words = {case.name: outcome(matrix, case) for case in matrix.all}
     lines = sums(matrix, words) + hosts_table(matrix, words)
     for axis, text in matrix.axes.items():
@@ -91,7 +93,8 @@ def sums(matrix, words):
 
 
 def hosts_table(matrix, words):
-    """What the hosts were made of when the cases were run there, and how many that were."""
+    """The versions of the hosts when the cases were run there, and the number
+    of those cases."""
     seen, counts = {}, {}
     for case in matrix.all:
         if words[case.name][0] in ("passed", "failed"):
@@ -109,5 +112,5 @@ def hosts_table(matrix, words):
 
 
 def escaped(text):
-    """For Texinfo."""
+    """TEXT, escaped for Texinfo."""
     return text.replace("@", "@@").replace("{", "@{").replace("}", "@}")

@@ -8,7 +8,8 @@ import random
 
 import plan
 
-# The usual value is there more than once, so that what is unusual is often by itself.
+# The usual value is there more than once, so that an unusual value is often
+# the only one.
 CHOICES = {
     "host": ("own", "own", "own", "own", "own", "oxenstored", "few-grants", "trixie",
              "trixie-oxenstored"),
@@ -19,7 +20,7 @@ CHOICES = {
     "access": ("w", "w", "r"),
     "disks": ("1", "1", "1", "2", "3", "5", "9"),
     "cd": ("no", "no", "no", "empty", "medium"),
-    # 96 MiB (in the plan, by themselves) are too little for Linux with one more disk.
+    # 96 MiB (a case of the plan) are too little for Linux with one more disk.
     "memory": ("128", "128", "256", "256", "512"),
     "vcpus": ("1", "1", "1", "1", "1", "1", "1", "1", "2", "4"),
     "vga": ("none", "none", "stdvga", "cirrus"),
@@ -27,50 +28,56 @@ CHOICES = {
            'timer_mode="no_missed_ticks_pending"', 'tsc_mode="always_emulate"'),
     "max-grants": ("", "", "", "8", "64"),
 }
-# Where settings cannot be together: what they are, and what takes the place of one.
+# Settings that exclude each other: the settings, and the replacement of one.
 RULES = (
-    # The file with the bad block is looked at by GRUB's own hashes, on the disk of that layout.
+    # GRUB's own hashes read the file with the bad block, on the disk of that
+    # layout.
     (("backend", "errors*"), ("start", "own")),
     (("backend", "errors*"), ("kind", "ext4")),
-    # It is read-only (plan.settle), which the rules below have to know.
+    # This kind is read-only (plan.settle), which the rules below have to know.
     (("kind", "beyond-2tib"), ("backend", "phy")),
     (("kind", "beyond-2tib"), ("access", "r")),
-    # That host has as few for each guest, which more disks' rings would use up in Linux, too.
+    # That host gives each guest few grants, and the rings of more disks would
+    # use them up, also in Linux.
     (("host", "few-grants"), ("max-grants", "")),
     (("host", "few-grants"), ("disks", "2")),
     (("max-grants", "?*"), ("xl", "")),
     (("vcpus", "2"), ("host", "many-cpus")),
     (("vcpus", "4"), ("host", "many-cpus")),
-    # What Linux takes for each of them is too much for less.
+    # Linux needs more memory for more processors.
     (("host", "many-cpus"), ("memory", "256")),
-    # On this bench its scripts and QEMU take longer for more than the time that libxl gives them.
+    # With more disks its scripts and QEMU take longer, on this bench, than
+    # libxl waits.
     (("host", "trixie*"), ("disks", "9"), ("disks", "5")),
-    # Linux takes a VGA's memory off what it has, though libxl has not given it that.
+    # Linux subtracts a VGA's memory from its own, although libxl has not added
+    # it.
     (("vga", "stdvga"), ("memory", "128"), ("memory", "256")),
     (("vga", "cirrus"), ("memory", "128"), ("memory", "256")),
     # Linux's driver takes 4 MiB for each disk: 32 requests of 32 pages.
     (("disks", "5"), ("memory", "128"), ("memory", "256")),
     (("disks", "9"), ("memory", "128"), ("memory", "256")),
-    # QEMU serves no disk that is read-only; it is libxl's choice for a file, too.
+    # QEMU serves no read-only disk.  libxl chooses QEMU also for a file.
     (("backend", "qdisk"), ("access", "w")),
     (("backend", "errors-qdisk"), ("access", "w")),
     (("backend", "toolstack"), ("access", "w")),
-    # The emulated twin that libxl gives the first four cannot be read-only.
+    # libxl gives the first four disks an emulated twin, which cannot be
+    # read-only.
     (("access", "r"), ("vdev", "xvda"), ("vdev", "xvde")),
     (("access", "r"), ("vdev", "xvdb"), ("vdev", "xvdp")),
-    # Without it Linux takes no PV disk, but it runs.
+    # Without this device Linux takes no PV disk, but it runs.
     (("xl", "xen_platform_pci=0"), ("expect", "says:linux:_done")),
-    # QEMU 10.0 no longer supports -no-acpi, which libxl 4.20 then uses.
+    # libxl 4.20 uses QEMU's option -no-acpi, which QEMU 10.0 does not have.
     (("host", "trixie*"), ("xl", "acpi=0"), ("xl", "")),
-    # Nor can it power off without ACPI, and it warns.
+    # Without ACPI Linux cannot power off, and it warns.
     (("xl", "acpi=0"), ("expect", "says:linux:_done")),
-    # The emulated disk is hda, whose PV twin is not to be among the choices of the other.
+    # The emulated disk is hda, and its PV twin is xvda, so the other disk must
+    # not have that name.
     (("start", "emulated"), ("vdev", "xvde")),
 )
 
 
 def matches(pattern, value):
-    """A pattern's star is at its end."""
+    """Whether VALUE matches PATTERN, which may end with a star."""
     if pattern == "?*":
         return bool(value)
     return value.startswith(pattern[:-1]) if pattern.endswith("*") else value == pattern
@@ -85,7 +92,7 @@ def vdevs(settings, kinds):
 
 
 def cases(count, seed, kinds):
-    """The boots, each of which can be."""
+    """COUNT boots, all of them possible."""
     dice = random.Random(seed)
     names = sorted(name for name, kind in kinds.items() if not kind.why and name != "guests")
     made = []
@@ -95,7 +102,7 @@ def cases(count, seed, kinds):
         for *patterns, (key, value) in RULES:
             if all(matches(pattern, settings[name]) for name, pattern in patterns):
                 settings[key] = value
-        # The CD is hdc, which is xvdc's emulated twin, too.
+        # The CD is hdc, which is also the emulated twin of xvdc.
         if "xvdc" in vdevs(settings, kinds):
             settings["cd"] = "no"
         if settings["backend"].startswith("errors"):

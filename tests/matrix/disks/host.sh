@@ -1,11 +1,11 @@
-# grub-xen-hvm -- disks that can be made of a directory, without mounting anything
+# grub-xen-hvm -- disks that are made of a directory, without a mount
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=bash disable=SC2154
 #
-# Sourced by build-disks, which has the files in $dir/tree and wants the disk NAME in
-# $out/NAME.img: make_NAME, with '_' for '-'.
+# Sourced by build-disks, which has the files in $dir/tree.  make_NAME, with
+# '_' for '-', makes the disk NAME, $out/NAME.img.
 
 # ext4_at IMAGE START_SECTOR SIZE_MIB [MKE2FS_OPTION...]: a file system in a disk.
 ext4_at ()
@@ -21,7 +21,7 @@ in_gpt ()
 {
   local size
   size=$(stat -c %s "$dir/fs.img")
-  # GPT has a copy at the end.
+  # GPT has a copy at the end of the disk.
   truncate -s $(((size + (1 << 20) - 1) / (1 << 20) + 2))M "$out/$1.img"
   printf 'label: gpt\nstart=2048,size=%d\n' $(((size + 511) / 512)) | sfdisk -q "$out/$1.img"
   dd if="$dir/fs.img" of="$out/$1.img" bs=1M seek=1 conv=notrunc,sparse status=none
@@ -61,7 +61,7 @@ make_hybrid ()
 {
   gpt_disk hybrid
   sgdisk --hybrid 1:EE "$out/hybrid.img"
-  # The partition must be there by both.
+  # The partition must be in both tables.
   sfdisk -d --label-nested dos "$out/hybrid.img" | grep 'start= *2048,.*type=83'
 }
 
@@ -69,7 +69,8 @@ make_bsd_label ()
 {
   truncate -s 66M "$out/bsd-label.img"
   printf 'label: dos\n1MiB,64MiB,a5\n' | sfdisk -q "$out/bsd-label.img"
-  # The label is in the second sector of the partition, so the file system starts after it.
+  # The label is in the second sector of the partition, so the file system
+  # starts after it.
   printf '%s\n' b y n a 2064 '' t a 7 w | fdisk "$out/bsd-label.img"
   ext4_at "$out/bsd-label.img" 2064 63
 }
@@ -143,7 +144,7 @@ make_f2fs ()
 make_fat32 ()
 {
   truncate -s 64M "$dir/fs.img"
-  # As many clusters as FAT32 has to have.
+  # Small clusters, because FAT32 needs a minimum number of clusters.
   mkfs.vfat -F 32 -s 1 "$dir/fs.img"
   mcopy -s -i "$dir/fs.img" "$dir/tree"/* ::/
   in_gpt fat32

@@ -1,11 +1,11 @@
-# grub-xen-hvm -- disks that take a kernel to make
+# grub-xen-hvm -- disks that are made with a kernel
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC2154
 #
-# Sourced by main, in the machine.  make_NAME, with '_' for '-', makes the disk or disks NAME.
-# Every one is new and all zeros.
+# Sourced by main, in the machine.  make_NAME, with '_' for '-', makes the disk
+# or disks NAME.  Each disk is new, with only zeros.
 
 # disk NAME: the block device of the image NAME.
 disk ()
@@ -13,7 +13,8 @@ disk ()
   echo "/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_$1"
 }
 
-# appear DEVICE: wait until udev has made it, which on a machine that is shared may take its time.
+# appear DEVICE: wait until udev has made it, which may take long on a shared
+# machine.
 appear ()
 {
   tries=600
@@ -24,7 +25,8 @@ appear ()
   done
 }
 
-# part NAME...: give each disk one partition; the list of those is in $parts, the last is $part.
+# part NAME...: give each disk one partition.  $parts is the list of the
+# partitions, $part the last one.
 part ()
 {
   parts=
@@ -66,7 +68,7 @@ ext4 ()
   fill "$1" "$2"
 }
 
-# stock COMMAND...: one from the packages that this Debian does not have.
+# stock COMMAND...: run it from the packages that this Debian does not have.
 stock ()
 {
   LD_LIBRARY_PATH=$here/stock/lib/x86_64-linux-gnu:$here/stock/usr/lib/x86_64-linux-gnu \
@@ -101,7 +103,7 @@ make_ntfs ()
   umount /mnt/ntfs
 }
 
-# A whole disk, as UDF has its own notion of partitions.
+# A whole disk, because UDF has its own kind of partitions.
 make_udf ()
 {
   appear "$(disk udf)"
@@ -112,7 +114,7 @@ make_udf ()
 make_zfs ()
 {
   part zfs
-  # /var/lock is a link to the first.
+  # /var/lock is a link to /run/lock.
   mkdir -p /run/lock/zfs /run/zfs /etc/zfs
   stock zfs-fuse
   tries=100
@@ -128,7 +130,8 @@ make_zfs ()
 
 # ---------------------------------------------------------------- LVM
 
-# volume NAME LVCREATE_OPTION...: on $parts, in a volume group of the same name.
+# volume NAME LVCREATE_OPTION...: make a volume on $parts, in a volume group of
+# the same name.
 volume ()
 {
   name=$1
@@ -152,7 +155,7 @@ make_lvm_striped ()
   volume lvm-striped -L 48M -i 2 -I 64k
 }
 
-# The disks are zeros both, so there is nothing to synchronise.
+# Both disks have only zeros, so there is nothing to synchronise.
 make_lvm_mirror ()
 {
   part lvm-mirror-1 lvm-mirror-2
@@ -177,8 +180,8 @@ make_lvm_thin ()
 
 # ---------------------------------------------------------------- mdraid
 
-# array NAME DISKS MDADM_OPTION...: an array /dev/md/NAME of disks NAME-1 and on.
-# Zeros are in agreement with each other, at every level.
+# array NAME DISKS MDADM_OPTION...: make an array /dev/md/NAME of disks NAME-1
+# and on.  Disks of zeros are consistent at every level.
 array ()
 {
   name=$1 count=$2 images=
@@ -237,7 +240,7 @@ make_raid10 ()
   raid raid10 4 --level=10 --metadata=1.2
 }
 
-# Whole when written; build-disks takes a disk away.
+# The array is whole when it is written; then build-disks removes a disk.
 make_raid1_degraded ()
 {
   raid raid1-degraded 2 --level=1 --metadata=1.2
@@ -250,8 +253,9 @@ make_raid5_degraded ()
 
 # ---------------------------------------------------------------- encrypted
 
-# encrypted NAME TYPE KEY_DERIVATION...: leaves it open as /dev/mapper/NAME.  The key is derived in
-# few rounds: an emulated machine does that.
+# encrypted NAME TYPE KEY_DERIVATION...: make it, and leave it open as
+# /dev/mapper/NAME.  The key derivation has few rounds, because an emulated
+# machine does it.
 encrypted ()
 {
   name=$1 type=$2
@@ -289,7 +293,7 @@ make_lvm_on_luks ()
 {
   encrypted lvm-on-luks luks1 --pbkdf-force-iterations 1000
   parts=/dev/mapper/lvm-on-luks
-  # Not by the name that the encrypted volume has.
+  # The volume group is on the device mapper's device.
   volume lvm-on-luks -L 40M
   cryptsetup close lvm-on-luks
 }

@@ -4,13 +4,14 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=bash disable=SC2154
 #
-# Sourced by build-disks.  The PC's firmware serves the disks by INT 13h, so what is read
-# here is the disk and not our driver; a disk of large sectors is read as one of small ones.
+# Sourced by build-disks.  The PC's firmware serves the disks by INT 13h, so
+# this tests the disk and not our driver.  A disk of large sectors is read as
+# one of small sectors.
 
 base_modules='normal echo test true cat serial terminal terminfo memdisk tar biosdisk
   part_gpt part_msdos ext2 hashsum gcry_sha256 search search_fs_file'
 
-# read_script PATH MODULES: what GRUB does.
+# read_script PATH MODULES: print GRUB's script.
 read_script ()
 {
   cat "$xendir/cases/prologue.cfg"
@@ -29,7 +30,7 @@ END
   cat "$xendir/cases/epilogue.cfg"
 }
 
-# read_image NAME IMAGE: a GRUB with the modules of that kind.
+# read_image NAME IMAGE: make a GRUB with the modules of that kind.
 read_image ()
 {
   local from=$graft/i386-xen-hvm modules path tree=$dir/memdisk
@@ -45,14 +46,15 @@ read_image ()
   rm -rf "$tree" "$dir/memdisk.tar"
 }
 
-# read_pc LOG QEMU_OPTION...: run it until the script's end; it is given its passphrase.
+# read_pc LOG QEMU_OPTION...: run it until the script's end, and type the
+# passphrase if GRUB asks for it.
 read_pc ()
 {
   local log=$1 deadline=$((SECONDS + 400)) asked='' rc=0 qemu
   shift
   rm -f "$dir/tty"
   mkfifo "$dir/tty"
-  # The last disk's log is not to be taken for this one's.
+  # Empty the previous disk's log.
   : > "$log"
   qemu-system-i386 -machine pc -accel tcg -m 256 -display none -nodefaults -no-user-config -serial stdio "$@" \
     < "$dir/tty" > "$log" 2>&1 &
@@ -78,14 +80,15 @@ read_pc ()
   return "$rc"
 }
 
-# xen_name NAME: what a disk of the firmware's is called on Xen.
+# xen_name NAME: print the name that the firmware's disk has on Xen.
 xen_name ()
 {
   echo "$1" | sed 's|hd0|xen/xvde|; s|hd1|xen/xvdf|; s|hd2|xen/xvdg|; s|hd3|xen/xvdh|'
 }
 
-# read_kind NAME: fails unless GRUB found the file system by the name in the list, and all hashes
-# were right; for what it cannot read, unless it found none.
+# read_kind NAME: fail unless GRUB finds the file system by the name in the
+# list, with the right hashes.  For a kind that GRUB cannot read, fail unless
+# it finds none.
 read_kind ()
 {
   local name=$1 log=$dir/read.log image drives=() found
