@@ -4,14 +4,16 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC2154
 #
-# A case is a set of settings, m_KEY=VALUE; plan has what they mean.  Here each becomes a line of xl.cfg,
-# a device of dom0's, something done to the guest, or a thing looked for in what it says.
+# A case is a set of settings, m_KEY=VALUE, which plan explains.  This file
+# turns each into a line of xl.cfg, a device of dom0, an action on the guest,
+# or a check of the guest's output.
 
 . "$share/backends.sh"
 
 # ---------------------------------------------------------------- devices of dom0
 
-# image NAME [SUFFIX]: the file of a disk: a test disk of the bench, or one of the matrix's own.
+# image NAME [SUFFIX]: print the file of a disk: one of the matrix, or a test
+# disk of the bench.
 image ()
 {
   if [ -f "$share/matrix-disks/$1.${2:-img}" ]; then
@@ -21,7 +23,7 @@ image ()
   fi
 }
 
-# writable FILE: a copy that may be written, where the case writes.
+# writable FILE: print a writable copy if the case writes, otherwise FILE.
 writable ()
 {
   [ "$m_access" = w ] || { echo "$1"; return 0; }
@@ -30,7 +32,8 @@ writable ()
   echo "$copy"
 }
 
-# mapped NAME FILE TABLE...: a device-mapper device; @ in the table is a loop device of FILE.
+# mapped NAME FILE TABLE...: make a device-mapper device; @ in the table stands
+# for a loop device of FILE.
 mapped ()
 {
   name=$1
@@ -40,7 +43,8 @@ mapped ()
   echo "/dev/mapper/$name"
 }
 
-# bad_blocks FILE: a device on which one block of the file big cannot be read.
+# bad_blocks FILE: make a device on which one block of the file big cannot be
+# read.
 bad_blocks ()
 {
   block=$(debugfs -R 'bmap /big 100' "$1?offset=1048576" 2> /dev/null)
@@ -50,7 +54,8 @@ bad_blocks ()
     "$((bad + 8)) $(($(stat -c %s "$1") / 512 - bad - 8)) linear @ $((bad + 8))"
 }
 
-# disk_line VDEV IMAGE: a disk of xl.cfg as m_backend, m_sector and m_access have it.
+# disk_line VDEV IMAGE: print a disk of xl.cfg by m_backend, m_sector and
+# m_access.
 disk_line ()
 {
   suffix=img
@@ -72,7 +77,8 @@ disk_line ()
   esac
 }
 
-# vdev_index xvdX, or with two letters: counted from 0.
+# vdev_index VDEV: print the index of xvdX, or of a name with two letters,
+# counted from 0.
 vdev_index ()
 {
   letters=${1#xvd} index=0
@@ -84,7 +90,7 @@ vdev_index ()
   echo $((index - 1))
 }
 
-# vdev_of INDEX: the name that xvdX with that index has.
+# vdev_of INDEX: print the name with that index.
 vdev_of ()
 {
   if [ "$1" -lt 26 ]; then
@@ -100,7 +106,8 @@ letter_of ()
   printf "$1\\$(printf '%o' $((97 + $2)))"
 }
 
-# The disk that is booted, in as many images as its kind has, then those that only fill the machine.
+# Print the disks: the booted one, with as many images as its kind has, then
+# those that are only there.
 all_disks ()
 {
   lines='' vdev=$m_vdev used=" "
@@ -116,7 +123,7 @@ all_disks ()
     case $used in
       *" $extra "*) continue ;;
     esac
-    # Every second one by QEMU.
+    # QEMU serves every second one.
     if [ $((count % 2)) = 0 ]; then
       line=$(qdisk "$extra" "$(disk tiny.img)")
     else
@@ -140,7 +147,7 @@ all_disks ()
 
 # ---------------------------------------------------------------- the guest
 
-# start_file: what m_start is, for guest; sets more than that in an emulated disk's case.
+# start_file: print the function guest's START for m_start.
 start_file ()
 {
   case $m_start in
@@ -154,7 +161,7 @@ start_file ()
   esac
 }
 
-# more_lines: of xl.cfg, one a line.
+# more_lines: print further lines of xl.cfg.
 more_lines ()
 {
   echo "memory = $m_memory"
@@ -169,8 +176,9 @@ more_lines ()
   [ -z "$m_xl" ] || echo "$m_xl" | tr ';' '\n'
 }
 
-# attach_later: more disks than libxl can give a guest at once: on this bench it would wait longer for
-# the scripts of all, and for QEMU, than it is willing to.
+# attach_later: attach the disks beyond those that libxl can give a guest at
+# once.  On this bench the scripts of all disks, and QEMU, take longer than
+# libxl waits.
 attach_later ()
 {
   [ -f "$OUT/later" ] || return 0
@@ -193,22 +201,22 @@ start_guest ()
   guest g "$(start_file)" "$disks" "$@"
   guest_start g -p
   attach_later
-  # What GRUB is to start, it reads there itself.
+  # GRUB reads there which system it has to start.
   data=/local/domain/$(domid g)/data
   xenstore-write "$data/matrix" "$m_guest" "$data/directory" "$m_directory"
   xenstore-chmod -r "$data" n0 "r$(domid g)"
   xl unpause g
 }
 
-# GRUB asks for it on the serial line, too.
+# GRUB also asks for it on the serial line.
 passphrase ()
 {
   guest_wait g 180 'Enter passphrase'
   guest_send g 'hvm\r'
 }
 
-# kexec ends in a soft reset, for which the toolstack starts another device model: what that says
-# is to be kept, too.
+# kexec ends in a soft reset, for which the toolstack starts another device
+# model.  Its output has to be kept as well.
 listen_again ()
 {
   guest_wait g 150 'kexec: starting'
@@ -218,9 +226,9 @@ listen_again ()
   echo $! >> /run/bench.pids
 }
 
-# ---------------------------------------------------------------- what is looked for
+# ---------------------------------------------------------------- checks
 
-# GRUB read the disk, and says of what kind its root is.
+# GRUB has read the disk, and has printed its root and its kind.
 grub_was_right ()
 {
   said g "^matrix: root $m_root\$"
@@ -231,18 +239,18 @@ grub_was_right ()
   esac
 }
 
-# The guest's own driver took over what GRUB had.
+# The guest's own driver has taken over GRUB's disks.
 linux_was_right ()
 {
   guest_wait g 150 'linux: done'
-  # Of a CD its driver says that it takes none (vdev hdc, error ENODEV).
+  # Its driver warns that it does not take a CD (vdev hdc, error ENODEV).
   set -- -e 'vbd-5632: 19 xenbus_dev_probe'
-  # Many disks take it more than the 5 seconds after which it says that it waits.
+  # With many disks it takes more than 5 seconds, and then logs that it waits.
   [ "$m_disks" -le 9 ] || set -- "$@" -e 'Waiting for devices to initialise'
   ! guest_serial g | grep -a '^linux: warning' | grep -a -v "$@" || fail "Linux warns"
   did_not_say g 'does not load'
-  # Its driver leaves CDs in guests of this kind to the emulated drive.
-  # An emulated disk is there as a PV disk, too.
+  # In an HVM guest its driver leaves CDs to the emulated drive.  An emulated
+  # disk is also there as a PV disk.
   twins=0
   [ "$m_start" != emulated ] || twins=1
   # shellcheck disable=SC2086 # a list of words
@@ -251,7 +259,7 @@ linux_was_right ()
   until_true 120 guest_gone g || fail "the guest does not power off"
 }
 
-# matrix_case: all of it.
+# matrix_case: run the case.
 matrix_case ()
 {
   start_guest
@@ -259,13 +267,13 @@ matrix_case ()
   case $m_expect in
     boots)
       [ "$m_guest" != kexec ] || listen_again
-      # At its prompt GRUB would wait for ever.
+      # GRUB would wait at its prompt for ever, so its text ends the wait.
       guest_wait g 150 'linux: started|Minimal BASH'
       did_not_say g 'Minimal BASH'
       grub_was_right
       linux_was_right ;;
     says:*)
-      # Another system than our Linux, or an error that is the right end.
+      # Another system than our Linux, or an expected error.
       guest_wait g 150 "$(echo "${m_expect#says:}" | tr _ ' ')"
       grub_was_right
       did_not_say g 'out of range pointer|Aborted' ;;
@@ -273,7 +281,8 @@ matrix_case ()
       guest_wait g 150 "$(echo "${m_expect#refused:}" | tr _ ' ')" ;;
     *) fail "the plan expects $m_expect, which nothing here tests" ;;
   esac
-  # libxl gives the first four disks of any name, and all sd*, an emulated twin.
+  # libxl gives an emulated twin to the first four disks of any name, and to
+  # all sd*.
   case $m_start$m_cd$m_vdev in
     emulated*|*hd[a-d]|*xvd[a-d]|*xvd[a-d][0-9]*|*sd[a-z]|*empty*|*medium*) ;;
     *) no_emulated_disk g ;;
