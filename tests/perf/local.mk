@@ -2,7 +2,8 @@
 # tests/perf/local.mk: the performance bench, for the top-level Makefile.am
 # Copyright (C) 2026  The grub-xen-hvm authors
 
-# Arguments for tests/perf/bench, for example BENCH_RUN='--quick --only xen_blk'.
+# Arguments for tests/perf/bench, for example BENCH_RUN='--quick --only
+# xen_blk'.
 BENCH_RUN =
 
 .PHONY: bench

@@ -41,7 +41,7 @@ def decades(bars):
 
 
 def one_bar(bar, y, where):
-    """A bar, its label, its spread and its figure."""
+    """Draw a bar, its label, its spread and its figure."""
     middle = y + ROW / 2
     end = where(bar.value)
     out = [text(LABEL - 8, middle + 4, bar.label, 12, "end"),
@@ -60,7 +60,7 @@ def one_bar(bar, y, where):
 
 
 def draw(title, axis, groups):
-    """Groups of bars under each other: [(heading, [Bar])]."""
+    """Draw groups of bars under each other: [(heading, [Bar])]."""
     bars = [b for _, group in groups for b in group]
     first, last = decades(bars)
     bottom = TOP + sum(ROW * len(g) + 30 for _, g in groups)
@@ -135,7 +135,7 @@ def boot_groups(res):
 
 
 def write_all(res, folder):
-    """The plots, for what was measured."""
+    """Write the plots of all measures that there are."""
     for name, title, axis, groups in (
             ("bench-raw.svg", "Raw reads", "MiB/s", speed_groups(
                 res, (("raw-1m", "Calls of 1 MiB"),

@@ -1,4 +1,4 @@
-# grub-xen-hvm -- tests/perf/results.py: what the bench measured, and what that means
+# grub-xen-hvm -- tests/perf/results.py: the bench's figures, and the targets
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
@@ -9,7 +9,7 @@ import statistics
 
 MIB = 1 << 20
 
-# What to call a reader, and where it reads from.
+# The descriptions of readers and of backends.
 READERS = {"xen_blk": "xen_blk", "other": "the other xen_blk", "xen_pvh": "GRUB's xen_pvh",
            "ide": "GRUB, emulated IDE", "ahci": "GRUB, emulated AHCI",
            "virtio": "GRUB, virtio-blk", "ovmf": "GRUB on OVMF",
@@ -23,7 +23,7 @@ READERS = {"xen_blk": "xen_blk", "other": "the other xen_blk", "xen_pvh": "GRUB'
            "kernel-grub": "stock firmware, GRUB by kernel="}
 BACKENDS = {"blkback": "blkback", "qemu-raw": "QEMU, raw",
             "qemu-qcow2": "QEMU, qcow2", "none": ""}
-# Readers whose disk is emulated by QEMU, or that have none.
+# Readers whose disk QEMU emulates, or that have no disk.
 WITHOUT_BACKEND = ("ide", "ahci", "virtio", "ovmf-ide", "ovmf-ahci", "kernel")
 COUNTERS = ("hypercalls", "notifications", "waits", "requests", "copied")
 FIELDS = ("subject", "reader", "backend", "cpus", "what", "n", "bytes",
@@ -73,23 +73,24 @@ class Results:
         return rows[0].get(key) if rows else None
 
     def spread(self, subject, what, key="mib_s"):
-        """The least and the greatest of the passes."""
+        """The minimum and the maximum of the passes."""
         values = self.values(subject, what, key)
         return (min(values), max(values)) if values else None
 
     def extrapolated(self, subject):
-        """Whether the boot time of a subject was not waited for."""
+        """Whether the boot time of a subject is extrapolated."""
         return any(r.get("extrapolated") for r in self.find(subject, "boot"))
 
     def load(self, subject):
-        """Seconds from GRUB's message before it loads the kernel until it starts
-        it, in each pass; to Linux's first line where that was not waited for."""
+        """Seconds from GRUB's message before it loads the kernel until it
+        starts it, in each pass; until Linux's first line if the start is not
+        known."""
         return [(r.get("boot") or r["linux"]) - r["load"]
                 for r in self.find(subject, "boot")
                 if r.get("linux") and r.get("load")]
 
     def per_mib(self, subject, what, key):
-        """A counter for each MiB read, and processor seconds likewise."""
+        """A counter, or processor seconds, for each MiB read."""
         rows = [r for r in self.find(subject, what)[-1:] if r.get(key)
                 is not None]
         if not rows:
@@ -98,7 +99,7 @@ class Results:
         return value / (rows[0]["bytes"] / MIB)
 
     def share(self, subject, what, key):
-        """The part of one processor that was used, while it read."""
+        """The used part of one processor during the read."""
         rows = [r for r in self.find(subject, what)[-1:] if r.get(key)
                 is not None]
         if not rows:
@@ -111,7 +112,7 @@ class Results:
         return list(dict.fromkeys(r["subject"] for r in self.rows))
 
     def label(self, subject):
-        """What a subject is, in words."""
+        """A description of a subject."""
         row = next(r for r in self.rows if r["subject"] == subject)
         words = [READERS[row["reader"]]]
         if BACKENDS.get(row["backend"]) and row["reader"] not in WITHOUT_BACKEND:
@@ -122,7 +123,7 @@ class Results:
 
 
 class Target:
-    """One of the project's goals, and what came of it."""
+    """One of the project's targets, and the measured figure."""
 
     def __init__(self, text, figure, goal, at_least, unit=""):
         self.text, self.figure, self.goal = text, figure, goal
@@ -130,14 +131,14 @@ class Target:
 
     @property
     def met(self):
-        """True, False, or None when it was not measured."""
+        """True, False, or None if it was not measured."""
         if self.figure is None:
             return None
         return (self.figure >= self.goal if self.at_least
                 else self.figure <= self.goal)
 
     def verdict(self):
-        """In words."""
+        """The result, in words."""
         if self.met is None:
             return "not measured"
         return "%s: %s%s" % ("met" if self.met else "NOT MET",
@@ -145,7 +146,7 @@ class Target:
 
 
 def number(value):
-    """Three digits are enough for anything measured here."""
+    """VALUE with three digits, which are enough for all figures here."""
     if value is None:
         return "-"
     if value == 0:
@@ -160,17 +161,17 @@ def number(value):
 
 
 def ratio(a, b):
-    """A over B; None when one is not known."""
+    """A over B; None if one is not known."""
     return a / b if a is not None and b else None
 
 
 def median_of(values):
-    """The median, or None of nothing."""
+    """The median, or None without values."""
     return statistics.median(values) if values else None
 
 
 def targets(res):
-    """The goals of "xen_blk at full speed"."""
+    """The targets of "xen_blk at full speed"."""
     file = res.median("xen_blk", "ext4-4k")
     loads = [median_of(res.load("boot-" + n)) for n in ("xen_blk", "xen_pvh")]
     wholes = [res.median("boot-" + n, "boot", "linux")

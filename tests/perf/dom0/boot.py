@@ -1,13 +1,13 @@
-# grub-xen-hvm -- tests/perf/dom0/boot.py: from a guest's start to Linux's first line
+# grub-xen-hvm -- tests/perf/dom0/boot.py: time from start to Linux
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 """The time from a guest's start to Linux's first line.
 
 Linux's early console is Xen's own (earlyprintk=xen), the same for HVM and PVH
-guests; on the serial line of an HVM guest its decompressor speaks before.
-A way in that takes too long is watched for a while, and what that says of the
-whole is marked as such.
+guests.  In an HVM guest its decompressor writes to the serial line before.  A
+boot that takes too long is watched for a while, and the total is extrapolated
+and marked.
 """
 
 import os
@@ -16,8 +16,8 @@ import time
 import readers
 from guest import Trouble, store
 
-LIMIT = 420             # seconds for a boot that is waited for
-SLICE = 60              # seconds for which a slow one is watched
+LIMIT = 420             # seconds for a whole boot
+SLICE = 60              # seconds of a slow boot that are watched
 LINUX = "Linux version"
 
 
@@ -65,7 +65,7 @@ def read_by(pid):
 
 
 def sliced(subject):
-    """Watch the loading for a while, and say how long all of it would take."""
+    """Watch the loading for a while, and extrapolate the total time."""
     guest = subject.new_guest("boot")
     begin = guest.start()
     loading, _ = guest.wait("^perf: load", 180)

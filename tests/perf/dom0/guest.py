@@ -1,11 +1,12 @@
-# grub-xen-hvm -- tests/perf/dom0/guest.py: a guest to be measured, and its console
+# grub-xen-hvm -- tests/perf/dom0/guest.py: a measured guest, and its console
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
-"""A guest: started paused, talked to on its console, every line stamped.
+"""A guest: it is created paused, gets commands on its console, and every line
+of its output is stamped.
 
-Nothing is polled while a guest is measured: dom0 is its backend, and shares
-its processors.
+dom0 does not poll while a guest is measured, because dom0 is its backend, and
+shares its processors.
 """
 
 import glob
@@ -25,11 +26,11 @@ ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9])")
 
 
 class Trouble(Exception):
-    """What cannot be measured, and why."""
+    """A measure that failed, and why."""
 
 
 def run(*words):
-    """Run a program; what it printed."""
+    """Run a program; return its output."""
     done = subprocess.run(words, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False)
     text = done.stdout.decode(errors="replace")
@@ -100,8 +101,8 @@ class Guest:
         raise Trouble("xenconsoled gives %s no terminal" % self.name)
 
     def start(self):
-        """Let it run; the time at which it began to."""
-        # Xen's console speaks for this guest from here on.
+        """Unpause the guest; return the time."""
+        # From here on Xen's console has only this guest's lines.
         self.xc.readconsolering(clear=1)
         begin = time.monotonic()
         self.xc.domain_unpause(self.domid)
@@ -120,7 +121,7 @@ class Guest:
                            stderr=subprocess.DEVNULL)
 
     def cpu(self):
-        """Seconds of processor that guest and dom0 have had."""
+        """Processor seconds of the guest and of dom0."""
         got = {d["domid"]: d["cpu_time"] / 1e9
                for d in self.xc.domain_getinfo(0, 100)}
         if self.domid not in got:
@@ -128,7 +129,7 @@ class Guest:
         return got[self.domid], got[0]
 
     def lines(self, seconds):
-        """Lines that come within that time: (stamp, text) each."""
+        """Lines that arrive within that time: (stamp, text) each."""
         ready, _, _ = select.select([self.fd_out], [], [], max(seconds, 0))
         if not ready:
             return []
@@ -147,7 +148,8 @@ class Guest:
         return [(stamp, clean(p)) for p in parts]
 
     def wait(self, pattern, limit):
-        """Wait for a line that matches: its stamp, and the lines till then."""
+        """Wait for a line that matches; return its stamp, and all lines up to
+        it."""
         seen = []
         end = time.monotonic() + limit
         while time.monotonic() < end:
@@ -174,8 +176,8 @@ class Guest:
                 data = data[os.write(self.fd_in, data[:8]):]
 
     def command(self, text, limit):
-        """Have a command done: the lines it printed, how long it took from
-        the last key to the end, and the processor time of guest and dom0."""
+        """Run a command in the guest: the lines it printed, the time from the
+        last key to the end, and the processor time of guest and dom0."""
         guest, dom0 = self.cpu()
         self.send(text)
         begin = time.monotonic()
@@ -184,7 +186,7 @@ class Guest:
         return seen, end - begin, guest2 - guest, dom02 - dom0
 
     def xen_says(self, pattern):
-        """Whether Xen's console has such a line since the last look."""
+        """Whether Xen's console has such a line since the last call."""
         text = self.xc.readconsolering(clear=1)
         if isinstance(text, bytes):
             text = text.decode(errors="replace")
@@ -192,5 +194,5 @@ class Guest:
 
 
 def clean(line):
-    """A line without what only a terminal needs."""
+    """A line without escapes and carriage returns."""
     return ESCAPES.sub(b"", line).replace(b"\r", b"").decode(errors="replace")

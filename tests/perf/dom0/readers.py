@@ -1,11 +1,11 @@
-# grub-xen-hvm -- tests/perf/dom0/readers.py: who reads, and how each is told to
+# grub-xen-hvm -- tests/perf/dom0/readers.py: the readers and their commands
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
 """The readers: our GRUB, the distribution's ones, Linux, dom0 itself.
 
-Each knows the configuration of its guest, the commands for what is measured,
-and how to read a figure out of what the command printed.
+Each knows the configuration of its guest, the commands for the measures, and
+how to get a figure out of a command's output.
 """
 
 import re
@@ -48,14 +48,14 @@ def pvh(image, disks, **more):
 
 
 def virtio(config, device):
-    """The same guest with its disk as QEMU's virtio-blk in place of what it has."""
+    """The same guest with its disk as QEMU's virtio-blk instead."""
     drive = "file=%s,format=raw,if=none,id=perf" % (device or RAW_DEVICE)
     return dict(config, disk=[], device_model_args_hvm=[
         "-drive", drive, "-device", "virtio-blk-pci,drive=perf"])
 
 
 class Reader:
-    """What all have in common."""
+    """The base of all readers."""
 
     pv_console = False
     vdev = "xvde"
@@ -65,15 +65,15 @@ class Reader:
         self.start = int(facts["BIG_START"])
         self.mib = int(facts["BIG_MIB"])
         self.slow_files = int(facts["SLOW_FILES"])
-        # MiB a second, of the last pass of what was measured so far.
+        # MiB a second in the last pass of each measure so far.
         self.speeds = {}
 
     def prepare(self, _guest):
-        """Whatever has to be done once the guest runs."""
+        """Prepare the running guest."""
 
 
 class Grub(Reader):
-    """Any GRUB: DISK is what it calls the disk."""
+    """Any GRUB: DISK is its name for the disk."""
 
     disk = "xen/xvde"
     image = None
@@ -85,7 +85,7 @@ class Grub(Reader):
                    [disk(self.vdev, backend, device)])
 
     def command(self, what, n):
-        """What to type for measure WHAT, pass N."""
+        """The command for measure WHAT, pass N."""
         if what == "blocklist":
             name = "(%s)%d+%d" % (self.disk, self.start, self.mib * 2048)
         elif what == "slow-ext4-4k":
@@ -97,7 +97,7 @@ class Grub(Reader):
         return "testspeed -s %d %s" % (self.buffer, name)
 
     def result(self, what, lines):
-        """Bytes and seconds by its own clock, from what it printed."""
+        """Bytes and seconds by its own clock, from its output."""
         size = seconds = 0
         for line in lines:
             m = re.search(r"read_raw: (\d+) bytes in (\d+) ms", line)
@@ -112,7 +112,7 @@ class Grub(Reader):
         return size, seconds
 
     def sleep(self, seconds):
-        """What to type to have it sleep between two marks."""
+        """The command to sleep between two marks."""
         return "echo 'perf: mark 1'; sleep %d; echo 'perf: mark 2'" % seconds
 
 
@@ -135,8 +135,8 @@ class XenBlk(Grub):
         return super().command(what, n)
 
     def times(self, what, most):
-        """How often to read, so that it takes some seconds: processor time
-        has to be told from that of typing the command."""
+        """How often to read, so that it takes some seconds, because the
+        processor time has to differ from that of typing the command."""
         return max(1, min(most, int(3 * self.speeds.get(what, 0) / self.mib)))
 
 
@@ -173,7 +173,7 @@ class Ahci(Ide):
 
 
 class Virtio(Ide):
-    """The same on a virtio-blk disk, which is no business of Xen's."""
+    """The same on a virtio-blk disk, which QEMU serves without Xen."""
 
     def config(self, backend, kind="loop", device=None):
         return virtio(super().config(backend, kind, device), device)
@@ -195,8 +195,8 @@ class Ovmf(Grub):
 
 
 class OvmfIde(Ovmf):
-    """The same GRUB on OVMF's driver for IDE: without Xen's platform device OVMF
-    has no PV disks."""
+    """The same GRUB on OVMF's driver for IDE.  Without Xen's platform device
+    OVMF has no PV disks."""
 
     vdev = "hda"
 
@@ -205,20 +205,20 @@ class OvmfIde(Ovmf):
 
 
 class OvmfAhci(OvmfIde):
-    """The same on its driver for AHCI."""
+    """The same on OVMF's driver for AHCI."""
 
     def config(self, backend, kind="loop", device=None):
         return dict(super().config(backend, kind, device), hdtype="ahci")
 
 
 class Kernel(Grub):
-    """No GRUB at all: Linux by kernel= of an HVM guest."""
+    """Linux by kernel= of an HVM guest, without GRUB."""
 
     image = "kernel"
 
 
 class Firmware(Grub):
-    """Our GRUB, in the firmware; it is only started."""
+    """Our GRUB, in the firmware; only its start is measured."""
 
     blob = "start.bin"
 
@@ -239,7 +239,7 @@ class BiosDisk(Grub):
     """The same GRUB, on an emulated IDE disk with the stock firmware."""
 
     def config(self, backend, kind="start", device=None):
-        # The share is slower than any disk of dom0's.
+        # The share is slower than any disk of dom0.
         run("cp", SHARE + "/images/start.disk", "/run/start.disk")
         config = hvm("", ["vdev=hda,backendtype=qdisk,format=raw,access=w,"
                           "target=/run/start.disk"])
@@ -266,7 +266,7 @@ class Linux(Reader):
                    ramdisk=SHARE + "/initrd", cmdline="console=hvc0 quiet")
 
     def command(self, what, _n, device="/dev/xvde"):
-        """What to type for measure WHAT."""
+        """The command for measure WHAT."""
         if what in CHUNKS:
             return ("/usr/bin/dd if=%s of=/dev/null bs=%dk count=%d skip=%d"
                     " iflag=direct,skip_bytes"
@@ -288,15 +288,15 @@ class Linux(Reader):
         raise Trouble("no result of dd in: " + " | ".join(lines[-4:]))
 
     def sleep(self, seconds):
-        """What to type to have it sleep between two marks."""
+        """The command to sleep between two marks."""
         return "echo perf: mark 1; sleep %d; echo perf: mark 2" % seconds
 
 
 class Dom0(Linux):
-    """dom0 itself, on the device the backends read."""
+    """dom0 itself, on the device that the backends read."""
 
     def measure(self, what):
-        """Bytes and seconds, and seconds from outside."""
+        """Bytes and seconds of dd, and seconds by this program's clock."""
         begin = time.monotonic()
         done = subprocess.run(["sh", "-c", self.command(what, 0, RAW_DEVICE)],
                               stdout=subprocess.PIPE, check=False,
@@ -314,5 +314,6 @@ READERS = {"xen_blk": XenBlk, "other": Other, "xen_pvh": XenPvh, "ide": Ide, "li
 
 
 def pin_dom0():
-    """dom0 stays on processor 0; guests are given one by their configuration."""
+    """Keep dom0 on processor 0; a guest's configuration names its
+    processor."""
     run("xl", "vcpu-pin", "0", "0", "0")

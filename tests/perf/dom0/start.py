@@ -1,9 +1,9 @@
-# grub-xen-hvm -- tests/perf/dom0/start.py: from a guest's start to GRUB's first line
+# grub-xen-hvm -- tests/perf/dom0/start.py: time from start to GRUB
 # Copyright (C) 2026  The grub-xen-hvm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This is free software: you may use, study, share and improve it; there is no warranty.
-"""The time from a guest's start, and from SeaBIOS's first message in Xen's log, to
-GRUB's first line: for one and the same GRUB, brought in three ways.
+"""The time from a guest's start, and from SeaBIOS's first message in Xen's
+log, to GRUB's first line, for the same GRUB, started in several ways.
 """
 
 import time

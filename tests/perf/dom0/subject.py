@@ -4,7 +4,7 @@
 # Copyright (C) 2026  The grub-xen-hvm authors
 """Run one line of the plan: NAME READER BACKEND CPUS MEASURE...
 
-Results go to OUT/rows, one JSON object a line, as they come.
+Results are written to OUT/rows at once, one JSON object a line.
 """
 
 import argparse
@@ -19,8 +19,8 @@ import readers
 import start
 from guest import Guest, Trouble
 
-# Seconds for a measure, and the passes that are done anyhow: what GRUB's own
-# driver takes a minute for must not take the whole run.
+# Seconds for a measure, and the minimum number of passes.  A read that takes
+# GRUB's own driver a minute must not take the whole run.
 BUDGET = 36
 LONG_BUDGET = 80
 LONG = ("ext4-4k", "slow-ext4-4k")
@@ -39,7 +39,7 @@ class Subject:
         self.can_count = True
 
     def row(self, **fields):
-        """Keep a result."""
+        """Write a result."""
         row = {"subject": self.args.name, "reader": self.args.reader,
                "backend": self.args.backend, "cpus": self.args.cpus}
         row.update(fields)
@@ -47,7 +47,7 @@ class Subject:
         self.rows.flush()
 
     def new_guest(self, kind="loop", device=None, config=None):
-        """A guest of this reader, not running yet."""
+        """Create a paused guest of this reader."""
         config = config or self.reader.config(self.args.backend, kind, device)
         config["cpus"] = "0" if self.args.cpus == 1 else "1"
         guest = Guest(self.args.out, "g-" + kind, config,
@@ -57,7 +57,7 @@ class Subject:
         return guest
 
     def passes(self, what, one):
-        """Do a measure time and again; ONE does it and returns its fields."""
+        """Repeat a measure; ONE does it and returns its fields."""
         begin = time.monotonic()
         last = 0 if what.startswith("cost") else self.args.passes
         for n in range(last + 1):
@@ -68,7 +68,8 @@ class Subject:
 
     def read(self, what, n):
         """One pass of a measure in the guest."""
-        # GRUB forgets what it has cached when it was away for two seconds.
+        # GRUB's disk cache expires when the disk has been idle for two
+        # seconds.
         if what.startswith("slow"):
             time.sleep(2.5)
         counters = self.counters()
@@ -84,13 +85,13 @@ class Subject:
         return row
 
     def idle(self, what, n):
-        """Processor time that a command of that length takes just to be typed."""
+        """Processor time to type a command of that length."""
         words = "true " + "x" * (len(self.reader.command(what, n)) - 5)
         _, _, cpu, dom0 = self.guest.command(words, 60)
         return {"idle_guest_cpu": cpu, "idle_dom0_cpu": dom0}
 
     def counters(self):
-        """What our driver has counted so far; nothing for others."""
+        """Our driver's counters; None for other readers."""
         if self.args.reader != "xen_blk" or not self.can_count:
             return None
         lines, _, _, _ = self.guest.command("xen_info --counters", 30)
@@ -102,10 +103,11 @@ class Subject:
         return None
 
     def clock(self):
-        """How far the guest's clock is from dom0's, over some seconds."""
+        """Compare the guest's clock with dom0's, over some seconds."""
         seconds = 5
         self.guest.send(self.reader.sleep(seconds))
-        # The command itself is echoed; the marks stand at a line's start.
+        # The command itself is echoed, so the marks are those at a line's
+        # start.
         first, _ = self.guest.wait("^perf: mark 1", 60)
         second, _ = self.guest.wait("^perf: mark 2", 60)
         self.guest.wait("^perf: ready", 60)
@@ -121,7 +123,8 @@ class Subject:
         guest.start()
         guest.wait("^perf: ready", 120)
         guest.command("read_raw (xen/xvde) 1024 1", 60)
-        # The disk is connected; now its device takes requests and does nothing.
+        # The disk is connected.  From now on its device keeps requests and
+        # does not answer.
         dmsetup = ["dmsetup", "suspend", "--noflush", "--nolockfs", "perf"]
         subprocess.run(dmsetup, check=True)
         guest.send("read_raw (xen/xvde) 1024 64")
@@ -137,7 +140,8 @@ class Subject:
         guest.destroy()
 
     def dom0_clock(self):
-        """dom0's clock against the host's, which dates files of the share."""
+        """Compare dom0's clock with the host's, which dates files of the
+        share."""
         marks = []
         for _ in range(2):
             path = self.args.out + "/tick"
@@ -160,7 +164,7 @@ class Subject:
                 zip(("bytes", "seconds", "wall"), self.reader.measure(what))))
 
     def in_guest(self):
-        """All measures that one running guest serves."""
+        """All measures of one running guest."""
         guest = self.new_guest()
         guest.start()
         guest.wait("^perf: ready", self.reader.ready_limit)
@@ -173,18 +177,19 @@ class Subject:
         guest.destroy()
 
     def where_is_it(self):
-        """What a guest that does not do as it should is doing."""
+        """Write the state of a guest that has failed."""
         if self.guest and self.guest.domid is not None:
             with open(self.args.out + "/xenctx", "w", encoding="utf-8") as f:
                 for _ in range(3):
                     subprocess.run("xenctx %d" % self.guest.domid, stdout=f,
                                    shell=True, stderr=f, check=False)
-            # What was said on the console that is not this guest's.
+            # The console that the guest was not measured by may have output as
+            # well.
             subprocess.run("cp /var/log/xen/console/guest-*.log %s"
                            % self.args.out, shell=True, check=False)
 
     def all(self):
-        """Whatever this line of the plan is."""
+        """Measure this line of the plan."""
         if self.args.reader == "dom0":
             self.in_dom0()
         elif self.args.measures[0] == "boot":
@@ -198,7 +203,7 @@ class Subject:
 
 
 def difference(before, after):
-    """What was counted between two looks."""
+    """The differences of two readings of the counters."""
     if not before or not after:
         return None
     return {key: after[key] - before.get(key, 0) for key in after}
