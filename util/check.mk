@@ -43,7 +43,7 @@ check-lint: graft
 check-docs:
 	@$(UTIL)/one-test docs $(MAKE) --no-print-directory info html
 
-# The demo is a test, too.  The demo from the firmware has a GRUB that the
+# The demo is also a test.  The demo from the firmware has a GRUB that the
 # guest's administrator has installed, and then installs again.
 check-demo: images
 	@$(UTIL)/one-test demo $(top_srcdir)/tests/xen/demo
