@@ -52,8 +52,8 @@ kernel.apparmor_restrict_unprivileged_userns), and give $(id -un) ids of its own
 (as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un))."
 }
 
-# step LOG TEXT COMMAND...: run a long command with its output in a log, show
-# what is going on and how long it took.  The end of the log is shown on failure.
+# step LOG TEXT COMMAND...: run a long command with its output in a log, and
+# show TEXT and the time it took.  On failure show the end of the log.
 step ()
 {
   local log=$logdir/$1 text=$2 start=$SECONDS rc=0

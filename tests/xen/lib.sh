@@ -4,9 +4,9 @@
 # This is free software: you may use, study, share and improve it; there is no warranty.
 # shellcheck shell=dash disable=SC1091,SC2119,SC2154
 #
-# A case sources this file first.  It ends by calling success, fail or skip; a case
-# that ends otherwise counts as crashed.  $CASE is its name, $OUT the directory
-# its logs go to, $share the directory shared with the host.
+# A case sources this file first.  A case ends by calling success, fail or
+# skip; a case that ends otherwise counts as crashed.  $CASE is its name, $OUT
+# the directory of its logs, $share the directory shared with the host.
 
 set -eu
 
@@ -441,9 +441,11 @@ attach ()
     || fail "$2 cannot be attached"
 }
 
-# detach NAME VDEV: the toolstack waits ten seconds for the guest, then it fails.
+# detach NAME VDEV: the toolstack waits ten seconds for the guest, and then
+# fails.
 detach ()
 {
-  xl block-detach "$1" "$2" > "$OUT/detach" 2>&1 || { cat "$OUT/detach"; fail "$2 is not let go"; }
+  xl block-detach "$1" "$2" > "$OUT/detach" 2>&1 \
+    || { cat "$OUT/detach"; fail "$2 is not released"; }
   ! grep -i -q 'timed out\|error' "$OUT/detach" || { cat "$OUT/detach"; fail "$2 was taken by force"; }
 }

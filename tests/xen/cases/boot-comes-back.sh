@@ -17,7 +17,8 @@ guest g boot-comes-back.img "$(phy xvde "$(loop "$written")"),$(qdisk xvdf "$ima
 guest_start g
 guest_wait g 500 'third round'
 guest_wait g 500 'linux: done'
-same "boots that came back" 3 "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
+same "boots that returned" 3 \
+     "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
 sums_match g '(xen/xvde)/' big small
 sums_match g '(xen/xvdf,gpt1)/' big small
 same "hashes of the small file" 6 "$(guest_serial g | grep -c '/small$')"
@@ -27,5 +28,5 @@ said g '^linux: disk xvdf 262144 rw'
 did_not_say g '^linux: warning'
 did_not_say g 'find command'
 debugfs -R 'cat /boot/grub/grubenv' "$written" 2> /dev/null | grep -q '^answer=42$' \
-  || fail "what save_env wrote after a boot that came back is not there"
+  || fail "what save_env wrote after a boot that returned is not there"
 success

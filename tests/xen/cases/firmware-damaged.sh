@@ -8,7 +8,7 @@
 # limit: 600
 # when: long
 # success: the firmware says what is wrong, and boots the disk
-# fail: it does not; GRUB's image is booted all the same
+# fail: it does not; GRUB's image is booted nevertheless
 set -eu
 . "$share/lib.sh"
 

@@ -20,7 +20,8 @@ f stolen-noise --readonly --indirect 64 --persistent ; right
 TABLE
 xl unpause g
 guest_wait g 800 'linux is next'
-same "boots that came back" 2 "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
+same "boots that returned" 2 \
+     "$(guest_serial g | grep -c 'boot_fail: nothing was booted')"
 sums_match g '(xen/xvde)/' big small holes
 sums_match g '(xen/xvdf)/' big small holes
 same "hashes of the big file" 6 "$(guest_serial g | grep -c '/big$')"

@@ -28,6 +28,6 @@ guest_send g x
 rc=0
 until_true 150 serial_has g '^int13: [0-9]+ passed' || rc=1
 kill -CONT "$server"
-[ "$rc" = 0 ] || fail "the read does not come back"
+[ "$rc" = 0 ] || fail "the read does not return"
 int13_passed g
 success

@@ -23,6 +23,6 @@ assert "ls lists the emulated disk" said '^list: .*\(hd0\)'
 assert "the file on the emulated disk reads well" \
   said "$(awk '$2 == "small" { print $1 }' "$OUT/sums")  \\(hd0\\)/small"
 assert "xen_info says what is the matter" said 'not a guest of Xen'
-assert "GRUB goes on without the terminal xen" said '^after the console'
+assert "GRUB continues without the terminal xen" said '^after the console'
 same "errors for want of Xen" 2 "$(grep -a -c 'error: this machine is not a guest of Xen' "$OUT/serial")"
 success

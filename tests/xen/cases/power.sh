@@ -36,7 +36,8 @@ guest left power.img "$disks"
 guest_start left
 guest_wait left 120 "$read_line"
 guest_send left 'reboot\r'
-until_true 60 wants_reboot || fail "the guest did not ask to be started anew: $(xl list -v)"
+until_true 60 wants_reboot \
+  || fail "the guest did not ask for a restart: $(xl list -v)"
 sleep 3
 wants_reboot || fail "the guest was not left as it is: $(xl list -v)"
 guest_stop left
@@ -45,7 +46,8 @@ guest g power.img "$disks" "on_reboot = 'restart'"
 guest_start g
 guest_wait g 120 "$read_line"
 guest_send g 'reboot\r'
-until_true 60 is_another_domain || fail "the guest was not started anew: $(xl list -v)"
+until_true 60 is_another_domain \
+  || fail "the guest was not restarted: $(xl list -v)"
 xl domid g > "$guests/g/id"
 guest_listen g
 until_true 120 has_read_again || fail "the guest did not read its disks after its start"

@@ -37,7 +37,8 @@ while [ "$n" -lt "$rounds" ]; do
     sleep "$((random / 1000)).$(printf '%03d' $((random % 1000)))"
     echo "$n: $what after $random ms, $before rounds of reads"
     $what
-    until_true 120 loop_goes_on g $((before + 1)) || fail "GRUB does not go on: $what, $n"
+    until_true 120 loop_goes_on g $((before + 1)) \
+      || fail "GRUB does not continue: $what, $n"
   done
 done
 rm "$work/g.save"

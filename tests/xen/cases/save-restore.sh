@@ -32,7 +32,8 @@ while [ "$n" -lt "$rounds" ]; do
   echo "restore $n: saved after $random ms, $before rounds of reads"
   guest_save g
   guest_restore g
-  until_true 120 loop_goes_on g $((before + 1)) || fail "GRUB does not go on after restore $n"
+  until_true 120 loop_goes_on g $((before + 1)) \
+    || fail "GRUB does not continue after restore $n"
 done
 xenstore-write "/local/domain/$(domid g)/data/stop" now
 guest_wait g 180 'connected now'

@@ -6,7 +6,7 @@
 #
 # tests: a disk shorter than its partition table says
 # when: long
-# success: reading past its end is an error; what is there, and another disk, read well
+# success: reading past its end is an error; its existing sectors, and another disk, read well
 # fail: no error; a wrong hash
 set -eu
 . "$share/lib.sh"

@@ -113,8 +113,8 @@ attack_result ()
 }
 
 # unharmed NAME IMAGE: every piece that the script's function 'attack' read
-# from xvde is right.  Each is read only once, so GRUB's cache has none of
-# them.
+# from xvde is right.  Each is read only once, so no piece comes from GRUB's
+# cache.
 unharmed ()
 {
   guest_serial "$1" | awk '$2 ~ /^\(xen\/xvde\)[0-9]+\+/ { print $1, $2 }' > "$guests/$1/pieces"
