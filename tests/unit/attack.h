@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attack.h - attacks: what hostile backends do to a frontend
+/* attack.h - attacks by hostile backends on a frontend
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_ATTACK_HEADER
@@ -13,7 +13,7 @@ enum
     ENDS_WELL = 1,
     ENDS_READ_ERROR = 2,
     ENDS_WRITE_ERROR = 4,
-    /* The disk is disabled.  */
+    /* The backend behaved so badly that GRUB disables the disk.  */
     ENDS_IO = 8,
     ENDS_TIMEOUT = 16
   };
@@ -24,40 +24,40 @@ enum
 struct attack
 {
   const char *name;
-  /* What happens in place of an answer (disk.h), if anything.  */
+  /* Replaces the response to a request, as DISK_HOOK in disk.h; may be 0.  */
   int (*hook) (struct disk *disk, const struct disk_request *req, int status);
-  /* What happens once the disk is connected, or when it is about to leave.  */
+  /* Called once the disk is connected, and before GRUB disconnects it.  */
   void (*connected) (void);
   void (*leaving) (void);
-  /* What may come of it.  */
+  /* The permitted results, as a mask of ENDS_*.  */
   unsigned int ends;
-  /* A part of the error that disables the disk.  */
+  /* A part of the error message of a disabled disk.  */
   const char *text;
-  /* Only requests of this operation are answered so, 0: any.  */
+  /* Only requests of this operation are attacked, 0: all requests.  */
   uint8_t operation;
-  /* What is read may be anything, of the domain's other disks, too: it has their
-     pages.  */
+  /* Reads may return any data, also on the domain's other disks, because the
+     backend has the pages of their requests.  */
   int lies;
-  /* Each request may take the backend's whole time.  */
+  /* Each request may take the whole time that GRUB gives a backend.  */
   int slow;
-  /* It may not let go of what it has mapped.  */
+  /* The backend may keep its mappings.  */
   int keeps;
 };
 
-/* The attacks: by what stands in the ring, and by anything else.  */
+/* The attacks through the ring, and all other attacks.  */
 extern const struct attack ring_attacks[];
 extern const unsigned int n_ring_attacks;
 extern const struct attack other_attacks[];
 extern const unsigned int n_other_attacks;
 
-/* Hooks of both.  */
+/* Hooks that both lists use.  */
 int attack_an_error (struct disk *d, const struct disk_request *req,
 		     int status);
 int attack_not_supported (struct disk *d, const struct disk_request *req,
 			  int status);
 
-/* Attacks by what a hook does, by what is done once connected, by what is done on
-   leaving.  */
+/* Entries for an attack by a hook, for one after connecting, and for one
+   before disconnecting.  */
 #define ANSWER_AS(name_, function, ends_, text_, ...)			\
   { .name = name_, .hook = function, .ends = ends_, .text = text_,	\
     __VA_ARGS__ }

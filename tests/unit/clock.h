@@ -26,20 +26,20 @@ void clock_at (uint64_t delay, clock_fn fn, void *arg);
 /* Forget everything planned for ARG.  */
 void clock_cancel (void *arg);
 
-/* Let the next thing that is due until LIMIT happen, at its time; 0: there is
-   none, and it is LIMIT now.  */
+/* Run the first event that is due by LIMIT, at its time, and return 1.
+   Without such an event set the time to LIMIT and return 0.  */
 int clock_step (uint64_t limit);
 
 /* Let DELAY nanoseconds pass.  */
 void clock_pass (uint64_t delay);
 
-/* All of it stands still for DELAY nanoseconds, other domains included.  */
+/* Stop GRUB and all other domains for DELAY nanoseconds.  */
 void clock_stop (uint64_t delay);
 
-/* Called each time another domain has run, 0: nothing is.  */
+/* Called each time another domain has run; may be 0.  */
 extern void (*clock_ran) (void);
 
-/* Another domain has to run before the guest's next look at the clock.  */
+/* Whether no event is planned, so that no other domain will run.  */
 int clock_idle (void);
 
 #endif

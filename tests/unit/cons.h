@@ -9,47 +9,50 @@
 #include <stdint.h>
 #include "vt.h"
 
-/* As xenconsoled: events of a guest that it looks at in such a time.  */
+/* Like xenconsoled, handle at most this many events of a guest in one
+   period.  */
 #define CONS_EVENTS	30
 #define CONS_PERIOD	(200 * MS)
 
 struct cons
 {
-  /* What it took out of the page, with a NUL behind it.  */
+  /* The bytes taken from the page, with a NUL behind them.  */
   char *out;
   size_t len;
   size_t limit;
-  /* It is stopped: it does nothing until cons_wake.  */
+  /* The fake is stopped: it does nothing until cons_wake.  */
   int dead;
-  /* Time between an event and its look, and what it takes at a look (0: all).  */
+  /* The time between an event and reading the ring, and the bytes read at a
+     time (0: all).  */
   uint64_t delay;
   unsigned int take;
-  /* Looks so far, and those of the present period, which ends then.  */
+  /* Number of reads of the ring so far, events in the present period, and the
+     end of that period.  */
   unsigned int looks;
   unsigned int events;
   uint64_t period_end;
-  /* The text that a reader sees.  */
+  /* The screen that these bytes produce.  */
   struct vt vt;
 };
 
 extern struct cons cons;
 
-/* Make it as it is when a guest starts.  */
+/* Set the state at the start of a guest.  */
 void cons_reset (void);
 
-/* The domain is another from here on, and so is who looks at it.  */
+/* The domain is a new one from here on, with a new reader.  */
 void cons_renew (void);
 
-/* Forget what it took.  */
+/* Forget the bytes taken so far.  */
 void cons_forget (void);
 
-/* A new reader, who has seen nothing.  */
+/* A new reader connects, with an empty screen.  */
 void cons_look_anew (void);
 
-/* Go on, and take what is there.  */
+/* Start the fake again and let it read the ring.  */
 void cons_wake (void);
 
-/* A user types LEN bytes, which all fit.  */
+/* Type LEN bytes; the ring must have room for all of them.  */
 void cons_type (const char *bytes, size_t len);
 
 #endif

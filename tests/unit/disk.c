@@ -59,7 +59,7 @@ set_state (struct disk *disk, int state)
   tree_set (key (disk->be, "state"), "%d", state);
 }
 
-/* Write key NAME: VALUE, or what a test wants there instead.  */
+/* Write key NAME with VALUE, or with the test's string INSTEAD.  */
 static void
 set_key (struct disk *disk, const char *name, const char *instead,
 	 uint64_t value)
@@ -102,8 +102,8 @@ disk_kill (struct disk *disk)
   tree_remove (disk->be);
 }
 
-/* Close.  blkback is Closed whether it could let go of the ring or not; QEMU
-   waits for what is in flight.  */
+/* Close. blkback enters Closed even if it could not disconnect the ring; QEMU
+   waits for the requests in flight.  */
 static void
 close_device (struct disk *disk)
 {
@@ -114,7 +114,7 @@ close_device (struct disk *disk)
     set_state (disk, XenbusStateClosed);
 }
 
-/* Do what the frontend's state asks for, as blkback's frontend_changed.  */
+/* React to the frontend's state, as blkback's frontend_changed.  */
 static void
 step (void *arg)
 {
@@ -215,7 +215,7 @@ disk_publish (struct disk *disk)
 	    disk->info & VDISK_CDROM ? "cdrom" : "disk");
 }
 
-/* As the toolstack does when the domain begins.  */
+/* Create the disk's directories, as the toolstack does at domain creation.  */
 static void
 attach (struct disk *disk)
 {

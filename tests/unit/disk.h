@@ -8,20 +8,21 @@
 #include <stdint.h>
 #include <grub/xen/abi.h>
 
-/* No value of such a key at all.  */
+/* The key is missing.  */
 #define DISK_NO_KEY	"(none)"
 
-/* What a hostile backend makes of one response.  */
+/* Faults in one response of a hostile backend.  */
 enum disk_fault
   {
     DISK_FINE,
-    /* Honest answers that are errors.  */
+    /* Valid responses with an error status.  */
     DISK_ERROR,
     DISK_NOT_SUPPORTED,
-    /* It never comes, and no later one either; or just this one.  */
+    /* This response and all later ones are missing; or only this one is
+       missing.  */
     DISK_SILENT,
     DISK_LOST,
-    /* It comes without an event.  */
+    /* The response arrives without an event.  */
     DISK_NO_EVENT,
     DISK_ID_HUGE,
     DISK_ID_UNUSED,
@@ -31,13 +32,13 @@ enum disk_fault
     DISK_PROD_FAR,
     DISK_PROD_BACK,
     DISK_FAULTS,
-    /* The test's own: see `hook'.  */
+    /* The test's own fault: see `hook'.  */
     DISK_HOOK
   };
 
 enum disk_order { DISK_FIFO, DISK_LIFO, DISK_SHUFFLED };
 
-/* The most segments of a request that any backend here takes.  */
+/* The most segments of a request that any fake backend takes.  */
 #define DISK_SEGMENTS	256
 
 /* Entries of the ring.  */
@@ -47,12 +48,14 @@ enum disk_order { DISK_FIFO, DISK_LIFO, DISK_SHUFFLED };
 struct disk_request
 {
   uint64_t id;
-  /* As it stands in the ring, and what is to be done.  */
+  /* The operation in the ring, and the operation to do: these differ for an
+     indirect request.  */
   uint8_t operation;
   uint8_t task;
-  /* It is never answered.  */
+  /* The request is never answered.  */
   uint8_t lost;
-  /* It makes no sense: this is the answer.  */
+  /* The response to an invalid request; BLKIF_RSP_OKAY if the request is
+     valid.  */
   int status;
   uint64_t sector;
   /* The page that lists the segments, 0: none.  */
@@ -63,7 +66,7 @@ struct disk_request
   void *page[DISK_SEGMENTS];
 };
 
-/* What was asked for, of reads and writes.  */
+/* A read or write request, for comparison by tests.  */
 struct disk_asked
 {
   uint64_t sector;
@@ -84,51 +87,54 @@ struct disk
   uint64_t sectors;
   unsigned int sector_size;
   unsigned int info;
-  /* What the keys say instead, 0: the truth.  */
+  /* The values to write instead of the right ones, 0: the right ones.  */
   const char *sectors_key;
   const char *sector_size_key;
   const char *info_key;
   const char *indirect_key;
-  /* How it behaves.  */
+  /* The backend's behaviour.  */
   int qemu;
   int flush;
   int barrier;
-  /* The most segments of an indirect request, 0: it knows none.  */
+  /* The most segments of an indirect request, 0: indirect requests are not
+     supported.  */
   unsigned int indirect;
-  /* It keeps pages mapped while it is connected, if the frontend agrees.  */
+  /* The backend keeps pages mapped while it is connected, if the frontend
+     agrees.  */
   int persistent;
   uint64_t step_delay;
   uint64_t io_delay;
-  /* Up to so much more, and batches up to their size: at random.  */
+  /* A random additional delay up to this value; nonzero also makes the size of
+     each batch random.  */
   uint64_t jitter;
   enum disk_order order;
-  /* Responses given at a time; 0 is all there are.  */
+  /* The number of responses given at a time, 0: all that are ready.  */
   unsigned int batch;
   uint32_t seed;
-  /* A state it never leaves, -1: none; the state it takes instead of
-     Connected, 0: that.  */
+  /* A state that the backend never leaves, -1: none; the state that it takes
+     instead of Connected, 0: Connected.  */
   int stuck;
   int instead;
-  /* The frontend's state that it found last; whether it has connected,
-     whatever a toolstack writes as its state.  */
+  /* The frontend's state that the backend read last; whether the backend has
+     connected, independent of a state key that a toolstack writes.  */
   int seen;
   int connected;
-  /* Its directory vanishes when the frontend gets into this state.  */
+  /* The backend's directory vanishes when the frontend enters this state.  */
   int vanish;
-  /* It never lets go of the ring, or of pages for reads.  */
+  /* The backend never unmaps the ring, or the pages of reads.  */
   int keeps_ring;
   int keeps_pages;
   enum disk_fault fault;
   unsigned long fault_at;
   /* Only responses to this operation count, 0xff: any.  */
   uint8_t fault_operation;
-  /* DISK_HOOK: called in place of the answer STATUS to REQ; whether GRUB gets an
-     event is what it returns.  */
+  /* DISK_HOOK: called in place of the response STATUS to REQ.  Returns whether
+     GRUB gets an event.  */
   int (*hook) (struct disk *disk, const struct disk_request *req, int status);
   /* Requests that touch BAD_SECTORS sectors from this one on fail.  */
   uint64_t bad_sector;
   uint64_t bad_sectors;
-  /* What happened.  */
+  /* Counters.  */
   unsigned int connects;
   unsigned long reads;
   unsigned long writes;
@@ -140,24 +146,26 @@ struct disk
   unsigned long responses;
   unsigned int most_pending;
   unsigned int dirty;
-  /* Segments of the longest request.  */
+  /* The number of segments in the longest request.  */
   unsigned int widest;
   struct disk_asked *asked;
   unsigned int n_asked;
   char complaint[128];
-  /* Its end of the connection.  */
+  /* The backend's end of the connection.  */
   int gone;
   int dead;
-  /* It takes no more requests: it is Closed, but some are in flight.  */
+  /* The backend takes no more requests: it is Closed, but some requests are in
+     flight.  */
   int stopped;
   grant_ref_t ring_ref;
   evtchn_port_t port;
   blkif_back_ring_t ring;
   struct disk_request *requests;
-  /* Which of them are taken, in the order of their coming.  */
+  /* The places of the requests taken, in the order of arrival.  */
   uint8_t pending[DISK_ENTRIES];
   unsigned int n_pending;
-  /* What it keeps mapped, and where in KEPT a reference is, plus 1.  */
+  /* The persistently mapped pages; KEPT_AT has the index in KEPT of a
+     reference, plus 1.  */
   int keeping;
   struct disk_kept *kept;
   unsigned int n_kept;
@@ -168,19 +176,19 @@ enum { DISKS = 40 };
 extern struct disk disks[DISKS];
 extern unsigned int n_disks;
 
-/* No disks.  */
+/* Remove all disks.  */
 void disk_reset (void);
 
-/* A new disk of SECTORS sectors, named DEV ("xvde"), with number HANDLE, served
-   by domain 0; every 8 bytes of it tell where they are.  Its backend waits in
-   InitWait.  */
+/* Add a disk of SECTORS sectors, named DEV ("xvde"), with number HANDLE,
+   served by domain 0; every 8 bytes of its data encode their position.  Its
+   backend waits in InitWait.  */
 struct disk *disk_add (unsigned int handle, const char *dev,
 		       uint64_t sectors);
 
-/* Write its keys again, after changes in DISK.  */
+/* Write the disk's keys again, after changes in DISK.  */
 void disk_publish (struct disk *disk);
 
-/* What is at BYTE of a fresh disk, as 8 bytes.  */
+/* The 8 bytes at BYTE of a fresh disk.  */
 uint64_t disk_pattern (const struct disk *disk, uint64_t byte);
 
 int disk_state (const struct disk *disk);
@@ -189,14 +197,14 @@ int disk_frontend_state (const struct disk *disk);
 /* The number of keys that a frontend wrote and did not remove.  */
 unsigned int disk_keys_left (const struct disk *disk);
 
-/* The domain is another from here on: the backend of its time is forgotten, with all
-   that it mapped, and a new one waits in InitWait, unless the disk is gone.  */
+/* The domain is a new one from here on.  The old backend is forgotten with all
+   its mappings, and a new one waits in InitWait, unless the disk is gone.  */
 void disk_renew (struct disk *disk);
 
-/* Let go of everything, as when its domain dies.  */
+/* Unmap everything and remove the backend, as when its domain dies.  */
 void disk_kill (struct disk *disk);
 
-/* Forget what was asked for.  */
+/* Forget the recorded requests.  */
 void disk_forget_asked (struct disk *disk);
 
 /* Remember the first complaint.  Returns -1.  */
@@ -205,45 +213,46 @@ int disk_complain (struct disk *disk, const char *what);
 /* A random number below LIMIT, from SEED.  */
 uint32_t disk_random (uint32_t *seed, uint32_t limit);
 
-/* disk_ring.c: begin and end with the ring.  With requests in flight it does
-   not end: nothing is unmapped, no more requests are taken, and the return
-   value is -1.  */
+/* disk_ring.c: connect and disconnect the ring.  With requests in flight
+   disk_ring_disconnect returns -1: nothing is unmapped, and no more requests
+   are taken.  */
 int disk_ring_connect (struct disk *disk);
 int disk_ring_disconnect (struct disk *disk);
 
-/* End with it, whatever is in flight.  */
+/* Disconnect the ring even with requests in flight.  */
 void disk_ring_kill (struct disk *disk);
 
-/* Requests that were stuck in the storage are answered.  GRUB does not wait
-   for the answers.  */
+/* Answer the requests that were stuck in the storage.  GRUB does not wait for
+   these responses.  */
 void disk_ring_unstick (struct disk *disk);
 
-/* Forget it.  */
+/* Forget the ring of an earlier domain.  */
 void disk_ring_renew (struct disk *disk);
 
-/* Put a response into the ring; what is in it is shown with the next push, which
-   raises an event if GRUB asked for one, or if ALWAYS.  */
+/* Put a response into the ring.  The next push makes it visible, and raises an
+   event if GRUB asked for one, or if ALWAYS.  */
 void disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
 			int status);
 void disk_ring_push (struct disk *disk, int always);
 
-/* disk_data.c: see whether the request that REQ was made of makes sense, and map
-   what it names; move its data and return the answer; unmap.  */
+/* disk_data.c: check the request RAW, fill in REQ, and map its pages; move its
+   data and return the response's status; unmap the pages.  */
 void disk_data_map (struct disk *disk, const struct blkif_request *raw,
 		    struct disk_request *req);
 int disk_data_do (struct disk *disk, struct disk_request *req);
 void disk_data_unmap (struct disk *disk, struct disk_request *req);
 
-/* Begin with nothing kept; let go of what is kept, or forget it.  */
+/* Start with no kept page; unmap the kept pages; forget them without
+   unmapping.  */
 void disk_data_begin (struct disk *disk);
 void disk_data_end (struct disk *disk);
 void disk_data_renew (struct disk *disk);
 
-/* Forget which pages are in use by whom.  */
+/* Forget which references are in use by requests.  */
 void disk_data_reset (void);
 
-/* Call FN for every page that is mapped for reading into: a hostile backend can
-   write there at any time.  */
+/* Call FN for every page that is mapped for reading into: a hostile backend
+   can write there at any time.  */
 void disk_data_pages (struct disk *disk, void (*fn) (void *page));
 
 #endif

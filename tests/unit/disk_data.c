@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* disk_data.c - a fake block backend: the data that requests name
+/* disk_data.c - a fake block backend: the data of requests
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -7,21 +7,22 @@
 #include "disk.h"
 #include "xen.h"
 
-/* A page that stays mapped.  */
+/* A persistently mapped page.  */
 struct disk_kept
 {
   grant_ref_t ref;
   void *page;
 };
 
-/* As many as blkback keeps by default (its max_persistent_grants).  */
+/* The number of pages that blkback keeps by default
+   (max_persistent_grants).  */
 #define MAX_KEPT	1056
 
-/* Segments that a page can list.  */
+/* The number of segments that one page can list.  */
 #define LISTED	(GRUB_XEN_FRAME_SIZE / sizeof (struct blkif_request_segment))
 
-/* References in requests that were not answered yet, of any disk: a page can be
-   in one of them only.  */
+/* References in unanswered requests of any disk: a page may be in one of them
+   only.  */
 static uint8_t busy[XEN_REFS];
 
 void
@@ -88,7 +89,7 @@ keep (struct disk *disk, grant_ref_t ref, void *page)
   disk->kept_at[ref] = ++disk->n_kept;
 }
 
-/* The page behind REF, mapped for writing if WRITE, for a request.  */
+/* Map the page behind REF for a request, for writing if WRITE.  */
 static void *
 get_page (struct disk *disk, grant_ref_t ref, int write)
 {
@@ -107,7 +108,7 @@ get_page (struct disk *disk, grant_ref_t ref, int write)
       page = xen_map_grant (disk->domid, ref, write || disk->keeping);
       if (page && disk->keeping && !write)
 	{
-	  /* blkback keeps them all for writing.  */
+	  /* blkback maps every kept page for writing.  */
 	  xen_unmap_grant (ref, 1);
 	  xen_map_grant (disk->domid, ref, 0);
 	}
@@ -163,7 +164,7 @@ read_list (struct disk *disk, const struct blkif_request_indirect *raw,
   return 0;
 }
 
-/* Where things stand depends on the kind of request.  */
+/* The layout depends on the kind of request.  */
 static int
 read_head (struct disk *disk, const struct blkif_request *raw,
 	   struct disk_request *req)
@@ -179,7 +180,7 @@ read_head (struct disk *disk, const struct blkif_request *raw,
   req->sector = is_indirect ? indirect->sector_number : raw->sector_number;
   req->list = 0;
   req->n = 0;
-  /* Requests have room for the lower half.  */
+  /* The field of a request has room for the lower half only.  */
   if ((is_indirect ? indirect->handle : raw->handle)
       != (uint16_t) disk->handle)
     return disk_complain (disk, "another disk's handle");
@@ -202,8 +203,8 @@ segment_sectors (const struct blkif_request_segment *seg)
   return seg->last_sect - seg->first_sect + 1;
 }
 
-/* Whether the disk can do what REQ's numbers say; its length in sectors, or
-   -1.  */
+/* Check the numbers in REQ against the disk.  Returns the length in sectors,
+   or -1.  */
 static long
 check (struct disk *disk, const struct disk_request *req)
 {

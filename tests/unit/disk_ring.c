@@ -10,7 +10,7 @@
 #include "store.h"
 #include "xen.h"
 
-/* What the macros of xen/io/ring.h want.  */
+/* Needed by the macros of xen/io/ring.h.  */
 #define xen_mb()	__sync_synchronize ()
 #define xen_rmb()	__sync_synchronize ()
 #define xen_wmb()	__sync_synchronize ()
@@ -26,7 +26,7 @@ frontend_key (const struct disk *disk, const char *name)
   return tree_get (path);
 }
 
-/* Run when it is time.  */
+/* Run `serve' after the backend's delay.  */
 static void
 plan (struct disk *disk)
 {
@@ -43,7 +43,7 @@ notified (void *arg)
   plan (disk);
 }
 
-/* Make ready for a new connection.  */
+/* Prepare for a new connection.  */
 static void
 begin (struct disk *disk)
 {
@@ -90,13 +90,13 @@ disk_ring_connect (struct disk *disk)
     }
   BACK_RING_INIT (&disk->ring, shared, GRUB_XEN_FRAME_SIZE);
   begin (disk);
-  /* Requests may be there already.  */
+  /* The frontend may have put requests there before the backend connected.  */
   plan (disk);
   return 0;
 }
 
-/* Whether the port is the one that it bound: GRUB may have closed that, and
-   its number may be another's.  */
+/* Whether the port is still the one that the backend bound: GRUB may have
+   closed it, and another user may have its number.  */
 static int
 has_port (const struct disk *disk)
 {
@@ -118,7 +118,7 @@ disk_ring_kill (struct disk *disk)
   disk->ring.sring = 0;
 }
 
-/* As blkback's xen_blkif_disconnect.  */
+/* Like blkback's xen_blkif_disconnect.  */
 int
 disk_ring_disconnect (struct disk *disk)
 {
@@ -138,7 +138,7 @@ disk_ring_renew (struct disk *disk)
   disk->ring.sring = 0;
 }
 
-/* What cannot fail for what a request says.  */
+/* Do the request REQ, whose form has been checked.  */
 static int
 do_request (struct disk *disk, struct disk_request *req)
 {
@@ -165,7 +165,7 @@ do_request (struct disk *disk, struct disk_request *req)
   return status;
 }
 
-/* A place for a request: there are as many as the ring has entries.  */
+/* A free place for a request: there are as many as the ring has entries.  */
 static unsigned int
 free_place (const struct disk *disk)
 {
@@ -204,7 +204,7 @@ take_requests (struct disk *disk)
     disk->most_pending = disk->n_pending;
 }
 
-/* Of an indirect request, too, OPERATION is what was done.  */
+/* For an indirect request OPERATION is the operation that it contains.  */
 void
 disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
 		   int status)
@@ -212,14 +212,14 @@ disk_ring_respond (struct disk *disk, uint64_t id, uint8_t operation,
   struct blkif_response *rsp
     = RING_GET_RESPONSE (&disk->ring, disk->ring.rsp_prod_pvt);
 
-  /* What else is in the slot stays what it was, as with blkback.  */
+  /* The rest of the slot keeps its old contents, as with blkback.  */
   rsp->id = id;
   rsp->operation = operation;
   rsp->status = status;
   disk->ring.rsp_prod_pvt++;
 }
 
-/* An index that nothing is in flight under.  */
+/* An id that no request in flight uses.  */
 static uint64_t
 unused_id (const struct disk *disk, uint64_t id)
 {
@@ -236,8 +236,8 @@ unused_id (const struct disk *disk, uint64_t id)
     }
 }
 
-/* Give the response to REQ as the disk's fault wants it; returns whether the
-   frontend is to be told.  */
+/* Put the response to REQ with the disk's fault.  Returns whether the frontend
+   gets an event.  */
 static int
 put_faulty (struct disk *disk, struct disk_request *req, int status)
 {
@@ -302,8 +302,8 @@ disk_ring_push (struct disk *disk, int always)
     xen_raise (disk->port);
 }
 
-/* The present owner of the pages gets the data, and that of the ring the
-   answers.  */
+/* The data goes to the present owner of the pages, and the responses to the
+   present owner of the ring.  */
 void
 disk_ring_unstick (struct disk *disk)
 {
@@ -322,7 +322,7 @@ disk_ring_unstick (struct disk *disk)
   disk->dead = 0;
 }
 
-/* Which of the pending requests is next, -1: none.  */
+/* The index of the next pending request to answer, -1: none.  */
 static int
 pick (struct disk *disk)
 {
@@ -353,7 +353,7 @@ answer_one (struct disk *disk, unsigned int at)
     && ++disk->responses == disk->fault_at;
   if (faulty)
     tell = put_faulty (disk, req, status);
-  /* The hook may have ended it all.  */
+  /* The hook may have disconnected the ring.  */
   if (!disk->ring.sring)
     return;
   if (!req->lost)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* firmware.h - what a firmware with our loader leaves
+/* firmware.h - tables and pages that a firmware with this project's loader
+   leaves
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_FIRMWARE_HEADER
@@ -12,24 +13,25 @@ enum
   {
     /* Segment F in the BIOS's memory.  */
     FIRMWARE_SEGMENT_F = 0x10000,
-    /* The firmware's hypercall page, in what the memory map calls reserved.  */
+    /* The firmware's hypercall page, in memory that the map calls
+       reserved.  */
     FIRMWARE_PAGE_FRAME = 0xfc123,
     FIRMWARE_RSDP = 0xf5a20
   };
 
-/* A table at byte OFFSET of segment F, in which everything is right: what Xen and the
-   memory map say now, firmware_page and firmware_rsdp.  */
+/* A valid table at byte OFFSET of segment F: it agrees with Xen, the memory
+   map, firmware_page and firmware_rsdp.  */
 struct grub_xen_table *firmware_table (unsigned int offset);
 
-/* Make the checksum of TABLE right.  */
+/* Set the checksum of TABLE.  */
 void firmware_seal (struct grub_xen_table *table);
 
-/* Xen's hypercall page at FIRMWARE_PAGE_FRAME; an RSDP at the physical ADDRESS, of
-   which the first byte is returned.  */
+/* Make Xen's hypercall page at FIRMWARE_PAGE_FRAME; make an RSDP at the
+   physical ADDRESS and return its first byte.  */
 unsigned char *firmware_page (int amd);
 unsigned char *firmware_rsdp (uint32_t address);
 
-/* Where ADDRESS of the BIOS's memory is.  */
+/* A pointer to ADDRESS in the BIOS's memory.  */
 unsigned char *firmware_at (uint32_t address);
 
 #endif

@@ -13,41 +13,42 @@
 #define FRONT_PATH	"device/vbd/51776"
 #define FRONT_HANDLE	51776
 
-/* What GRUB's disk cache asks for at a time.  */
+/* The size of one read of GRUB's disk cache.  */
 #define FRONT_PIECE		(32 * 1024)
 #define FRONT_STEP	(FRONT_PIECE / 512)
 
-/* As much as is read ahead at most, in sectors, and a disk larger than that by a
-   number that is not a multiple of anything.  */
+/* The largest readahead window, in sectors, and the size of a disk that is
+   larger by a number without regular divisors.  */
 #define FRONT_WINDOW	2048
 #define FRONT_SECTORS	(4 * FRONT_WINDOW + 24)
 
 extern struct disk *disk;
 extern struct grub_xen_blkfront front;
 
-/* Xen up, and a disk of SECTORS sectors behind `disk'.  */
+/* Bring Xen up, with a disk of SECTORS sectors in `disk'.  */
 void front_up (uint64_t sectors);
 
-/* Connect `front' to it; it has to succeed.  */
+/* Connect `front' to it; this has to succeed.  */
 void front_connect (void);
 
 /* Both, with a disk of FRONT_SECTORS.  */
 void front_begin (void);
 
-/* Disconnect; nothing may be left, and the backend waits for the next.  */
+/* Disconnect; nothing may be left, and the backend has to be in InitWait.  */
 void front_disconnect (void);
 
-/* Have F, which is zeros or was disconnected, connect to the disk HANDLE.  */
+/* Connect F, which is zeroed or was disconnected, to the disk HANDLE.  */
 grub_err_t front_try (struct grub_xen_blkfront *f, const char *name,
 		      const char *path, grub_uint32_t handle);
 
 /* Disconnect and shut down; nothing may be left.  */
 void front_down (void);
 
-/* After front_down: another Xen, xenstored and set of disks around the same GRUB.  */
+/* After front_down: make a new Xen, xenstored and set of disks around the same
+   GRUB.  */
 void front_renew (void);
 
-/* Nothing of GRUB's is left with Xen, in xenstore or in memory.  */
+/* Check that nothing of GRUB's is left with Xen, in xenstore or in memory.  */
 void front_is_clean (void);
 
 /* Read BYTES at SECTOR and compare with the disk's fresh contents.  */
@@ -60,22 +61,22 @@ void front_read_from (struct grub_xen_blkfront *from, const struct disk *d,
 /* Read from sector FIRST to LAST, BYTES at a time.  */
 void front_read_on (uint64_t first, uint64_t last, size_t bytes);
 
-/* Write N sectors of VALUE at SECTOR; they have to get to the disk.  */
+/* Write N sectors of VALUE at SECTOR, and check that they reach the disk.  */
 void front_write (uint64_t sector, size_t n, int value);
 
-/* N sectors at SECTOR are what the disk holds now.  */
+/* Read N sectors at SECTOR and compare with the disk's present contents.  */
 void front_read_now (uint64_t sector, size_t n);
 
-/* Let the pool have PAGES pages for the next connection, and for all again.  */
+/* Limit the pool to PAGES pages for the next connection; remove the limit.  */
 void front_hold_pages (unsigned int pages);
 void front_release_pages (void);
 
-/* Sectors that the disk was asked to read, all requests added up; and the highest
-   sector behind one.  */
+/* The number of sectors that the disk was asked to read, over all requests;
+   and the end of the highest request.  */
 uint64_t front_asked (const struct disk *d);
 uint64_t front_asked_end (const struct disk *d);
 
-/* No sector was asked for twice.  */
+/* Check that no sector was requested twice.  */
 void front_asked_once (const struct disk *d);
 
 #endif

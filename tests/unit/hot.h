@@ -10,22 +10,23 @@
 #include "modules.h"
 #include "tree.h"
 
-/* What GRUB's build makes of GRUB_MOD_INIT and GRUB_MOD_FINI on a host.  */
+/* The host build of GRUB_MOD_INIT and GRUB_MOD_FINI.  */
 void grub_xen_hotplug_init (void);
 void grub_xen_hotplug_fini (void);
 
-/* GRUB waits for a key, for so many milliseconds.  */
+/* Let GRUB wait for a key for MS milliseconds.  */
 void wait_for_key (unsigned int ms);
 
-/* The path of a directory's key, until the next call.  */
+/* The path of key NAME in DIR, valid until the next call.  */
 const char *hot_key (const char *dir, const char *name);
 
-/* As `xl block-detach' begins, and as it ends once the backend is closed.  */
+/* The begin of `xl block-detach', and its end after the backend has
+   closed.  */
 void begin_detach (struct disk *d);
 void end_detach (struct disk *d);
 
-/* NAME is not listed and cannot be opened, and a user who has it open as H (0:
-   not open) gets an error.  */
+/* Check that NAME is not listed and cannot be opened, and that reads through
+   the open disk H (0: none is open) fail.  */
 void is_gone (const char *name, grub_disk_t h);
 
 #endif

@@ -7,15 +7,16 @@
 
 #include "disk.h"
 
-/* The OS runs: it owns all memory that is not reserved, and takes references
+/* Start the OS: it owns all memory that is not reserved, and takes references
    from the beginning of the table, whatever their entries hold.  */
 void os_begin (void);
 
-/* GRUB is back.  The OS has given up all that it granted.  */
+/* Return to GRUB.  The OS has ended all its grants.  */
 void os_end (void);
 
-/* Connect DISK, after xenbus_reset_check_state's repair of a frontend that was
-   left Connected or Closed.  Returns 0 if its backend does not connect.  */
+/* Connect DISK, after the repair of a frontend left Connected or Closed that
+   Linux does in xenbus_reset_check_state.  Returns 0 if the backend does not
+   connect.  */
 int os_connect (struct disk *disk);
 
 /* Read the page at SECTOR (512 bytes) of DISK, which is connected, and compare

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* restore.h - a guest that is saved and restored, or paused, at any moment
+/* restore.h - saving and restoring, or pausing, a guest at any moment
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_RESTORE_HEADER
@@ -7,54 +7,59 @@
 
 #include "xen.h"
 
-/* What comes over the guest.  */
+/* The kind of event.  */
 enum restore_kind
   {
     RESTORE,
-    /* It stands still for a while; the other domains go on, or stand still, too.  */
+    /* The guest is paused; the other domains run during RESTORE_PAUSE, and
+       stop with it during RESTORE_STOP.  */
     RESTORE_PAUSE,
     RESTORE_STOP
   };
 
 struct restore
 {
-  /* When it comes: with the N-th thing of kind AT that passes, and, if AGAIN is not 0,
-     once more with the AGAIN-th after that.  */
+  /* The event happens at the N-th passing of kind AT, and, if AGAIN is not 0,
+     once more at the AGAIN-th after that.  */
   enum xen_passing at;
   unsigned long n;
   unsigned long again;
-  /* And with every EVERY-th thing after the N-th, 0: no more.  */
+  /* It also happens at every EVERY-th passing after the N-th; 0: it does
+     not.  */
   unsigned long every;
   enum restore_kind kind;
-  /* How long a pause lasts.  */
+  /* The length of a pause.  */
   uint64_t pause;
-  /* System time goes on from this, 0: from where it was.  */
+  /* System time starts with this value after a restore, 0: it continues.  */
   uint64_t system;
-  /* The ports that the toolstack makes have other numbers.  */
+  /* The toolstack chooses other port numbers.  */
   int other_ports;
-  /* If GRUB is about to notify xenstored it was about to move an index of the ring as
-     well: the next domain's.  */
+  /* If the restore interrupts GRUB's notification of xenstored, GRUB was also
+     about to move an index of the ring, and writes it into the new domain's
+     ring.  */
   int torn;
-  /* What is different about the disks then: called before they are announced.  */
+  /* Changes the disks after a restore: called before they are announced.  */
   void (*change) (void);
-  /* How often it came, and how much passed.  */
+  /* How often the event happened, and how many passings of each kind there
+     were.  */
   unsigned int happened;
   unsigned long passed[XEN_PASSINGS];
 };
 
 extern struct restore restore;
 
-/* Nothing comes, and nothing is counted yet.  */
+/* Plan no event, and reset all counters.  */
 void restore_reset (void);
 
-/* From here on things are counted, and RESTORE says what comes.  */
+/* Start counting; the event in `restore' can happen from here on.  */
 void restore_arm (void);
 
-/* No further event is planned.  */
+/* Stop counting; no further event happens.  */
 void restore_disarm (void);
 
-/* Save the guest and restore it, now: as xl does it with a guest that knows nothing
-   of that.  RAM and the processor stay as they are; all else is another domain's.  */
+/* Save the guest and restore it now, as xl does with a guest that does not
+   cooperate.  RAM and the processor keep their state; everything else belongs
+   to the new domain.  */
 void restore_now (void);
 
 #endif

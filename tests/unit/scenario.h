@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scenario.h - everything GRUB does with its disks, from load to unload
+/* scenario.h - everything that GRUB does with its disks, from load to
+   unload
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_SCENARIO_HEADER
@@ -9,7 +10,7 @@
 
 struct scenario
 {
-  /* How many of its steps failed, and what the first one said.  */
+  /* How many steps failed, and the error of the first one.  */
   unsigned int failed;
   grub_err_t err;
   char message[GRUB_MAX_ERRMSG];
@@ -17,24 +18,24 @@ struct scenario
   int booted;
 };
 
-/* What else is looked at in place of an OS, 0: nothing.  */
+/* An additional check in place of the OS; may be 0.  */
 extern void (*scenario_os) (void);
 
-/* The disks `xvde' and `xvdf' of one backend domain.  */
+/* Add the disks `xvde' and `xvdf' of one backend domain.  */
 void scenario_disks (void);
 
-/* Load the modules, list, connect, read, write, boot in vain, read again with
-   what is left connected, and unload.  A step that fails does not keep the next
-   from being tried.  An error without a message that tells what it is about, or
-   wrong data, fails the test.  */
+/* Load the modules, list, connect, read, write, boot with an error, read again
+   with the disks that are still connected, and unload.  After a failed step
+   the next one is still tried.  An error without a message that names its
+   cause, or wrong data, fails the test.  */
 void scenario_run (struct scenario *s);
 
-/* What may be left after one fault, and no more: memory that a backend still
-   maps.  KEYS keys may be left, where xenstored refused to remove them.  */
+/* Check that after one fault only memory that a backend still maps is left,
+   and KEYS keys, where xenstored refused to remove them.  */
 void scenario_left (unsigned int keys);
 
-/* The same scenario without any fault, after one: all of it has to succeed, and
-   nothing more than before may be left.  */
+/* Run the same scenario without a fault after one with a fault: every step has
+   to succeed, and nothing more than before may be left.  */
 void scenario_again (void);
 
 #endif

@@ -22,7 +22,7 @@ static struct
   size_t have;
 } in;
 
-/* What is on its way to the guest.  */
+/* Bytes on the way to the guest.  */
 static struct
 {
   char bytes[MAX_OUT];
@@ -51,7 +51,7 @@ store_home (void)
   return home;
 }
 
-/* What the daemon and its tree have for a domain when it begins.  */
+/* Set the state of xenstored and its tree at the start of a domain.  */
 static void
 begin_domain (void)
 {
@@ -165,7 +165,7 @@ faulty_reply (struct store_reply *reply)
       memcpy (reply->body, store.error, reply->len);
       break;
     case STORE_LATE:
-      /* The daemon is busy: it does nothing else either.  */
+      /* The daemon is busy until then and does nothing else.  */
       busy_until = clock_now () + store.late;
       clock_at (store.late, wake, &store);
       break;
@@ -225,7 +225,9 @@ handle (void)
     store_watch_event ("backend/vbd/7/51776/state", "a-watch-of-old");
   if (faulty && store.fault == STORE_DEAD)
     store.dead = 1;
-  /* A transaction that is unknown, or whose end got lost, cannot be ended.  */
+  /* Without the reply to XS_TRANSACTION_START GRUB does not know the
+     transaction, and without the one to XS_TRANSACTION_END it may stay
+     open.  */
   if (faulty && (in.head.type == XS_TRANSACTION_START
 		 || in.head.type == XS_TRANSACTION_END))
     store.orphans++;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "tree.h"
 
-/* What goes wrong with one reply.  */
+/* Faults in one reply.  */
 enum store_fault
   {
     STORE_FINE,
@@ -16,85 +16,86 @@ enum store_fault
     STORE_ERROR,
     /* The same without the NUL at its end.  */
     STORE_ERROR_NO_NUL,
-    /* The request is not done, and no reply comes; the next ones do.  */
+    /* The request is not done and gets no reply; the next ones do.  */
     STORE_SILENT,
     /* The request is done, but no reply comes.  */
     STORE_LOST,
-    /* The reply, and all that follow, come store.late nanoseconds late.  */
+    /* This reply, and all that follow, are delayed by store.late
+       nanoseconds.  */
     STORE_LATE,
-    /* Nothing comes from here on.  */
+    /* Xenstored stops here.  */
     STORE_DEAD,
-    /* Half a reply, then nothing.  */
+    /* Half a reply, then xenstored stops.  */
     STORE_HALF,
     /* The reply has another request's id, another type, no body.  */
     STORE_WRONG_ID,
     STORE_WRONG_TYPE,
     STORE_EMPTY,
-    /* Its header says more than the protocol allows.  */
+    /* The length in its header exceeds the protocol's limit.  */
     STORE_HUGE,
-    /* The reply has this body: store.error.  */
+    /* The reply has store.error as its body.  */
     STORE_BODY,
-    /* The ring's index makes no sense.  */
+    /* Xenstored sets the ring's index to an invalid value.  */
     STORE_INDEX
   };
 
 struct store
 {
-  /* Time from a notification to what it causes, and between two chunks.  */
+  /* The time from a notification to its effect, and between two chunks.  */
   uint64_t delay;
   uint64_t chunk_delay;
   uint64_t late;
-  /* How many bytes are read and written at a time; 0 is everything.  */
+  /* The number of bytes read and written at a time; 0: no limit.  */
   unsigned int read_chunk;
   unsigned int write_chunk;
   /* Watch events before each reply.  */
   unsigned int watch_events;
-  /* Replies so far; fault FAULT happens to number FAIL_AT, and to the FAIL_MORE
-     after it.  */
+  /* Replies so far; FAULT happens to number FAIL_AT and to the FAIL_MORE after
+     it.  */
   unsigned long replies;
   unsigned long fail_at;
   unsigned long fail_more;
   enum store_fault fault;
   const char *error;
-  /* A request that has this in its path gets PATH_ERROR.  */
+  /* A request with this string in its path gets the error PATH_ERROR.  */
   const char *path;
   const char *path_error;
-  /* This many commits fail because others got in between.  */
+  /* The number of commits that fail as if another client had interfered.  */
   unsigned int conflicts;
   unsigned int commits;
   unsigned int aborts;
   unsigned int open_transactions;
-  /* How many of them may be the fault's doing.  */
+  /* The number of open transactions that the fault may have caused.  */
   unsigned int orphans;
   unsigned int reconnects;
-  /* Requests of types unknown to older daemons.  */
+  /* Whether xenstored knows request types that older versions lack.  */
   int knows_reset_watches;
   int knows_directory_part;
-  /* Of the ring page: what a domain finds there when it begins.  */
+  /* The ring page's server_features when a domain starts.  */
   uint32_t features;
   int dead;
-  /* Indices or lengths that make no sense end the connection, as xenstored does it,
-     until GRUB reconnects; else they are a violation.  */
+  /* Nonzero: invalid indices or lengths end the connection until GRUB
+     reconnects, as with the real xenstored.  Zero: they are a violation.  */
   int lenient;
   int ended;
-  /* The last request, for tests: type and path.  */
+  /* Type and path of the last request, for tests.  */
   uint32_t last_type;
   char last_path[4096];
 };
 
 extern struct store store;
 
-/* Start the daemon with the domain's directory and no devices.  */
+/* Start xenstored with the domain's directory and no devices.  */
 void store_reset (void);
 
-/* The domain is a new one from here on: exchanges in progress are dropped, and
-   it has a new directory in place of OLD_HOME.  */
+/* The domain is a new one from here on.  Exchanges in progress are dropped,
+   and a new directory replaces OLD_HOME.  */
 void store_renew (const char *old_home);
 
 /* Write an event for a watch into the ring, now.  */
 void store_watch_event (const char *path, const char *token);
 
-/* Let bytes that no request asked for stand in the ring.  */
+/* Put bytes into the ring that no request asked for.  */
 void store_raw (const void *data, unsigned int len);
 
 /* The guest's directory.  */

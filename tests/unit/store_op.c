@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_op.c - a fake xenstored: what it does with a request
+/* store_op.c - a fake xenstored: its request handlers
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -251,7 +251,7 @@ path_op (const struct xsd_sockmsg *head, struct transaction *tx,
   size_t n = strlen (body) + 1;
   char path[8192];
 
-  /* A body without a NUL is no path.  */
+  /* A body without a NUL is not a path.  */
   if (n > head->len)
     {
       fail (reply, "EINVAL");

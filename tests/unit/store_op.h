@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_op.h - a fake xenstored: what it does with a request
+/* store_op.h - a fake xenstored: its request handlers
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_STORE_OP_HEADER
@@ -24,8 +24,8 @@ void store_op_reset (void);
 void store_op (const struct xsd_sockmsg *head, const char *body,
 	       struct store_reply *reply);
 
-/* The request fails on a test's behalf: a transaction that should end by it is
-   over.  */
+/* Fail the request because a test wants it to fail.  If it is the end of a
+   transaction, the transaction is dropped.  */
 void store_op_fail (const struct xsd_sockmsg *head, const char *body);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the guest may do with a node; children get their parent's.  */
+/* The guest's permissions for a node; children inherit them.  */
 enum { TREE_READ = 1, TREE_WRITE = 2 };
 
 struct tree_node
@@ -21,10 +21,10 @@ struct tree_node
   unsigned int perms;
 };
 
-/* Answers of the functions below.  */
+/* Results of the functions below.  */
 enum tree_result { TREE_OK, TREE_ENOENT, TREE_EACCES, TREE_EINVAL };
 
-/* The tree as everybody sees it; transactions have copies of their own.  */
+/* The committed tree; transactions have copies.  */
 extern struct tree_node *tree_root;
 extern uint64_t tree_generation;
 
@@ -39,7 +39,8 @@ enum tree_result tree_guest_write (struct tree_node *root, const char *path,
 				   const void *value, size_t len);
 enum tree_result tree_guest_remove (struct tree_node *root, const char *path);
 
-/* For the other domains and the tests, who may do everything.  */
+/* Operations of the other domains and the tests, which have all
+   permissions.  */
 void tree_set (const char *path, const char *format, ...)
   __attribute__ ((format (printf, 2, 3)));
 void tree_set_raw (const char *path, const void *value, size_t len);
@@ -48,7 +49,7 @@ long tree_number (const char *path);
 void tree_remove (const char *path);
 void tree_permit (const char *path, unsigned int perms);
 
-/* Call FN (ARG) after each change that everybody sees.  */
+/* Call FN (ARG) after each change of the committed tree.  */
 void tree_watch (void (*fn) (void *arg), void *arg);
 void tree_changed (void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vt.h - a terminal, as somebody has who looks at the console
+/* vt.h - a terminal on which the console's output is shown
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_VT_HEADER
@@ -16,17 +16,17 @@ struct vt
   unsigned int y;
   int highlight;
   int no_cursor;
-  /* The sequence that is arriving, and whether there ever was one that it does not
-     know.  */
+  /* The incomplete escape sequence, and whether an unknown one has
+     arrived.  */
   char sequence[32];
   unsigned int len;
   int unknown;
 };
 
-/* Nothing is on it.  */
+/* Clear the screen and its state.  */
 void vt_reset (struct vt *vt);
 
-/* The byte C arrives.  */
+/* Process the byte C.  */
 void vt_put (struct vt *vt, char c);
 
 #endif

@@ -31,11 +31,11 @@ static char *xens_view, *slots_view;
 char *xen_store_view, *xen_console_view;
 static const void *known[MAX_RAM];
 static unsigned int n_known;
-/* Where in KNOWN a page is, plus 1; 0: nowhere.  And how many of these are in use,
-   for pages that are there or were.  */
+/* The index in KNOWN of a page, plus 1; 0: unknown.  N_KNOWN_AT counts the
+   entries in use, including those of pages that are forgotten.  */
 static uint16_t known_at[4 * MAX_RAM];
 static unsigned int n_known_at;
-/* Places in KNOWN to be used again.  */
+/* Entries of KNOWN that are free again.  */
 static uint16_t spare[MAX_RAM];
 static unsigned int n_spare;
 static unsigned char empty_bios[XEN_BIOS_SIZE];
@@ -112,7 +112,7 @@ set_defaults (void)
   xen.first_slot = xen_platform () == XEN_HVM ? XEN_SLOT_FRAME : 0;
 }
 
-/* What a domain has when it begins.  */
+/* Set the state at the start of a domain.  */
 static void
 begin_domain (uint64_t system)
 {
@@ -138,7 +138,7 @@ begin_domain (uint64_t system)
     xen_pv_begin ();
 }
 
-/* Where nothing is mapped every read gives all ones.  */
+/* Reads from an unmapped slot return all ones.  */
 static void
 lose_writes (void)
 {
@@ -178,7 +178,7 @@ xen_pass (enum xen_passing what)
   return over;
 }
 
-/* What GRUB's build makes of GRUB_MOD_INIT on a host.  */
+/* The host build of GRUB_MOD_INIT.  */
 void grub_xen_init (void);
 
 void
@@ -204,7 +204,7 @@ xen_reset (void)
   memset (known_at, 0, sizeof (known_at));
 }
 
-/* The place in KNOWN_AT for the page that begins at START.  */
+/* The entry of KNOWN_AT for the page at START.  */
 static uint16_t *
 find_known (const void *start)
 {
@@ -215,7 +215,7 @@ find_known (const void *start)
   return &known_at[i];
 }
 
-/* Drop the places of pages that are no more.  */
+/* Remove the entries of forgotten pages.  */
 static void
 tidy_known_at (void)
 {
@@ -279,7 +279,7 @@ xen_ram (uint64_t frame)
 
 /* The seam: memory.  */
 
-/* As Xen does it; hypercall iret has none.  */
+/* Write the same code as Xen; the stub of hypercall iret is invalid (ud2).  */
 void
 xen_fill_page (void *page, int amd)
 {
@@ -317,7 +317,7 @@ grub_xen_hvm_wrmsr (grub_uint32_t msr, grub_uint64_t value)
     xen_fill_page (page, 1);
 }
 
-/* Counters of a processor never stand still.  */
+/* Give TSC values that advance with the tests' clock.  */
 grub_uint64_t
 grub_xen_read_tsc (void)
 {
@@ -361,7 +361,7 @@ grub_xen_hvm_frame_ptr (grub_uint32_t frame)
   xen_violation ("frame 0x%x is nothing", frame);
 }
 
-/* Frames of Xen's in the guest's memory.  */
+/* Xen's frames in the guest's memory.  */
 
 int
 xen_mem_grow_grants (uint64_t index)
@@ -374,7 +374,7 @@ xen_mem_grow_grants (uint64_t index)
   return 1;
 }
 
-/* hvmloader has marked what is the guest's to use as reserved.  */
+/* hvmloader has marked the frames that are free for the guest as reserved.  */
 static int
 is_free (uint64_t frame)
 {
@@ -397,7 +397,7 @@ add_to_physmap (const struct xen_add_to_physmap *op)
   if (xen_ram (op->gpfn))
     xen_violation ("frame 0x%lx is RAM, which Xen would free",
 		   (unsigned long) op->gpfn);
-  /* A PVH guest finds its room itself.  */
+  /* A PVH guest chooses the frames of its slots itself.  */
   if (!xen.first_slot)
     xen.first_slot = op->gpfn;
   slot = op->gpfn - xen.first_slot;
@@ -423,7 +423,8 @@ remove_from_physmap (const struct xen_remove_from_physmap *op)
 {
   unsigned int slot = op->gpfn - xen.first_slot;
 
-  /* GRUB is done with it: from here on it is nothing.  */
+  /* GRUB unmaps a slot that a restore has taken: from here on an access to it
+     is a violation.  */
   if (op->gpfn >= xen.first_slot && slot < XEN_SLOTS && xen.slot_lost[slot])
     {
       unmap_slot (slot);
@@ -462,7 +463,7 @@ xen_mem_op (unsigned int cmd, void *arg)
   return -XEN_ENOSYS;
 }
 
-/* What is left.  */
+/* Resources that GRUB has not freed.  */
 
 unsigned int
 xen_ports_left (void)

@@ -30,7 +30,7 @@ enum
     XEN_BIOS_FRAME = 0xe0,
     XEN_BIOS_SIZE = 0x20000,
     XEN_SLOT_FRAME = 0xfe700,
-    /* Bytes from one hypercall's code to the next.  */
+    /* The distance of two hypercalls' code, in bytes.  */
     XEN_STUB = 32
   };
 
@@ -42,27 +42,28 @@ enum xen_platform
     XEN_PV = 4
   };
 
-/* The kind of this process; the environment variable UNIT_PLATFORM has its name
+/* The platform of this process, from the environment variable UNIT_PLATFORM
    (hvm, the default; pvh; pv).  */
 enum xen_platform xen_platform (void);
 
-/* Slots that the platform itself takes while Xen is up: GRUB's kernel has mapped
-   the shared info page of a PV guest.  */
+/* Slots that the platform takes while Xen is up.  A PV guest needs none,
+   because GRUB's kernel has mapped its shared info page.  */
 #define XEN_OWN_SLOTS	(xen_platform () == XEN_PV ? 0 : 1)
 
-/* Blocks of the platform's own: the hypercall page, for good; or the pages that
-   lend their addresses to the grant table.  */
+/* Blocks that the platform keeps: the hypercall page; on PV the pages whose
+   addresses show the grant table.  */
 unsigned int xen_own_blocks (void);
 
-/* What passes between GRUB and what is around it.  */
+/* The kinds of passings between GRUB and its environment.  */
 enum xen_passing
   {
-    /* A hypercall begins, or is over.  */
+    /* Before and after a hypercall.  */
     XEN_CALL,
     XEN_CALLED,
-    /* Anything else behind the seam, the clock and memory included.  */
+    /* Any other function of the seam, the clock and memory included.  */
     XEN_SEAM,
-    /* Another domain is about to do something GRUB asked for, or has done it.  */
+    /* Before and after another domain's reaction to something that GRUB
+       did.  */
     XEN_EVENT,
     XEN_PASSINGS
   };
@@ -73,11 +74,11 @@ struct xen_port
 {
   enum xen_port_state state;
   domid_t remote;
-  /* GRUB allocated it, so GRUB has to close it.  */
+  /* GRUB allocated the port, so GRUB has to close it.  */
   int guests;
-  /* Xen refused to close it: not GRUB's fault.  */
+  /* Xen refused to close it, so an open port is not GRUB's fault.  */
   int close_refused;
-  /* The result of notifying it, 0: not set by the test.  */
+  /* The result of notifying it, 0: the test has not set one.  */
   long send_rc;
   void (*notified) (void *arg);
   void *arg;
@@ -85,7 +86,7 @@ struct xen_port
 
 struct xen
 {
-  /* What CPUID tells.  */
+  /* The contents of CPUID.  */
   int hypervisor;
   int signature;
   uint32_t base;
@@ -96,15 +97,17 @@ struct xen
   uint32_t page_count;
   int fills_page;
   domid_t domid;
-  /* How many domains there were before: it was restored so often.  */
+  /* The number of earlier domains, which is the number of restores.  */
   unsigned int lives;
-  /* What system time is ahead of the tests' clock, in nanoseconds.  */
+  /* The difference of system time from the tests' clock, in nanoseconds.  */
   int64_t system_ahead;
   evtchn_port_t store_port;
   evtchn_port_t console_port;
-  /* Called for all events, or 0.  Returns whether it is the domain's end.  */
+  /* Called for each passing; may be 0.  Returns whether the domain ends
+     here.  */
   int (*passing) (enum xen_passing what);
-  /* What hypercalls tell; a negative number is the answer instead.  */
+  /* The results of hypercalls; a negative number makes the call fail with
+     it.  */
   long version;
   const char *extra;
   uint64_t params[XEN_PARAMS];
@@ -120,50 +123,55 @@ struct xen
   unsigned int grant_version;
   unsigned int grant_frames;
   unsigned int grant_frames_max;
-  /* How far the table grows, whatever Xen says, 0: as far as it says.  */
+  /* The size to which the table really grows, 0: the size that Xen
+     reports.  */
   unsigned int grant_frames_real;
   evtchn_port_t first_port;
-  /* Hypercalls so far, which of them fails (0: none), and which that was.  */
+  /* Hypercalls so far, the number of the one that fails (0: none), and its
+     number and command.  */
   unsigned long calls;
   unsigned long fail_call;
   long fail_rc;
   unsigned int failed_nr;
   unsigned int failed_cmd;
-  /* The port that the last hypercall notifies, 0: it does something else.  */
+  /* The port that the last hypercall notifies, 0: it is not a
+     notification.  */
   evtchn_port_t notifies;
   unsigned long polls;
   unsigned long sends;
   int timer_masked;
-  /* Polls that return at once, for nothing.  */
+  /* The number of polls that return at once without an event.  */
   unsigned int spurious;
-  /* A poll that nothing ends takes at least so many nanoseconds.  */
+  /* A poll without an event takes at least this many nanoseconds.  */
   uint64_t least_poll;
-  /* Where a PVH guest has its slots; HVM: XEN_SLOT_FRAME.  */
+  /* The first frame of the slots: PVH guests choose it, HVM has
+     XEN_SLOT_FRAME.  */
   uint32_t first_slot;
-  /* What is in a slot: a page of Xen's plus 1, or 0; unmapping refused.  */
+  /* The page in a slot: a page of Xen's plus 1, or 0; whether unmapping was
+     refused.  */
   unsigned int slot[XEN_SLOTS];
   int slot_refused[XEN_SLOTS];
-  /* A restore took what was in it: it reads as all ones, and what is written is
+  /* A restore has unmapped the slot: reads return all ones, and writes are
      lost.  */
   int slot_lost[XEN_SLOTS];
   struct xen_port ports[XEN_PORTS];
-  /* Mappings by backends, for reading and writing, and of what; how many
-     references are mapped.  */
+  /* Mappings by backends for reading and for writing, the frame mapped, and
+     the number of references mapped.  */
   unsigned int readers[XEN_REFS];
   unsigned int writers[XEN_REFS];
   uint32_t mapped_frame[XEN_REFS];
   unsigned int mapped;
-  /* An OS's code runs, not GRUB.  */
+  /* An OS runs instead of GRUB.  */
   int os_runs;
-  /* What is in low memory, where GRUB's Linux boot header stands.  */
+  /* The frame of low memory that holds GRUB's Linux boot header.  */
   char low[4096];
-  /* The BIOS's memory, XEN_BIOS_SIZE bytes from XEN_BIOS_FRAME on; 0: nothing is
-     in it.  */
+  /* The BIOS's memory, XEN_BIOS_SIZE bytes from XEN_BIOS_FRAME on; 0: it is
+     empty.  */
   unsigned char *bios;
-  /* A page that the firmware left, 0: none.  */
+  /* A page left by the firmware, 0: none.  */
   uint32_t firmware_frame;
   void *firmware_page;
-  /* Xen's own view of its pages.  */
+  /* Xen's own mappings of its pages.  */
   struct shared_info *shared;
   grant_entry_v1_t *grants;
   struct xenstore_domain_interface *store;
@@ -172,59 +180,60 @@ struct xen
 
 extern struct xen xen;
 
-/* Make a Xen as it is after hvmloader and SeaBIOS.  */
+/* Set the state of Xen after hvmloader and SeaBIOS have run.  */
 void xen_reset (void);
 
-/* Fill PAGE with the code for hypercalls, for a processor of AMD's or Intel's.  */
+/* Fill PAGE with the hypercall code for a processor by AMD or Intel.  */
 void xen_fill_page (void *page, int amd);
 
-/* The domain is another from here on, of Xen's own: nothing is mapped, granted or
-   bound but what its toolstack did, and system time begins at SYSTEM nanoseconds.
-   RAM and the processor are as they were.  */
+/* The domain is a new one from here on.  Only what its toolstack set up is
+   mapped, granted or bound, and system time begins at SYSTEM nanoseconds.  RAM
+   and the processor keep their state.  */
 void xen_renew (uint64_t system);
 
-/* WHAT passes.  Returns nonzero if the domain is over by it: whoever does something
-   for it must stop at once.  */
+/* Report the passing WHAT.  Returns nonzero if the domain ends here: the
+   caller must then do nothing more for it.  */
 int xen_pass (enum xen_passing what);
 
-/* For other domains: bind to the guest's unbound PORT; raise an event on it.
-   xen_bind returns -1 where Xen would refuse.  */
+/* For other domains: bind to the guest's unbound PORT; unbind; raise an event
+   on it. xen_bind returns -1 if Xen would refuse.  */
 int xen_bind (domid_t by, evtchn_port_t port, void (*notified) (void *arg),
 	      void *arg);
 void xen_unbind (evtchn_port_t port);
 void xen_raise (evtchn_port_t port);
 
-/* For other domains: map the page behind REF; 0 where Xen would refuse.  */
+/* For other domains: map the page behind REF; 0 if Xen would refuse.  */
 void *xen_map_grant (domid_t by, grant_ref_t ref, int write);
 void xen_unmap_grant (grant_ref_t ref, int write);
 
-/* Whether domain BY might still use its mapping of REF: the entry is as it was
-   when that was made.  */
+/* Whether domain BY may still use its mapping of REF: the entry has not
+   changed since the mapping was made.  */
 int xen_still_granted (domid_t by, grant_ref_t ref);
 
-/* A reference under which a page of the SIZE bytes at START is permitted now, 0
-   for none.  */
+/* A reference that grants a page within the SIZE bytes at START now, or 0.  */
 grant_ref_t xen_granted_within (const void *start, size_t size);
 
-/* What GRUB has left: ports open, grants permitted, grants mapped by others,
-   slots mapped.  */
+/* Resources that GRUB has not freed: open ports, grants, grants mapped by
+   others, mapped slots.  */
 unsigned int xen_ports_left (void);
 unsigned int xen_grants_left (void);
 unsigned int xen_mapped_left (void);
 
-/* How many of the pages that others have mapped are memory that an OS would
-   take for its own.  */
+/* How many of the pages mapped by others are in memory that an OS would
+   use.  */
 unsigned int xen_mapped_in_the_way (void);
 unsigned int xen_slots_left (void);
 
-/* Say what GRUB did that real Xen would punish, and end the test program.  */
+/* Report an action of GRUB's that would go wrong on real Xen, and end the test
+   program.  */
 void xen_violation (const char *format, ...)
   __attribute__ ((format (printf, 1, 2), noreturn));
 
-/* The frame number of a page of the guest's.  */
+/* The frame number of a page of the guest.  */
 uint32_t xen_frame (const void *page);
 
-/* Drop those of the SIZE bytes at START: they are no longer memory.  */
+/* Forget the pages within the SIZE bytes at START: they are no longer
+   memory.  */
 void xen_forget_pages (const void *start, size_t size);
 
 #endif

@@ -71,7 +71,7 @@ port_alloc (struct evtchn_alloc_unbound *op)
     port++;
   if (port >= XEN_PORTS)
     {
-      /* Only a test that starts beyond the bitmap wants one.  */
+      /* Only a test that starts beyond the bitmap gets such a port.  */
       if (xen.first_port < XEN_PORTS)
 	return -28;
       op->port = xen.first_port;
@@ -98,7 +98,7 @@ port_close (evtchn_port_t number)
 {
   struct xen_port *port = open_port (number);
 
-  /* The port beyond the bitmap, see above.  */
+  /* The port beyond the bitmap, see port_alloc.  */
   if (number >= XEN_PORTS && number == xen.first_port)
     {
       xen.first_port = XEN_STORE_PORT + 2;
@@ -305,7 +305,7 @@ version_op (unsigned int cmd, void *arg)
     case XENVER_extraversion:
       if (!xen.extra)
 	return -XEN_ENOSYS;
-      /* Xen copies all of its array, be it terminated or not.  */
+      /* Xen copies its whole array, which may lack a terminating NUL.  */
       strncpy (arg, xen.extra, XEN_EXTRAVERSION_LEN);
       return 0;
     }
@@ -334,7 +334,7 @@ hvm_op (unsigned int cmd, void *arg)
   return 0;
 }
 
-/* A page table entry takes two arguments of a 32-bit guest's.  */
+/* In a 32-bit guest a page table entry takes two arguments.  */
 static uint64_t
 pte (void *low, unsigned long high)
 {
@@ -373,7 +373,7 @@ dispatch (unsigned int nr, unsigned long arg1, void *arg2, unsigned long arg3,
   xen_violation ("hypercall %u", nr);
 }
 
-/* What a failed hypercall leaves behind is not GRUB's fault.  */
+/* A resource that stays after a failed hypercall is not GRUB's fault.  */
 static void
 excuse (unsigned int nr, unsigned long cmd, void *arg)
 {

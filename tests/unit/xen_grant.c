@@ -16,7 +16,7 @@ xen_renew_grants (void)
   xen.mapped = 0;
   xen.grant_frames = 0;
   xen.grant_version = 1;
-  /* A grant that hvmloader made for xenstored, as Xen's toolstack does.  */
+  /* The toolstack makes a grant for xenstored at domain creation.  */
   xen.grants[1].flags = GTF_permit_access;
 }
 
@@ -41,8 +41,8 @@ xen_map_grant (domid_t by, grant_ref_t ref, int write)
       xen.mapped_frame[ref] = e->frame;
     }
   else
-    /* Xen looks at the entry's frame only when the reference is not pinned
-       (its map_grant_ref): else what is mapped is the old page.  */
+    /* Xen reads the entry's frame only when the reference is not pinned
+       (map_grant_ref).  For a pinned reference the old page is mapped.  */
     page = xen_ram (xen.mapped_frame[ref]);
   xen.readers[ref] += !write;
   xen.writers[ref] += !!write;
@@ -64,8 +64,8 @@ xen_unmap_grant (grant_ref_t ref, int write)
 {
   grant_entry_v1_t *e = &xen.grants[ref];
 
-  /* Check whether a grant is in use before ending it.  An OS that writes over
-     the entry of a reference that is still mapped cannot know.  */
+  /* GRUB has to check whether a grant is in use before ending it.  An OS that
+     overwrites the entry of a mapped reference cannot know.  */
   if (!xen.os_runs && e->flags
       && (!(e->flags & GTF_reading) || e->frame != xen.mapped_frame[ref]))
     xen_violation ("grant %u was changed while it was mapped", ref);
@@ -79,7 +79,7 @@ xen_unmap_grant (grant_ref_t ref, int write)
   xen.mapped--;
 }
 
-/* References there can be: those of frames that the guest has got.  */
+/* The number of references in the frames that the guest has mapped.  */
 static unsigned int
 refs (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen_mem.h - a fake Xen: its memory, for xen_call.c
+/* xen_mem.h - a fake Xen: its memory, for the fake's other files
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_XEN_MEM_HEADER
@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include "xen.h"
 
-/* Pages of Xen's, in one file that is mapped twice: whole, for Xen and the
-   other domains, and page by page where the guest puts them.  */
+/* Xen's pages, in one file that is mapped twice: as a whole for Xen and the
+   other domains, and page by page where the guest maps them.  */
 enum
   {
     PAGE_SHARED,
@@ -19,31 +19,33 @@ enum
     PAGES
   };
 
-/* Map PAGES pages from number PAGE on at WHERE, 0: somewhere.  */
+/* Map PAGES pages from number PAGE on at WHERE; with 0 the address is
+   chosen.  */
 void *xen_mem_map (void *where, int prot, unsigned int page,
 		   unsigned int pages);
 
-/* Whether the guest may map frame INDEX of the grant table, which then has that
-   many.  */
+/* Grow the grant table to include frame INDEX, if the guest may map that
+   frame.  Returns whether it may.  */
 int xen_mem_grow_grants (uint64_t index);
 
-/* The pages of the store and the console, as the guest sees them.  */
+/* The guest's mappings of the xenstore and console pages.  */
 extern char *xen_store_view, *xen_console_view;
 
-/* A hypercall of any guest.  */
+/* Do a hypercall of any platform.  */
 long xen_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
 		    unsigned long arg3, unsigned long arg4);
 
-/* PV: the domain begins; make all as GRUB's kernel leaves it.  */
+/* PV: start the domain in the state in which GRUB's kernel leaves it.  */
 void xen_pv_begin (void);
 
-/* PV: xen.params has changed, where the store and the console are.  */
+/* PV: update the start page after a change of the xenstore and console entries
+   in xen.params.  */
 void xen_pv_refresh (void);
 
-/* The frame number of the page at PTR, for guests without page tables.  */
+/* The frame number of the page at PTR, on HVM and PVH.  */
 uint32_t xen_hvm_frame_of (const volatile void *ptr);
 
-/* PV: the list of frames has the page at PTR.  */
+/* PV: add the page at PTR to the list of frames.  */
 void xen_pv_know (const void *ptr);
 
 /* PV: hypercalls update_va_mapping and setup_table.  */
@@ -51,23 +53,23 @@ long xen_pv_update_va_mapping (uintptr_t va, uint64_t pte,
 			       unsigned long flags);
 long xen_pv_setup_table (struct gnttab_setup_table *op);
 
-/* PV: the page at VA could not be given back on a test's behalf.  */
+/* PV: note that a test made unmapping the page at VA fail.  */
 void xen_pv_excuse (uintptr_t va);
 
-/* PV: how many pages of the guest's lend their address to one of Xen's; not those
-   that could not be given back if EXCUSE.  */
+/* PV: the number of the guest's pages whose addresses show one of Xen's pages;
+   with EXCUSE without those whose unmapping a test made fail.  */
 unsigned int xen_pv_lent (int excuse);
 
 /* The hypercall memory_op.  */
 long xen_mem_op (unsigned int cmd, void *arg);
 
-/* The guest's page that is FRAME, 0: there is no RAM.  */
+/* The guest's page with number FRAME, 0: the frame is not RAM.  */
 void *xen_ram (uint64_t frame);
 
-/* The removal ARG of a frame was refused on a test's behalf.  */
+/* Note that a test made the removal ARG of a frame fail.  */
 void xen_mem_excuse (const void *arg);
 
-/* Grants of an earlier domain are forgotten.  */
+/* Forget the grants of an earlier domain.  */
 void xen_renew_grants (void);
 
 #endif

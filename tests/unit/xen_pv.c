@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* xen_pv.c - a fake Xen: what only PV guests have of it
+/* xen_pv.c - a fake Xen: the parts that only PV guests use
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -11,22 +11,22 @@
 #include "xen.h"
 #include "xen_mem.h"
 
-/* Numbers of Xen's pages: the machine's, beyond those of the guest's own
-   memory (xen.c).  */
+/* Machine frame numbers of Xen's pages, beyond those of the guest's own memory
+   (xen.c).  */
 #define FIRST_XEN	0x7654321
 
 #define PAGE		GRUB_XEN_FRAME_SIZE
 
-/* So many of the guest's pages may lend their addresses.  */
+/* The most pages of the guest whose addresses may show one of Xen's pages.  */
 #define MAX_LENT	(2 * GRUB_XEN_GRANT_FRAMES)
 
-/* The list of frames begins with these, and goes on for every address that there
-   is: only what is touched takes memory.  */
+/* The list of frames starts with these entries, and has room for every
+   address: only the entries in use take memory.  */
 #define LISTED		64
 #define LIST_SIZE	\
   (sizeof (unsigned long) << (sizeof (void *) == 4 ? 20 : 35))
 
-/* GRUB's kernel has these.  */
+/* Variables of GRUB's kernel.  */
 struct start_info *grub_xen_start_page_addr;
 volatile struct shared_info *grub_xen_shared_info;
 volatile struct xenstore_domain_interface *grub_xen_xenstore;
@@ -35,13 +35,13 @@ volatile struct xencons_interface *grub_xen_xcons;
 static struct start_info start_page;
 static unsigned long *list;
 
-/* Pages of the guest's whose addresses show one of Xen's, and what is in
-   them.  */
+/* Pages of the guest whose addresses show one of Xen's pages, and their own
+   contents.  */
 static struct lent
 {
   char *va;
   unsigned int page;
-  /* It could not be given back: not GRUB's fault.  */
+  /* A test made the unmapping fail, so the mapping is not GRUB's fault.  */
   int is_excused;
   char content[PAGE];
 } lent[MAX_LENT];
@@ -87,8 +87,8 @@ lend (char *va, unsigned int page)
   return 0;
 }
 
-/* The guest has the table that maps its pages; Xen lets it map its own frames, and
-   Xen's that it has been given.  */
+/* The guest has the page table entries of its own pages.  Xen lets it map its
+   own frames and the frames of Xen that it was given.  */
 long
 xen_pv_update_va_mapping (uintptr_t va, uint64_t pte, unsigned long flags)
 {
@@ -98,7 +98,7 @@ xen_pv_update_va_mapping (uintptr_t va, uint64_t pte, unsigned long flags)
   if (va % PAGE || (pte & (PAGE - 1)) != 7)
     xen_violation ("0x%lx mapped as 0x%llx", (unsigned long) va,
 		   (unsigned long long) pte);
-  /* The processor would go on using its old translation.  */
+  /* Without a flush the processor would use its old translation.  */
   if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_NONE)
     xen_violation ("0x%lx mapped without a flush", (unsigned long) va);
   if (xen.add_rc < 0)
@@ -201,7 +201,8 @@ xen_pv_begin (void)
   xen_pv_refresh ();
 }
 
-/* The toolstack fills in the start page; a test may have changed its mind.  */
+/* Write the start page as the toolstack does; tests call this after
+   changes.  */
 void
 xen_pv_refresh (void)
 {

@@ -10,11 +10,11 @@
 /* A key that the guest may write.  */
 #define XS_KEY	"device/vbd/51776/key"
 
-/* Bring Xen up; shut it down, with nothing left.  */
+/* Bring Xen up; shut it down, and check that nothing is left.  */
 void xs_up (void);
 void xs_down (void);
 
-/* Read and write something, and see that each gets its own answer.  */
+/* Read and write keys, and check that each request gets its own reply.  */
 void xs_use (void);
 
 #endif
