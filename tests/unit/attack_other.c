@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attack_other.c - attacks by data, time, channels, keys and leaving
+/* attack_other.c - attacks by data, time, events, keys and disconnecting
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "attack.h"
 #include "store.h"
 
-/* What stands in pages.  */
+/* Contents of pages.  */
 
 static void
 spoil (void *page)
@@ -23,7 +23,7 @@ spoil_pages (void *arg)
     clock_at (10 * US, spoil_pages, arg);
 }
 
-/* Data, and lists of segments, change all the time.  */
+/* Change the data, and lists of segments, all the time.  */
 static void
 pages_that_change (void)
 {
@@ -182,7 +182,7 @@ no_state (struct disk *d, const struct disk_request *req, int status)
   return no_answer (d, req, status);
 }
 
-/* Leaving.  */
+/* Disconnecting.  */
 
 static void
 keeps_the_ring (void)

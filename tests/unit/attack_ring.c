@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attack_ring.c - attacks by what stands in the ring
+/* attack_ring.c - attacks through the ring
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "attack.h"
 
-/* Answers.  */
+/* Responses.  */
 
 static int
 wrong_id (struct disk *d, const struct disk_request *req, uint64_t id)
@@ -181,7 +181,7 @@ index_half_around (struct disk *d, const struct disk_request *req, int status)
   return index_by (d, req, 0x80000000U);
 }
 
-/* What is in the ring already is said to be an answer.  */
+/* The index covers one slot more, which still holds a request.  */
 static int
 answer_that_is_none (struct disk *d, const struct disk_request *req,
 		     int status)
@@ -190,7 +190,7 @@ answer_that_is_none (struct disk *d, const struct disk_request *req,
   return index_by (d, req, 1);
 }
 
-/* What stands in the ring.  */
+/* Contents of the ring.  */
 
 static void
 scribble (void *arg)
@@ -227,7 +227,7 @@ ones_in_the_ring (struct disk *d, const struct disk_request *req, int status)
   return 1;
 }
 
-/* Requests are changed in the ring once they are taken.  */
+/* Change requests in the ring after they were taken.  */
 static int
 other_requests (struct disk *d, const struct disk_request *req, int status)
 {
@@ -256,7 +256,7 @@ request_index_changed (struct disk *d, const struct disk_request *req,
   return 1;
 }
 
-/* It asks never to be told; and has gone.  */
+/* Set req_event so that GRUB never notifies, and stop reading the ring.  */
 static int
 no_notification_wanted (struct disk *d, const struct disk_request *req,
 			int status)
@@ -274,7 +274,8 @@ const struct attack ring_attacks[] =
     ANSWER (id_with_a_high_bit, ENDS_IO, "unknown request"),
     ANSWER (id_that_is_free, ENDS_IO, "not in flight"),
     ANSWER (twice_at_once, ENDS_IO, ""),
-    /* The response cannot be recognized if its id is in use again by then.  */
+    /* If the id is in use again by then, the response cannot be
+       recognized.  */
     ANSWER (twice_later, ENDS_WELL | ENDS_ERROR | ENDS_IO, "", .lies = 1),
     ANSWER (write_for_read, ENDS_IO, "another operation"),
     ANSWER (indirect_for_what_it_does, ENDS_IO, "another operation"),

@@ -20,7 +20,7 @@ void (*clock_ran) (void);
 
 static uint64_t now = START;
 static struct event *events;
-/* Those that are over, to be used again.  */
+/* Past events, for reuse.  */
 static struct event *spare;
 
 static struct event *

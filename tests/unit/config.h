@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* config.h - configuration macros that GRUB's headers need, for host tests of
-   either word size
+/* config.h - macros for GRUB's headers, on hosts of either word size
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef GRUB_XEN_UNIT_CONFIG_HEADER

@@ -27,7 +27,7 @@ keep (const char byte)
 
 static void look (void *arg);
 
-/* A guest with too many events is not looked at before the period ends.  */
+/* After too many events the ring is not read before the period ends.  */
 static void
 notified (void *arg)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* console.c - xen_console as GRUB loads, uses and unloads it
+/* console.c - loading, using and unloading xen_console as GRUB does
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "console.h"
 #include "term.h"
 
-/* What GRUB's build makes of GRUB_MOD_INIT and GRUB_MOD_FINI on a host.  */
+/* The host build of GRUB_MOD_INIT and GRUB_MOD_FINI.  */
 void grub_xen_init (void);
 void grub_xen_fini (void);
 void grub_xen_console_init (void);
@@ -33,7 +33,7 @@ console_down (void)
   term_down ();
   assert_quiet ();
   assert_xen_clean ();
-  /* What the platform took stays, if it ever took anything.  */
+  /* The platform keeps its blocks, if it has allocated them.  */
   if (shim.blocks > xen_own_blocks () + TERM_KEPT)
     shim_print_blocks ();
   assert_in_range (shim.blocks, 0, xen_own_blocks () + TERM_KEPT);

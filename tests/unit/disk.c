@@ -102,7 +102,7 @@ disk_kill (struct disk *disk)
   tree_remove (disk->be);
 }
 
-/* Close. blkback enters Closed even if it could not disconnect the ring; QEMU
+/* Close.  blkback enters Closed even if it could not disconnect the ring; QEMU
    waits for the requests in flight.  */
 static void
 close_device (struct disk *disk)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fake_int13.c - what is around the INT 13h service, on a host
+/* fake_int13.c - the environment of the INT 13h service, on a host
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #define _GNU_SOURCE
@@ -12,13 +12,15 @@
 
 struct int13 int13;
 
-/* What a hypercall costs, in nanoseconds.  */
+/* The duration of a hypercall, in nanoseconds.  */
 #define CALL_COST	1000
 
-/* Calls that one service needs at most: 20 s of naps for each of 482 chunks.  */
+/* The most calls that one request to the service needs: 20 s of polls for each
+   of 482 chunks.  */
 #define MOST_AGAINS	2000000
 
-/* Where nothing is, as the hypercall page: only its address matters.  */
+/* The address of the hypercall page.  No memory is there: only the address
+   matters.  */
 #define PAGE_POINTER	((void *) 0x1234000)
 
 void
@@ -44,7 +46,7 @@ int13_map (void)
 {
   unsigned char *memory = int13.memory;
 
-  /* Below 4 GiB: for GRUB a pointer is a physical address.  */
+  /* Memory below 4 GiB, because for GRUB a pointer is a physical address.  */
   if (!memory)
     memory = mmap (0, INT13_MEMORY + 4096, PROT_NONE,
 		   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_32BIT, -1,
@@ -61,7 +63,7 @@ int13_map (void)
   int13.now = 5000000000ULL;
 }
 
-/* Memory that was not written, with some contents.  */
+/* Fill memory with distinctive contents.  */
 static void
 fill_memory (void)
 {
@@ -133,7 +135,7 @@ is_pending (evtchn_port_t port)
   return (words[port / bits] >> (port % bits)) & 1;
 }
 
-/* The other domains run.  */
+/* Let the other domains run.  */
 static void
 look (void)
 {
@@ -249,15 +251,16 @@ is_within (uintptr_t address, uint32_t bytes, uint32_t start, uint32_t end)
   return phys >= start && phys + bytes <= end;
 }
 
-/* Whether BYTES bytes at PHYS are a packet's, or an answer's in its place.  */
+/* Whether BYTES bytes at PHYS are in the packet, or in the answer in its
+   place.  */
 static int
 is_packet (uint32_t phys, uint32_t bytes)
 {
   return phys >= int13.packet && phys + bytes <= int13.packet + 74;
 }
 
-/* BYTES bytes go between OURS, which the service knows by a pointer, and PHYS,
-   which is a caller's.  */
+/* Check a copy of BYTES bytes between OURS, a pointer of the service, and
+   PHYS, an address of the caller.  */
 static void
 check_copy (const void *ours, uint32_t phys, uint32_t bytes)
 {
@@ -278,7 +281,7 @@ check_copy (const void *ours, uint32_t phys, uint32_t bytes)
     int13_complain ("a copy from or to another place than the buffer");
 }
 
-/* With a fake Xen what GRUB knows as a pointer is a physical address.  */
+/* With the fake Xen a pointer of GRUB's is a physical address.  */
 static void *
 callers (uint32_t phys)
 {

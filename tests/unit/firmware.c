@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* firmware.c - what a firmware with our loader leaves
+/* firmware.c - tables and pages left by a firmware with the loader
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -8,13 +8,14 @@
 #include "shim.h"
 #include "xen.h"
 
-/* An RSDP of ACPI 1.0.  */
+/* The size of an RSDP of ACPI 1.0.  */
 #define RSDP_SIZE	20
 
 static unsigned char *memory;
 static void *page;
 
-/* Nothing is behind it.  */
+/* Allocate exactly the BIOS's memory, so that the address sanitizer sees
+   accesses behind it.  */
 static void
 need_memory (void)
 {
@@ -102,7 +103,7 @@ firmware_table (unsigned int offset)
   t->image_size = 123456;
   t->e820_size = sizeof (*map);
   t->e820_offset = sizeof (*t);
-  /* As much of the map as there is room for.  */
+  /* As many entries of the map as there is room for.  */
   for (r = shim.map; r->size && (unsigned char *) (map + t->e820_count + 1)
        <= memory + XEN_BIOS_SIZE; r++)
     map[t->e820_count++] = (struct grub_xen_table_e820)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* firmware.h - tables and pages that a firmware with this project's loader
-   leaves
+/* firmware.h - tables and pages left by a firmware with the loader
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_FIRMWARE_HEADER

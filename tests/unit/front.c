@@ -11,7 +11,6 @@
 struct disk *disk;
 struct grub_xen_blkfront front;
 
-/* Slots that are mapped while Xen is up: shared info, one grant frame.  */
 static void
 assert_connection_clean (void)
 {
@@ -72,7 +71,8 @@ front_disconnect (void)
   assert_int_equal (xen_mapped_in_the_way (), 0);
   if (disk->stopped && disk->n_pending)
     {
-      /* What was stuck is back some day: only then is it used again.  */
+      /* Pages of requests in flight may be used again only after the
+	 responses.  */
       assert_int_not_equal (xen_mapped_left (), 0);
       disk_ring_unstick (disk);
       disk_ring_disconnect (disk);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include "hot.h"
 
-/* The kernel's, called while it waits for a key.  */
+/* A variable of the kernel, called while it waits for a key.  */
 void (*grub_net_poll_cards_idle) (void);
 
 void

@@ -9,14 +9,14 @@
 #include <sys/mman.h>
 #include "fake_int13.h"
 
-/* Sectors that are stored at most: two whose numbers are a multiple of that apart are in
-   the same place.  */
+/* The number of sectors stored.  Two sectors whose numbers differ by a
+   multiple of it share a place.  */
 #define STORED	70001
 
 struct int13_store
 {
   unsigned char data[STORED][512];
-  /* Which sector is there, plus 1, or 0.  */
+  /* The number of the sector stored here, plus 1, or 0.  */
   uint64_t which[STORED];
   unsigned int count;
 };
@@ -98,7 +98,7 @@ int13_forget (struct int13_disk *disk)
   disk->asked_end = 0;
 }
 
-/* The page that DISK's backend knows as REF.  */
+/* The page that DISK's backend maps through REF.  */
 static unsigned char *
 page_of (const struct int13_disk *disk, grant_ref_t ref)
 {
@@ -111,7 +111,7 @@ page_of (const struct int13_disk *disk, grant_ref_t ref)
   return int13_at (disk->drive->data);
 }
 
-/* No page of RAW's is another request's.  */
+/* Check that no page of RAW belongs to another request.  */
 static void
 check_pages (const struct int13_disk *disk, const struct blkif_request *raw)
 {
@@ -129,7 +129,7 @@ check_pages (const struct int13_disk *disk, const struct blkif_request *raw)
     }
 }
 
-/* How many sectors RAW is for.  */
+/* The number of sectors that RAW reads or writes.  */
 static uint32_t
 count_sectors (const struct blkif_request *raw)
 {
@@ -177,7 +177,7 @@ check_request (struct int13_disk *disk, const struct int13_request *req)
     disk->asked_end = raw->sector_number + req->sectors;
 }
 
-/* Take what is in the ring.  */
+/* Take the requests from the ring.  */
 static void
 take (struct int13_disk *disk)
 {
@@ -213,7 +213,7 @@ take (struct int13_disk *disk)
   ring->req_event = prod + !disk->watches;
 }
 
-/* Move what REQ is for.  */
+/* Do the reads or writes of REQ.  */
 static int
 move (struct int13_disk *disk, const struct int13_request *req)
 {
@@ -239,7 +239,7 @@ move (struct int13_disk *disk, const struct int13_request *req)
   return BLKIF_RSP_OKAY;
 }
 
-/* Make RSP what FAULT says.  */
+/* Put FAULT into RSP.  */
 static void
 spoil (const struct int13_disk *disk, struct blkif_response *rsp,
        enum int13_fault fault)
@@ -286,7 +286,7 @@ put (struct int13_disk *disk, const struct blkif_response *rsp)
   disk->rsp_prod++;
 }
 
-/* Answer REQ; returns what is wrong with that.  */
+/* Answer REQ.  Returns the fault in the response.  */
 static enum int13_fault
 answer (struct int13_disk *disk, const struct int13_request *req)
 {
@@ -316,7 +316,7 @@ answer (struct int13_disk *disk, const struct int13_request *req)
   return fault;
 }
 
-/* Show the responses from number BEFORE on.  */
+/* Make the responses from number BEFORE on visible.  */
 static void
 push (struct int13_disk *disk, uint32_t before, enum int13_fault fault)
 {

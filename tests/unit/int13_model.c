@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* int13_model.c - what an INT 13h call has to do, by another way
+/* int13_model.c - an independent model of an INT 13h call
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -7,22 +7,22 @@
 #include <string.h>
 #include "fake_int13.h"
 
-/* A drive's own sector never has more than that.  */
+/* The most 512-byte sectors in one sector of a drive.  */
 #define MOST_UNIT	8
 
 enum { READ = 2, WRITE = 3, VERIFY = 4 };
 
-/* What is expected of a call.  */
+/* The expected results of a call.  */
 struct model
 {
   struct int13_disk *disk;
   struct grub_xen_int13_drive *drive;
   unsigned int function;
-  /* Registers before, and after it.  */
+  /* Registers before and after the call.  */
   struct grub_xen_int13_regs before, regs;
-  /* The status, or -1: it depends on how the transfer goes.  */
+  /* The status, or -1 if it depends on the transfer.  */
   int status;
-  /* It has got as far as to tell how many sectors were moved.  */
+  /* The call gets as far as reporting the number of sectors moved.  */
   int told;
   unsigned int what;
   uint64_t sector;
@@ -30,11 +30,11 @@ struct model
   uint64_t buffer;
   /* The packet's address.  */
   uint32_t packet;
-  /* What was around a write on the disk.  */
+  /* The sectors around a write on the disk.  */
   unsigned char left[MOST_UNIT][512], right[MOST_UNIT][512];
 };
 
-/* What callers' memory has to be after the call.  */
+/* The contents that callers' memory has to have after the call.  */
 static unsigned char known[INT13_KNOWN];
 
 static unsigned int
@@ -76,7 +76,7 @@ touches_service (uint64_t start, uint64_t bytes)
     || (end > INT13_HIGH && start < INT13_HIGH + INT13_HIGH_SIZE);
 }
 
-/* A transfer: the status if it does not even begin.  */
+/* A transfer.  Returns the status if it does not begin, or -1.  */
 static int
 expect_transfer (struct model *m)
 {
@@ -134,7 +134,7 @@ expect_edd (struct model *m)
   return expect_transfer (m);
 }
 
-/* Function 48h: what is where DS:SI points.  */
+/* Function 48h: the contents of the buffer at DS:SI.  */
 static int
 expect_parameters (struct model *m)
 {
@@ -173,7 +173,7 @@ expect_parameters (struct model *m)
   return 0;
 }
 
-/* Geometry and size: the cylinder that is last is the BIOS's.  */
+/* Geometry and size; the last cylinder is reserved for the BIOS.  */
 static int
 expect_geometry (struct model *m)
 {
@@ -229,7 +229,8 @@ expect (struct model *m)
     }
 }
 
-/* The sectors of the disk's own first and last that a write does not fill.  */
+/* Call WITH for the 512-byte sectors around the write that share a sector of
+   the disk with it.  */
 static void
 look_around (struct model *m, void (*with) (const struct int13_disk *,
 					     uint64_t, void *))
@@ -252,7 +253,8 @@ is_as_before (const struct int13_disk *disk, uint64_t sector, void *before)
     int13_complain ("a sector beside those written is another");
 }
 
-/* DONE sectors were moved: those are the same in memory and on the disk.  */
+/* Check that the DONE sectors that were moved are the same in memory and on
+   the disk.  */
 static void
 check_data (struct model *m, uint32_t done)
 {
@@ -279,7 +281,7 @@ check_data (struct model *m, uint32_t done)
     }
 }
 
-/* Whether STATUS may come of a transfer that has begun.  */
+/* Whether a transfer that has begun may end with STATUS.  */
 static int
 is_possible (const struct model *m, unsigned int status, int honest)
 {
@@ -296,7 +298,7 @@ is_possible (const struct model *m, unsigned int status, int honest)
     }
 }
 
-/* What came of a transfer with STATUS.  */
+/* Check the results of a transfer that ended with STATUS.  */
 static void
 check_transfer (struct model *m, const struct grub_xen_int13_regs *regs,
 		unsigned int status, int honest)
@@ -319,7 +321,7 @@ check_transfer (struct model *m, const struct grub_xen_int13_regs *regs,
     look_around (m, is_as_before);
 }
 
-/* The number of sectors that were moved is told.  */
+/* Note the expected report of the number of sectors moved.  */
 static void
 tell_count (struct model *m, const struct grub_xen_int13_regs *regs)
 {
@@ -332,7 +334,7 @@ tell_count (struct model *m, const struct grub_xen_int13_regs *regs)
     put (known + m->packet + 2, done, 2);
 }
 
-/* Registers and the BIOS's data say STATUS.  */
+/* Check that registers and the BIOS's data contain STATUS.  */
 static void
 check_status (struct model *m, const struct grub_xen_int13_regs *regs,
 	      unsigned int status)
@@ -351,8 +353,8 @@ check_status (struct model *m, const struct grub_xen_int13_regs *regs,
     int13_complain ("other registers than expected");
 }
 
-/* The bytes of callers' memory from START to END are what they have to be; the service's
-   own are not theirs.  */
+/* Compare callers' memory from START to END with the expected contents,
+   without the service's own memory.  */
 static void
 compare (uint64_t start, uint64_t end)
 {
@@ -368,8 +370,8 @@ compare (uint64_t start, uint64_t end)
     int13_complain ("memory was changed that is not the buffer");
 }
 
-/* Memory is what it has to be, but for what a backend that breaks rules has read.  All
-   of it is looked at now and then if the test is in a hurry.  */
+/* Compare memory, except data that a dishonest backend delivered.  If the test
+   is in a hurry, most calls compare only a part.  */
 static void
 check_memory (const struct model *m, int honest)
 {
@@ -401,7 +403,7 @@ int13_put (uint32_t phys, const void *from, size_t bytes)
     memcpy (known + phys, from, bytes);
 }
 
-/* Fill in what is known before the call.  */
+/* Fill in the values known before the call.  */
 static void
 begin (struct model *m)
 {

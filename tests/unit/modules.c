@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modules.c - the modules as GRUB loads, uses and unloads them
+/* modules.c - loading, using and unloading the modules as GRUB does
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "modules.h"
 #include "store.h"
 
-/* What GRUB's build makes of GRUB_MOD_INIT and GRUB_MOD_FINI on a host.  */
+/* The host build of GRUB_MOD_INIT and GRUB_MOD_FINI.  */
 void grub_xen_init (void);
 void grub_xen_fini (void);
 void grub_xen_table_init (void);
@@ -86,7 +86,7 @@ modules_down (void)
   modules_unload ();
   assert_quiet ();
   assert_handed_over ();
-  /* What the platform took stays, if it ever took anything.  */
+  /* The platform keeps its blocks, if it has allocated them.  */
   if (shim.blocks > xen_own_blocks ())
     shim_print_blocks ();
   assert_in_range (shim.blocks, 0, xen_own_blocks ());

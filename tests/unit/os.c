@@ -8,8 +8,8 @@
 #include "store.h"
 #include "unit.h"
 
-/* As Linux's xenbus_reset_wait_for_backend waits for each state, and a driver
-   for its backend.  */
+/* The limits of Linux's xenbus_reset_wait_for_backend for each state, and of a
+   driver that waits for its backend.  */
 #define RESET_LIMIT	(5 * SECOND)
 #define CONNECT_LIMIT	(300 * SECOND)
 
@@ -17,7 +17,7 @@
 #define xen_rmb()	__sync_synchronize ()
 #define xen_wmb()	__sync_synchronize ()
 
-/* What the OS knows of each disk.  */
+/* The OS's data on each disk.  */
 static struct os_disk
 {
   blkif_front_ring_t ring;
@@ -84,7 +84,8 @@ os_write (const struct disk *disk, const char *name, const char *text,
     tree_set (path, "%u", number);
 }
 
-/* Let others run until DISK's backend is in STATE, for at most LIMIT.  */
+/* Run the other domains until DISK's backend is in STATE, for at most
+   LIMIT.  */
 static int
 os_wait_state (const struct disk *disk, int state, uint64_t limit)
 {
@@ -124,8 +125,8 @@ os_connect (struct disk *disk)
   grant_ref_t ref;
 
   os_reset (disk);
-  /* blkback_changed begins with a backend that waits, and closes the device if
-     that is Closed.  */
+  /* Linux's blkback_changed connects to a backend in InitWait, and closes the
+     device if the backend is Closed.  */
   if (disk_state (disk) == XenbusStateClosed
       || disk_state (disk) == XenbusStateClosing
       || !os_wait_state (disk, XenbusStateInitWait, CONNECT_LIMIT))

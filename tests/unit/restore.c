@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* restore.c - a guest that is saved and restored, or paused, at any moment
+/* restore.c - saving and restoring, or pausing, a guest at any moment
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 struct restore restore;
 
-/* It has to wait until the domain that is running now has run.  */
+/* The event waits until the domain that is running now has run.  */
 static int due;
 
 void
@@ -23,8 +23,9 @@ restore_reset (void)
   clock_ran = 0;
 }
 
-/* Ports of the toolstack's making: they are not as they were when the domain was built,
-   and none that GRUB had before.  */
+/* Set the ports that the toolstack makes.  With other_ports they differ from
+   the numbers at the domain's creation, and from all ports that GRUB had
+   before.  */
 static void
 choose_ports (void)
 {
@@ -90,7 +91,7 @@ others_ran (void)
     come ();
 }
 
-/* Whether it comes with what passes as number COUNT.  */
+/* Whether the event happens at passing number COUNT.  */
 static int
 is_time (unsigned long count)
 {
@@ -101,7 +102,7 @@ is_time (unsigned long count)
     || (restore.every && count % restore.every == 0);
 }
 
-/* Pauses let other domains run: they are not counted then.  */
+/* During a pause other domains run; their passings are not counted.  */
 static int
 passing (enum xen_passing what)
 {

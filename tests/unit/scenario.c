@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scenario.c - everything GRUB does with its disks, from load to unload
+/* scenario.c - everything that GRUB does with its disks, from load to
+   unload
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -14,15 +15,15 @@ void (*scenario_os) (void);
 
 static struct scenario *current;
 
-/* What may be in the way already, of an earlier run.  */
+/* Mappings and blocks that an earlier run may have left.  */
 static unsigned int old_mapped, old_blocks;
 
 void
 scenario_disks (void)
 {
-  /* Quick ones: the fewer naps, the fewer hypercalls to be tried.  And small, as
-     the pool: this runs thousands of times.  But requests are indirect, and there
-     is room for reading ahead.  */
+  /* The backends are quick, because fewer polls mean fewer hypercalls to try.
+     The disks and the pool are small, because this runs thousands of times.
+     Requests are still indirect, and there is room for readahead.  */
   disk_add (51776, "xvde", 400)->step_delay = 100 * US;
   disk_add (51792, "xvdf", 400)->step_delay = 100 * US;
   disks[0].indirect = 12;
@@ -30,7 +31,7 @@ scenario_disks (void)
   shim.largest = 64 * 4096;
 }
 
-/* Does an error's text tell what it is about?  */
+/* Whether an error's text names its cause.  */
 static int
 names_something (const char *text)
 {
@@ -38,7 +39,7 @@ names_something (const char *text)
     {
       "xen/xvd", "xvd", "517", "device/vbd", "xenstore", "Xen", "domain",
       "event channel", "the guest was restored",
-      /* The allocator does not know what for.  */
+      /* The allocator does not know the purpose of a block.  */
       "out of memory"
     };
   size_t i;
@@ -49,7 +50,7 @@ names_something (const char *text)
   return 0;
 }
 
-/* A step of the scenario ended with ERR.  */
+/* Check and record that a step of the scenario ended with ERR.  */
 static void
 step (const char *what, grub_err_t err)
 {
@@ -89,7 +90,7 @@ write_something (const char *name, struct disk *disk)
     }
   memcpy (text, disk->data + 77 * 512, 512);
   memset (disk->data + 77 * 512, 0, 512);
-  /* It returns -1 when the disk is too short.  */
+  /* grub_disk_write returns -1 when the disk is too short.  */
   err = grub_disk_write (h, 77, 0, sizeof (text), text) ? grub_errno
     : GRUB_ERR_NONE;
   if (!err)
@@ -103,8 +104,8 @@ write_something (const char *name, struct disk *disk)
   grub_disk_close (h);
 }
 
-/* What an OS finds.  What a backend maps stays granted, and what one did not let go
-   of in time before: nothing else.  */
+/* Check the state that an OS finds.  Only pages that a backend maps stay
+   granted, and pages that a backend did not unmap in time before.  */
 static void
 os (void)
 {
@@ -144,8 +145,8 @@ scenario_run (struct scenario *s)
   step ("unload", grub_errno);
 }
 
-/* A restore that comes with GRUB's last hypercall is seen when Xen is next brought up:
-   until then GRUB keeps what the old backend had mapped.  */
+/* GRUB sees a restore during its last hypercall only when Xen is next brought
+   up.  Until then it keeps the pages that the old backend had mapped.  */
 static void
 see_last_restore (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* seam.c - the seam of the platform, by the kind of guest that is tried
+/* seam.c - the functions of the seam, for the platform under test
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include "xen.h"
 #include "xen_mem.h"
 
-/* unit.mk compiles each body of the platform with its functions renamed; a
-   program has all of them.  This file calls those of the kind of guest that the
-   process tries.  */
+/* unit.mk compiles each platform's file with its functions renamed, and links
+   all of them into each program.  This file calls the functions of the
+   platform under test.  */
 
 #define BODY(p)								\
   int p##_detect (void);						\
@@ -105,7 +105,7 @@ grub_xen_call (unsigned int nr, unsigned int command, void *arg)
   return CHOOSE (call (nr, command, arg));
 }
 
-/* What hypercall.c has on a machine.  */
+/* The functions that hypercall.c has on a real machine.  */
 grub_uint32_t
 hvm_frame_of (const volatile void *ptr)
 {

@@ -21,7 +21,8 @@
 #include "shim.h"
 #include "xen.h"
 
-/* Reading the clock takes a microsecond, so that a loop that reads it ends.  */
+/* Reading the clock takes a microsecond, so that a loop that reads it
+   ends.  */
 #define CLOCK_COST	US
 
 #define MAX_BLOCKS	4096
@@ -34,17 +35,17 @@ struct block
 
 struct shim shim;
 
-/* The network's hook, which hotplug.c replaces; 0: no hook (hot.c uses it,
-   too).  */
+/* The network's hook, which hotplug.c replaces; 0: no hook.  hot.c has it as
+   well.  */
 void (*grub_net_poll_cards_idle) (void) __attribute__ ((weak));
 
-/* As if started by the Linux boot protocol.  */
+/* The value after a start by the Linux boot protocol.  */
 grub_uint32_t grub_boot_device = 0xffffffff;
 
 static struct block blocks[MAX_BLOCKS];
 
-/* The last large block that was freed: new memory of that size costs the fuzz targets
-   more than all the rest.  */
+/* The last large block that was freed.  It is reused because new memory of
+   that size takes most of the fuzz targets' time.  */
 static struct block large;
 #define LARGE	65536
 
@@ -69,10 +70,10 @@ shim_reset (void)
   grub_errmsg[0] = 0;
 }
 
-/* Memory.  What GRUB allocates comes from the host's malloc, so that the
-   address sanitizer sees every use after free and beyond the end.  */
+/* Memory.  GRUB's allocations come from the host's malloc, so that the address
+   sanitizer sees every use after free and beyond the end.  */
 
-/* The host's memory; the part that is kept for later must not be used.  */
+/* Memory of the host.  The block kept for reuse is poisoned.  */
 static void *
 host_alloc (size_t align, size_t size)
 {
@@ -343,7 +344,8 @@ grub_err_printf (const char *fmt, ...)
   return n;
 }
 
-/* GRUB's host tools have it; their header wants more than is here.  */
+/* GRUB's host tools have this function; its header needs more than the shim
+   has.  */
 void grub_util_warn (const char *fmt, ...);
 
 void
@@ -385,7 +387,7 @@ grub_env_export (const char *name)
   return GRUB_ERR_NONE;
 }
 
-/* Without terminals (term.c).  */
+/* term.c has the version with terminals.  */
 void __attribute__ ((weak))
 grub_refresh (void)
 {
@@ -414,7 +416,7 @@ grub_exit (void)
   xen_violation ("grub_exit");
 }
 
-/* No module is on a disk; term.c has the same.  */
+/* No module can be loaded; term.c has this function as well.  */
 grub_dl_t __attribute__ ((weak))
 grub_dl_load (const char *name)
 {
@@ -422,7 +424,7 @@ grub_dl_load (const char *name)
   return 0;
 }
 
-/* GRUB's headers declare it for the target only.  */
+/* GRUB's headers declare this for the target only.  */
 void grub_abort (void);
 
 void

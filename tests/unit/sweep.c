@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sweep.c - something comes over the guest at the N-th moment, for every N
+/* sweep.c - a restore or a pause at the N-th moment, for every N
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -7,12 +7,13 @@
 #include "store.h"
 #include "sweep.h"
 
-/* How long pauses last goes round with N: less than any deadline, a little more than
-   each, and more than all together.  */
+/* Lengths of pauses, chosen by N in turn: less than any deadline, a little
+   more than each deadline, and more than all together.  */
 static const unsigned int seconds[] = { 1, 4, 6, 31, 61, 600 };
 
-/* The address sanitizer notes where each block was allocated, which is a quarter of a
-   run's time.  For all of it say ASAN_OPTIONS=malloc_context_size=30.  */
+/* The address sanitizer records the stack of each allocation, which takes a
+   quarter of a run's time.  ASAN_OPTIONS=malloc_context_size=30 gives full
+   stacks.  */
 const char *__asan_default_options (void);
 
 const char *
@@ -21,7 +22,7 @@ __asan_default_options (void)
   return "malloc_context_size=2";
 }
 
-/* What a run has to tell.  */
+/* The results of a run.  */
 struct result
 {
   unsigned int happened;
@@ -32,7 +33,7 @@ struct run
 {
   const struct sweep *sweep;
   unsigned long n;
-  /* Shared with the processes.  */
+  /* In memory shared with the processes of the runs.  */
   struct result *result;
 };
 
@@ -63,7 +64,7 @@ run_body (const struct run *run)
   modules_unload ();
   assert_quiet ();
   assert_handed_over ();
-  /* What the platform took stays.  */
+  /* The platform keeps its blocks.  */
   assert_in_range (shim.blocks, 0, xen_own_blocks () + run->sweep->kept);
 }
 
@@ -91,7 +92,8 @@ run_scenario (const struct run *run)
       fail ();
     }
   scenario_left (0);
-  /* Where nothing is left that will go well, nearly always.  */
+  /* The state is clean here, so a second run nearly always succeeds: do only
+     some.  */
   if (run->n % 4)
     return;
   scenario_again ();
@@ -104,7 +106,8 @@ run_one (void *arg)
   const struct run *run = arg;
 
   scenario_disks ();
-  /* Some of each block is enough for who relies on what was in it.  */
+  /* Arbitrary contents in the first bytes of a block are enough to detect a
+     use of uninitialized memory.  */
   shim.fill = 512;
   if (!run->sweep->faulty)
     scenario_os = os_finds_no_trace;
@@ -124,7 +127,7 @@ sweep_all (struct sweep sweep, unsigned long at_least)
   unsigned long step = sweep.step ? sweep.step : 1;
   struct run run = { &sweep, sweep.restore.n ? sweep.restore.n : 1, 0 };
 
-  /* One half of it with each word size.  */
+  /* Each word size runs one half.  */
   if (!getenv ("UNIT_ALL"))
     {
       run.n += sizeof (void *) == 8 ? step : 0;
@@ -144,7 +147,8 @@ sweep_all (struct sweep sweep, unsigned long at_least)
   do
     {
       memset (shared, 0, sizeof (*shared));
-      /* A run that failed may not have got to where something comes.  */
+      /* A failed run may have ended before the event, so continue after
+	 it.  */
       shared->happened = 1;
       if (unit_apart (run_one, &run))
 	{

@@ -8,7 +8,7 @@
 #include "shim.h"
 #include "term.h"
 
-/* The kernel's.  */
+/* Variables of the kernel.  */
 struct grub_term_output *grub_term_outputs_disabled;
 struct grub_term_input *grub_term_inputs_disabled;
 struct grub_term_output *grub_term_outputs;
@@ -24,7 +24,7 @@ grub_dl_load (const char *name)
   return 0;
 }
 
-/* Releases differ in what it returns.  */
+/* The return type differs between GRUB releases.  */
 __typeof__ (grub_dl_ref (0))
 grub_dl_ref (grub_dl_t mod)
 {
@@ -49,8 +49,7 @@ no_key (struct grub_term_input *term)
 static struct grub_term_output screen = { .name = "console", .putchar = no_put };
 static struct grub_term_input keyboard = { .name = "console", .getkey = no_key };
 
-/* What GRUB's build makes of the module's GRUB_MOD_INIT and GRUB_MOD_FINI on a
-   host.  */
+/* The host build of the module's GRUB_MOD_INIT and GRUB_MOD_FINI.  */
 void grub_terminal_init (void);
 void grub_terminal_fini (void);
 

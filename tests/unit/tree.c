@@ -106,8 +106,8 @@ tree_changed (void)
     watches[i].fn (watches[i].arg);
 }
 
-/* Go down from ROOT along PATH as far as there are nodes; *REST becomes what is
-   left of PATH.  */
+/* Go down from ROOT along PATH as far as nodes exist; *REST gets the rest of
+   PATH.  */
 static struct tree_node *
 walk (struct tree_node *root, const char *path, const char **rest)
 {
@@ -141,8 +141,8 @@ is_path (const char *path)
 	       "0123456789-/_@") == len;
 }
 
-/* NODE's new child along REST, as many levels as that has.  Children are listed
-   in the order in which they were made.  */
+/* Make NODE's new child along REST, with all of its levels.  Children are
+   listed in the order in which they were made.  */
 static struct tree_node *
 make_below (struct tree_node *node, const char *rest)
 {
@@ -223,7 +223,7 @@ tree_guest_remove (struct tree_node *root, const char *path)
   node = walk (root, path, &rest);
   if (!(node->perms & TREE_WRITE))
     return TREE_EACCES;
-  /* xenstored does not mind when just the last part is missing.  */
+  /* xenstored reports no error when only the last part is missing.  */
   if (*rest)
     return strchr (rest + 1, '/') ? TREE_ENOENT : TREE_OK;
   unlink_child (root, node);

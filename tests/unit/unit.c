@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* unit.c - what every test program has
+/* unit.c - functions for every test program
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #define _GNU_SOURCE
@@ -14,7 +14,8 @@
 #include "store.h"
 #include "unit.h"
 
-/* Real seconds after which a test hangs: the longest takes about one.  */
+/* Real seconds after which a test counts as hanging: the longest takes about
+   one.  */
 #define HANG	300
 
 static int
@@ -68,7 +69,7 @@ unit_main (int argc, char **argv, const struct unit_test *tests, size_t count)
 	}
       fflush (0);
       pid = fork ();
-      /* exit, so that the leak sanitizer looks.  */
+      /* exit lets the leak sanitizer run.  */
       if (!pid)
 	exit (run_here (&tests[i]));
       if (status_of (pid, tests[i].name))
@@ -100,7 +101,7 @@ run_apart (void **state)
   apart->fn (apart->arg);
 }
 
-/* Hundreds of these run; only those that fail are worth a word.  */
+/* Show the log of a failed run only, because there are hundreds of runs.  */
 static void
 show (int log)
 {

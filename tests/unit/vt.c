@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vt.c - a terminal, as somebody has who looks at the console
+/* vt.c - a terminal on which the console's output is shown
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -35,7 +35,7 @@ new_line (struct vt *vt)
   erase (vt, vt->y, 0);
 }
 
-/* What is behind ESC [ is whole.  */
+/* Execute the complete sequence behind ESC [.  */
 static void
 obey (struct vt *vt)
 {
@@ -105,7 +105,7 @@ vt_put (struct vt *vt, char c)
       vt->marks[vt->y][vt->x] = vt->highlight ? 'x' : ' ';
       vt->text[vt->y][vt->x++] = c;
     }
-  /* Terminals take NULs for nothing.  */
+  /* Terminals ignore NULs.  */
   else if (c)
     vt->unknown = 1;
 }

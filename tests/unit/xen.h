@@ -196,7 +196,7 @@ void xen_renew (uint64_t system);
 int xen_pass (enum xen_passing what);
 
 /* For other domains: bind to the guest's unbound PORT; unbind; raise an event
-   on it. xen_bind returns -1 if Xen would refuse.  */
+   on it.  xen_bind returns -1 if Xen would refuse.  */
 int xen_bind (domid_t by, evtchn_port_t port, void (*notified) (void *arg),
 	      void *arg);
 void xen_unbind (evtchn_port_t port);

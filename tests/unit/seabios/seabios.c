@@ -34,7 +34,7 @@ violation (const char *format, ...)
   abort ();
 }
 
-/* Zeros that must not be used yet.  */
+/* A zeroed and poisoned area of memory.  */
 static u8 *
 area (u8 *old, size_t size)
 {
@@ -182,7 +182,8 @@ sb_hypercall (u32 nr, u32 command, void *arg)
   return 0;
 }
 
-/* The loader declares it, where this file does not look.  */
+/* The loader declares this function in a header that this file does not
+   include.  */
 void boot_add_xen_grub (const char *desc);
 
 void

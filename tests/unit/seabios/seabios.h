@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* seabios.h - a fake SeaBIOS: as much of its headers as the loader uses, and
-   what tests set
+/* seabios.h - a fake SeaBIOS: the part of its headers that the loader uses,
+   and the settings of tests
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef UNIT_SEABIOS_HEADER
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The loader's view: names and numbers are SeaBIOS's.  */
+/* The loader's view, with SeaBIOS's names and numbers.  */
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -28,7 +28,7 @@ typedef unsigned long long u64;
 #define CMOS_BIOS_BOOTFLAG1	0x38
 #define CMOS_BIOS_BOOTFLAG2	0x3d
 
-/* The blob stands where the test has memory for it.  */
+/* The blob is at an address where the test has memory.  */
 #define BUILD_ROM_START		((unsigned long) sb.rom)
 #define SYMBOL(name)		((u32) (unsigned long) sb.rom + sb.name)
 
@@ -89,14 +89,14 @@ void farcall16 (struct bregs *regs);
   ((type) sb_hypercall (__HYPERVISOR_##name, a, b))
 long sb_hypercall (u32 nr, u32 command, void *arg);
 
-/* In place of memcpy, for memory below 1 MiB is only there as SB.LOW, and of
-   printf.  */
+/* Replacements for memcpy, because memory below 1 MiB is only in SB.LOW, and
+   for printf.  */
 void *sb_memcpy (void *to, const void *from, size_t size);
 int sb_printf (const char *format, ...)
   __attribute__ ((format (__printf__, 1, 2)));
 
-/* The test's view.  All memory is below 4 GiB, and nothing but what is in use can be
-   touched.  */
+/* The test's view.  All memory is below 4 GiB, and only memory in use is
+   accessible.  */
 
 enum
   {
@@ -114,24 +114,25 @@ struct sb
   u8 *low;
   u8 *high;
   u8 *bios;
-  /* Bytes before SeaBIOS itself in the blob: sb_room.  */
+  /* The number of bytes in the blob before SeaBIOS itself: sb_room.  */
   u32 code32flat_start;
   int on_xen;
-  /* No memory; what was allocated; where in segment F.  */
+  /* Whether allocations fail; the sizes allocated; the address in segment
+     F.  */
   int no_high;
   int no_fseg;
   u32 high_size;
   u32 fseg_size;
   u32 fseg_at;
   unsigned int warnings;
-  /* Entries added to the boot menu, and the last.  */
+  /* The number of entries added to the boot menu, and the last one.  */
   unsigned int entries;
   const char *entry;
   char out[4096];
-  /* 16-bit code was called, with these registers.  */
+  /* Calls of 16-bit code, and the registers of the last one.  */
   unsigned int calls;
   struct bregs regs;
-  /* HVM parameters, and the answer instead.  */
+  /* HVM parameters, and the result of the hypercall instead of 0.  */
   u64 params[SB_PARAMS];
   long param_rc;
   unsigned int hypercalls;
@@ -143,10 +144,11 @@ struct sb
 
 extern struct sb sb;
 
-/* A SeaBIOS on Xen that begins at its blob's byte ROOM; before it there is nothing.  */
+/* Set up a SeaBIOS on Xen that begins at byte ROOM of its blob; before that
+   byte the blob is empty.  */
 void sb_reset (u32 room);
 
-/* From here on all of segments E and F can be touched, by GRUB.  */
+/* Make all of segments E and F accessible, as for GRUB.  */
 void sb_show_bios (void);
 
 #endif
