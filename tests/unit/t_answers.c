@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_answers.c - tests of answers that are wrong, at any place
+/* t_answers.c - tests of wrong responses, at any place
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <grub/xen/resume.h>
 #include "front.h"
 
-/* More than one round of the ring.  */
+/* More data than one round of the ring can request.  */
 #define BYTES	(40 * 11 * 4096)
 
 static void
@@ -19,7 +19,7 @@ up (void)
   front_connect ();
 }
 
-/* The disk is disabled, and returns an error at once.  */
+/* The disk is disabled, and each access returns ERR at once.  */
 static void
 is_disabled (grub_err_t err)
 {
@@ -35,9 +35,9 @@ is_disabled (grub_err_t err)
   assert_int_equal (disk->reads, reads);
 }
 
-/* FAULT happens to response number AT; the transfer ends with ERR (0: it is an
-   I/O error or out of time) and TEXT; leaving leaves nothing; and a new
-   connection works.  */
+/* FAULT happens to response number AT.  The transfer ends with ERR (0: either
+   GRUB_ERR_IO or GRUB_ERR_TIMEOUT) and TEXT.  Disconnecting leaves nothing,
+   and a new connection works.  */
 static void
 misbehaves (enum disk_fault fault, unsigned long at, grub_err_t err,
 	    const char *text)
@@ -144,7 +144,8 @@ static void
 an_index_that_goes_back (void **state)
 {
   (void) state;
-  /* It may hide a response that was seen, or one that was not.  */
+  /* The index may hide a response that GRUB has seen, or one that it has
+     not.  */
   at_any_response (DISK_PROD_BACK, GRUB_ERR_NONE, "");
 }
 
@@ -162,7 +163,7 @@ one_answer_is_lost (void **state)
   at_any_response (DISK_LOST, GRUB_ERR_TIMEOUT, "does not answer");
 }
 
-/* Writes and flushes are answered as badly as reads.  */
+/* Wrong responses to writes and flushes are handled like those to reads.  */
 static void
 writes_too (void **state)
 {
@@ -197,7 +198,7 @@ writes_too (void **state)
   front_down ();
 }
 
-/* The backend changes what it likes in the shared page while GRUB reads.  */
+/* The backend changes anything in the shared page while GRUB reads.  */
 
 static uint32_t seed = 1;
 
@@ -235,8 +236,7 @@ garbage_all_over_the_ring (void **state)
       seed = i;
       disk->dead = 1;
       clock_at (random_number () % 1000 * US, scribble, &seed);
-      /* What comes of it is anybody's guess: an error, or wrong data; no more
-	 than that.  */
+      /* The result is either an error or wrong data.  */
       if (grub_xen_blkfront_read (&front, 0, BYTES, buf))
 	assert_non_null (strstr (grub_errmsg, FRONT_NAME));
       grub_errno = GRUB_ERR_NONE;
@@ -247,7 +247,7 @@ garbage_all_over_the_ring (void **state)
   front_down ();
 }
 
-/* An answer that comes after GRUB gave up must not change memory that has a new
+/* A response after GRUB's timeout must not change memory that has a new
    owner.  */
 static void
 late_writes_go_nowhere (void **state)

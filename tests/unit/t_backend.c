@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_backend.c - tests of the fake backend: it has to see what is wrong with a
-   request
+/* t_backend.c - tests of the fake backend, which has to detect wrong
+   requests
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <grub/xen/grant.h>
 #include "front.h"
 
-/* Pages that requests name: data, and a list.  */
+/* The pages of requests: data, and a list of segments.  */
 static void *data[2], *list;
 static grant_ref_t data_ref[2], list_ref;
 static struct grub_xen_pages *data_pages[2], *list_pages;
@@ -39,7 +39,8 @@ down (void)
 {
   unsigned int i;
 
-  /* Where the ring stands, the driver does not know.  */
+  /* The driver does not know the ring's indices, because the test wrote
+     them.  */
   front.io.ring.req_prod = front.io.ring.req_pushed
     = front.io.ring.rsp_cons = front.io.ring.shared->req_prod;
   disk->complaint[0] = 0;
@@ -51,7 +52,7 @@ down (void)
   front_down ();
 }
 
-/* The place for the next request, of zeros.  */
+/* The slot for the next request, zeroed.  */
 static void *
 next_place (void)
 {
@@ -62,7 +63,7 @@ next_place (void)
   return req;
 }
 
-/* A good direct request for a page at sector 8.  */
+/* A valid direct request for a page at sector 8.  */
 static struct blkif_request *
 direct (void)
 {
@@ -78,7 +79,7 @@ direct (void)
   return req;
 }
 
-/* A good indirect request for two pages at sector 16.  */
+/* A valid indirect request for two pages at sector 16.  */
 static struct blkif_request_indirect *
 indirect (void)
 {
@@ -102,8 +103,8 @@ indirect (void)
   return req;
 }
 
-/* Send what stands in the ring; the answer is STATUS, to request ID of OPERATION, and
-   the complaint is TEXT.  */
+/* Send the request in the ring.  The response has STATUS, ID and OPERATION,
+   and the fake's complaint is TEXT.  */
 static void
 answered (int status, uint64_t id, uint8_t operation, const char *text)
 {
@@ -245,7 +246,7 @@ a_page_that_is_taken_away (void **state)
   direct ();
   good ();
   assert_int_equal (disk->n_kept, 1);
-  /* What it keeps must stay granted.  */
+  /* A kept page must stay granted.  */
   xen.grants[data_ref[0]].domid = 3;
   direct ();
   disk->complaint[0] = 0;

@@ -74,7 +74,7 @@ transactions_conflict (void **state)
   front_down ();
 }
 
-/* Bad input: what the backend says of its disk.  */
+/* Bad input: the backend's keys about its disk.  */
 
 static void
 bad_key (const char **which, const char *value, grub_err_t err,
@@ -122,7 +122,7 @@ bad_sector_size (void **state)
   for (i = 0; i < sizeof (others) / sizeof (others[0]); i++)
     bad_key (&disk->sector_size_key, others[i], GRUB_ERR_BAD_NUMBER,
 	     "sector-size");
-  /* Without the key it is 512.  */
+  /* Without the key the sector size is 512.  */
   disk->sector_size_key = DISK_NO_KEY;
   front_connect ();
   assert_int_equal (front.sector_size, 512);
@@ -184,7 +184,7 @@ bad_backend_keys (void **state)
   tree_set ("/local/domain/7/" FRONT_PATH "/backend-id", "-1");
   connect_fails (GRUB_ERR_BAD_NUMBER, "backend-id");
   tree_set ("/local/domain/7/" FRONT_PATH "/backend-id", "5");
-  /* Another domain than the one that serves it: it cannot map the ring.  */
+  /* This domain is not the backend's, so the backend cannot map the ring.  */
   connect_fails (GRUB_ERR_BAD_DEVICE, "gave up");
   disk_publish (disk);
   front_connect ();
@@ -225,7 +225,7 @@ stuck_later (void **state)
   stuck (5, GRUB_ERR_TIMEOUT, "backend 5 Closing");
   stuck (6, GRUB_ERR_TIMEOUT, "backend 6 Closed");
   stuck (3, GRUB_ERR_TIMEOUT, "backend 3");
-  /* Once it moves again, the disk is there.  */
+  /* After the backend's next step the disk works.  */
   tree_set ("/local/domain/0/backend/vbd/7/51776/state", "6");
   clock_pass (SECOND);
   front_connect ();
@@ -283,7 +283,7 @@ vanishes_while_leaving (void **state)
   front_down ();
 }
 
-/* A former user, such as firmware, left the frontend in STATE.  */
+/* An earlier user, such as firmware, left the frontend in STATE.  */
 static void
 found_in (int state)
 {
@@ -315,7 +315,8 @@ found_connected (void **state)
   (void) state;
   front_up (1000);
   front_connect ();
-  /* GRUB forgets it, as a reset would; the backend does not.  */
+  /* GRUB's data is lost as by a reset, but both ends' states in xenstore stay
+     Connected.  */
   front.port = 0;
   front.state = GRUB_XEN_DISK_IDLE;
   grub_xenbus_release (&front.dev);

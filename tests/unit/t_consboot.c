@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_consboot.c - tests of xen_console: boots, and what fails meanwhile
+/* t_consboot.c - tests of xen_console: boots, and faults during boots
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -15,8 +15,9 @@
 
 static unsigned int boots;
 
-/* In the OS's place: nothing of GRUB's is left, and what GRUB prints after the
-   hand-off reaches neither Xen nor the page, which is the OS's.  */
+/* Runs in place of the OS.  GRUB has freed all its resources.  The page
+   belongs to the OS, so output after the hand-off reaches neither Xen nor the
+   page.  */
 static void
 os (void)
 {
@@ -26,7 +27,7 @@ os (void)
 
   boots++;
   assert_handed_over ();
-  /* It was told of all that there is.  */
+  /* GRUB has notified xenconsoled of all output.  */
   clock_pass (CONS_PERIOD);
   was = *xen.console;
   assert_int_equal (was.out_cons, was.out_prod);
@@ -46,7 +47,7 @@ boot (void **state)
   (void) state;
   console_up ();
   term_print ("Loading Linux ...\nand a part of a line");
-  /* A user types for the OS.  */
+  /* The user types input for the OS.  */
   console_type ("root\r");
   assert_int_equal (modules_boot (os, GRUB_ERR_NONE), GRUB_ERR_NONE);
   assert_int_equal (boots, 1);
@@ -88,7 +89,8 @@ boot_comes_back (void **state)
   console_down ();
 }
 
-/* What was printed while Xen was not GRUB's is shown after that.  */
+/* Output that was printed while Xen was down is shown after the next
+   bring-up.  */
 static void
 screen_after_a_boot (void **state)
 {
@@ -114,7 +116,7 @@ left_alone (void)
   assert_in_range (xen.console->out_prod - xen.console->out_cons, 1900, 2048);
 }
 
-/* There is no reader for the last output: the OS still starts soon.  */
+/* No reader takes the last output, but the OS still starts soon.  */
 static void
 boot_with_a_dead_reader (void **state)
 {
@@ -137,7 +139,7 @@ boot_with_a_dead_reader (void **state)
   console_down ();
 }
 
-/* The terminal is loaded, but not used: it does nothing at a boot.  */
+/* The terminal is loaded but not used: it does nothing at a boot.  */
 static void
 boot_without_it (void **state)
 {
@@ -148,7 +150,7 @@ boot_without_it (void **state)
   console_down ();
 }
 
-/* Xen does not come up again: it is not asked for with every key.  */
+/* Xen cannot be brought up again: GRUB does not try it with every key.  */
 static void
 xen_stays_down (void **state)
 {
@@ -168,7 +170,7 @@ xen_stays_down (void **state)
     }
   assert_in_range (xen.calls - calls, 1, 10);
   assert_quiet ();
-  /* Later it is.  */
+  /* GRUB tries it again later.  */
   xen.add_rc = 0;
   for (i = 0; i < 11; i++)
     {
@@ -182,7 +184,7 @@ xen_stays_down (void **state)
   console_down ();
 }
 
-/* As the pager does when a screen is full.  */
+/* The pager does this when a screen is full.  */
 static void
 print_and_wait_for_a_key (const char *text)
 {
@@ -194,8 +196,9 @@ print_and_wait_for_a_key (const char *text)
   depth--;
 }
 
-/* What the driver says while the console brings it up is printed on the console:
-   that must not begin all over.  With `debug' set, only a key does it.  */
+/* The driver's messages during the console's bring-up are printed on the
+   console itself, which must not start another bring-up.  With `debug' set
+   only reading a key brings it up.  */
 static void
 debug_on_the_console (void **state)
 {
@@ -216,7 +219,7 @@ debug_on_the_console (void **state)
 			   ? "Xen 4.17.6-test, a PV guest\n\r"
 			   : "Xen 4.17.6-test, domain 7\n\r"));
   cons_forget ();
-  /* And when it gives up.  */
+  /* The same when GRUB stops using the console.  */
   xen.console->out_cons += 5000;
   grub_printf ("a line\n");
   grub_refresh ();
@@ -242,7 +245,7 @@ struct fault
   int for_good;
 };
 
-/* Whatever fails, GRUB goes on, and nothing is left.  */
+/* Whatever fails, GRUB continues, and nothing is left.  */
 static void
 use (void *arg)
 {
@@ -256,7 +259,7 @@ use (void *arg)
   console_load ();
   term_input ("--append", "xen");
   grub_errno = GRUB_ERR_NONE;
-  /* terminfo takes memory for each sequence, and does not live without.  */
+  /* terminfo allocates memory for each sequence, and fails without it.  */
   shim.fail_alloc = 0;
   shim.fail_for_good = 0;
   term_output ("--append", "xen");

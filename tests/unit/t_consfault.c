@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_consfault.c - tests of xen_console: nobody reads, nonsense, restores and
-   boots
+/* t_consfault.c - tests of xen_console: no reader, and invalid pages
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -15,7 +14,7 @@
 #define OUT	sizeof (xen.console->out)
 #define IN	sizeof (xen.console->in)
 
-/* Print BYTES bytes in numbered lines of 64; return how long that took.  */
+/* Print BYTES bytes in numbered lines of 64; return the time taken.  */
 static uint64_t
 print_much (unsigned int bytes)
 {
@@ -31,7 +30,8 @@ print_much (unsigned int bytes)
   return clock_now () - start;
 }
 
-/* What is shown are such lines, whole, from FIRST on: how many there are.  */
+/* The output consists of such lines, complete, from number FIRST on.  Returns
+   their number.  */
 static unsigned int
 count_lines (unsigned int first)
 {
@@ -48,7 +48,7 @@ count_lines (unsigned int first)
   return n - first;
 }
 
-/* More than xenconsoled likes to look at: not a byte is lost.  */
+/* Print more than xenconsoled handles in a period: no byte is lost.  */
 static void
 flood (void **state)
 {
@@ -61,12 +61,12 @@ flood (void **state)
   grub_refresh ();
   clock_pass (CONS_PERIOD);
   assert_int_equal (count_lines (0), 4096);
-  /* Twice as many as rings that are full, and some lines.  */
+  /* Two notifications for each full ring, and some for lines.  */
   assert_in_range (xen.sends - sends, 128, 512);
   console_down ();
 }
 
-/* One that is slow, but takes all that there is, is waited for.  */
+/* GRUB waits for a slow reader that takes all output.  */
 static void
 slow_reader (void **state)
 {
@@ -83,7 +83,7 @@ slow_reader (void **state)
   console_down ();
 }
 
-/* A reader that takes a byte now and then does not delay GRUB.  */
+/* GRUB does not wait for a reader that takes single bytes.  */
 static void
 crawling_reader (void **state)
 {
@@ -104,17 +104,18 @@ dead_reader (void **state)
   (void) state;
   console_up ();
   cons.dead = 1;
-  /* What waiting there is, is over soon.  */
+  /* GRUB stops waiting soon.  */
   assert_in_range (print_much (64 << 10), 100 * MS, 400 * MS);
   was = grub_xen_counters;
   assert_in_range (print_much (4 << 20), 0, 200 * MS);
   grub_refresh ();
   assert_int_equal (grub_xen_counters.hypercalls, was.hypercalls);
-  /* The first output stays, and is shown when there is a reader.  */
+  /* The first output stays in the ring, and is shown when there is a
+     reader.  */
   cons_wake ();
   n = count_lines (0);
   assert_in_range (n, OUT / 64 - 4, OUT / 64);
-  /* From then on all is shown again.  */
+  /* From then on all output is shown again.  */
   cons_forget ();
   print_much (64 << 10);
   grub_refresh ();
@@ -123,7 +124,7 @@ dead_reader (void **state)
   console_down ();
 }
 
-/* Keys work all the same.  */
+/* Keys work without a reader.  */
 static void
 dead_reader_and_keys (void **state)
 {
@@ -137,7 +138,7 @@ dead_reader_and_keys (void **state)
   console_down ();
 }
 
-/* What has no room is dropped in one piece: no sequence is ever cut.  */
+/* Output without room is dropped in whole sequences: no sequence is cut.  */
 static void
 sequences_are_whole (void **state)
 {
@@ -204,7 +205,7 @@ dead_reader_comes_back (void **state)
       cons_wake ();
       console_wait ();
       assert_same_screen (&wanted);
-      /* Once is enough.  */
+      /* One redraw is enough.  */
       cons_forget ();
       console_wait ();
       assert_shown ("");
@@ -213,7 +214,7 @@ dead_reader_comes_back (void **state)
 }
 
 /* Any text, scrolled and wrapped, is redrawn correctly: a new reader has the
-   same screen as one who saw everything.  */
+   same screen as a reader of all output.  */
 static void
 any_screen (void **state)
 {
@@ -356,7 +357,7 @@ random_page (void **state)
   console_down ();
 }
 
-/* An error that is on its way, and about to be printed, is not lost by that.  */
+/* The console keeps a pending error that GRUB is about to print.  */
 static void
 errors_are_kept (void **state)
 {

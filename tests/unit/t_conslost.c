@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_conslost.c - tests of xen_console: the guest is restored, at any time
+/* t_conslost.c - tests of xen_console: the guest is restored at any time
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ restored (void *arg)
   restore_now ();
 }
 
-/* At the menu: it is there again, and its keys work.  */
+/* A restore at the menu: the menu is drawn again, and its keys work.  */
 static void
 at_the_menu (void **state)
 {
@@ -53,7 +53,7 @@ at_the_menu (void **state)
   console_down ();
 }
 
-/* GRUB reads no keys from it: it continues with the next output.  */
+/* Without input from the console GRUB sees the restore at the next output.  */
 static void
 output_only (void **state)
 {
@@ -77,8 +77,8 @@ output_only (void **state)
   console_down ();
 }
 
-/* In the middle of output: not a byte of it reaches the new page half, and at the end
-   the screen is right.  */
+/* A restore during output: no partial sequence reaches the new page, and at
+   the end the screen is right.  */
 static void
 while_it_prints (void **state)
 {
@@ -112,7 +112,8 @@ while_it_prints (void **state)
   console_down ();
 }
 
-/* While GRUB waits for a reader that is dead, and with garbage in the old page.  */
+/* A restore while GRUB waits for a reader that has stopped, and with garbage
+   in the old page.  */
 static void
 while_it_waits (void **state)
 {
@@ -138,7 +139,7 @@ while_it_waits (void **state)
       if (n % 2)
 	restore_now ();
       cons_wake ();
-      /* The invalid state ends with the bring-up.  */
+      /* Bringing the console up ends the invalid state.  */
       if (n % 3 && !(n % 2))
 	restore_now ();
       console_wait ();
@@ -184,7 +185,8 @@ restored_os (void)
   assert_int_equal (xen.console->out_prod, 0);
 }
 
-/* Just before the hand-off: nothing is to be shown, and nothing is touched.  */
+/* A restore just before the hand-off: GRUB shows nothing, and does not write
+   to the page.  */
 static void
 before_a_boot (void **state)
 {
@@ -205,7 +207,8 @@ before_a_boot (void **state)
   console_down ();
 }
 
-/* The driver does something, and says so: it is not disturbed.  */
+/* A restore while the driver is busy: output in the middle does not disturb
+   the driver.  */
 static void
 while_the_driver_runs (void **state)
 {

@@ -12,7 +12,7 @@
 #define IN	sizeof (xen.console->in)
 #define OUT	sizeof (xen.console->out)
 
-/* Neither of the terminals can be had: ERR with TEXT.  */
+/* Neither terminal can be activated: the error is ERR with TEXT.  */
 static void
 refused (grub_err_t err, const char *text)
 {
@@ -73,7 +73,7 @@ not_on_xen (void **state)
   assert_int_equal (xen.calls, 0);
 }
 
-/* Loaded but not used it does nothing at all.  */
+/* The module is loaded but not used: it does nothing.  */
 static void
 not_used (void **state)
 {
@@ -95,14 +95,14 @@ lines (void **state)
   assert_null (term_out ("console"));
   grub_refresh ();
   assert_shown ("\033[H\033[J\033[1;1H");
-  /* A line is shown when it ends; the rest at a flush.  */
+  /* A complete line is shown at once; the rest at a flush.  */
   term_print ("a line\nand more");
   assert_shown ("a line\n\r");
   grub_refresh ();
   assert_shown ("and more");
   grub_refresh ();
   assert_shown ("");
-  /* GRUB reads no keys from it.  */
+  /* GRUB reads no keys from this terminal.  */
   console_type ("x");
   assert_int_equal (term_key (), GRUB_TERM_NO_KEY);
   console_down ();
@@ -120,7 +120,7 @@ wait_for_a_key_shows (void **state)
   console_down ();
 }
 
-/* Whatever has no room in GRUB's own buffer is in order all the same.  */
+/* Output longer than GRUB's own buffer keeps its order.  */
 static void
 any_length (void **state)
 {
@@ -140,7 +140,7 @@ any_length (void **state)
       for (i = 0; i < n; i++)
 	{
 	  text[i] = 'a' + (i * 7 + n) % 26;
-	  /* terminfo begins a new line where one is full.  */
+	  /* terminfo begins a new line after a full one.  */
 	  if (i && i % 80 == 0)
 	    {
 	      *p++ = '\r';
@@ -194,7 +194,7 @@ keys (void **state)
   console_down ();
 }
 
-/* A paste that fills the ring, with a notification when it was read.  */
+/* A paste fills the ring; GRUB notifies after reading it.  */
 static void
 many_keys (void **state)
 {
@@ -220,7 +220,7 @@ many_keys (void **state)
   console_down ();
 }
 
-/* Indices run through 2^32 at every place.  */
+/* Indices wrap at 2^32 at every position.  */
 static void
 indices_wrap (void **state)
 {
@@ -242,7 +242,7 @@ indices_wrap (void **state)
   console_down ();
 }
 
-/* Wherever in the ring, a full screen comes through.  */
+/* A full screen arrives complete at any position of the ring.  */
 static void
 ring_wraps (void **state)
 {
@@ -267,7 +267,7 @@ ring_wraps (void **state)
   console_down ();
 }
 
-/* Bytes as they come are worth no hypercall each.  */
+/* GRUB does not make a hypercall for each byte.  */
 static void
 what_a_screen_costs (void **state)
 {
@@ -288,7 +288,8 @@ what_a_screen_costs (void **state)
   console_down ();
 }
 
-/* Of a key that moves an entry there is one for the key and one for the screen.  */
+/* Moving to another entry takes one hypercall for the key and one for the
+   screen.  */
 static void
 what_a_key_costs (void **state)
 {
@@ -321,7 +322,7 @@ unload_in_use (void **state)
   assert_shown ("last words");
   assert_null (term_out ("xen"));
   assert_null (term_in ("xen"));
-  /* And again.  */
+  /* Loading again works.  */
   console_up ();
   term_print ("a line\n");
   assert_shown ("a line\n\r");

@@ -29,7 +29,7 @@ list_and_read (void **state)
   f = disk_add (51792, "xvdf", 2000);
   e = disk_add (51776, "xvde", 3000);
   a = disk_add (768, "hda", 4000);
-  /* In the order of their numbers, not of xenstore.  */
+  /* In numeric order, not in xenstore's order.  */
   assert_string_equal (modules_list (), "xen/hda xen/xvde xen/xvdf ");
   assert_int_equal (modules_read ("xen/xvde", e, 1, 100000), GRUB_ERR_NONE);
   assert_int_equal (modules_read ("xen/xvdf", f, 1999, 512), GRUB_ERR_NONE);
@@ -81,7 +81,7 @@ xen_without_xenstore (void **state)
   modules_load ();
   assert_string_equal (modules_list (), "");
   assert_quiet ();
-  /* Said once, not with every `ls'.  */
+  /* The error is printed once, not by every `ls'.  */
   assert_printed ("no xenstore");
   shim_out_clear ();
   assert_string_equal (modules_list (), "");
@@ -90,7 +90,7 @@ xen_without_xenstore (void **state)
   modules_down ();
 }
 
-/* What the caller of a list has put aside is still there.  */
+/* The error that the caller of a list has pushed is kept.  */
 static void
 a_list_leaves_the_errors_of_others (void **state)
 {
@@ -100,7 +100,7 @@ a_list_leaves_the_errors_of_others (void **state)
   grub_error (GRUB_ERR_BAD_FS, "what the caller knows");
   grub_error_push ();
   assert_string_equal (modules_list (), "");
-  /* Newer GRUBs have a place in the sources before the message.  */
+  /* Newer GRUB versions print a source position before the message.  */
   assert_printed ("error: ");
   assert_printed ("Xen gave this guest no xenstore.\n");
   grub_error_pop ();
@@ -109,7 +109,7 @@ a_list_leaves_the_errors_of_others (void **state)
 }
 
 /* A backend that an earlier frontend left Connected, and that does not close,
-   costs its time once.  */
+   costs its timeout once.  */
 static void
 a_backend_that_does_not_close_costs_once (void **state)
 {
@@ -129,7 +129,7 @@ a_backend_that_does_not_close_costs_once (void **state)
   open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
   open_fails ("xen/xvde", GRUB_ERR_TIMEOUT, "xen/xvde");
   assert_in_range (clock_now () - start, 0, 100 * MS);
-  /* When it moves, it is tried again.  */
+  /* After a change of the backend's state GRUB tries again.  */
   d->stuck = -1;
   tree_set ("/local/domain/0/backend/vbd/7/51776/state", "6");
   assert_int_equal (modules_read ("xen/xvde", d, 0, 4096), GRUB_ERR_NONE);
@@ -141,7 +141,7 @@ any_os (void)
 {
 }
 
-/* Its backend has not moved, but much time may have passed.  */
+/* The backend's state has not changed, but much time may have passed.  */
 static void
 a_failed_disk_is_tried_after_a_boot (void **state)
 {
@@ -166,8 +166,8 @@ a_failed_disk_is_tried_after_a_boot (void **state)
   modules_down ();
 }
 
-/* A search opens and reads a disk often.  One that answers every 25 seconds
-   must not keep it for hours.  */
+/* A search opens and reads a disk many times.  A disk that answers after 25
+   seconds must not delay it for hours.  */
 static void
 a_slow_disk_ends_a_search_in_time (void **state)
 {
@@ -215,8 +215,8 @@ xenstore_that_does_not_answer (void **state)
   assert_xen_clean ();
 }
 
-/* The numbers of xen-vbd-interface(7), in their order; every backend claims to
-   be the same disk, which GRUB ignores.  */
+/* The numbers of xen-vbd-interface(7), in their order.  Every backend gives
+   the same name for its disk, which GRUB ignores.  */
 static void
 names_of_numbers (void **state)
 {
@@ -294,7 +294,7 @@ forty_disks (void **state)
       assert_int_equal (modules_read (dev, &disks[i], 0, 8192),
 			GRUB_ERR_NONE);
     }
-  /* They share their pages.  */
+  /* The disks share their pages.  */
   assert_in_range (xen_grants_left (), DISKS, DISKS + GRUB_XEN_POOL_PAGES);
   modules_down ();
 }
@@ -316,11 +316,12 @@ a_dead_disk_costs_nobody_else (void **state)
   open_fails ("xen/xvda", GRUB_ERR_TIMEOUT, "xen/xvda");
   assert_in_range (clock_now () - start, 5 * SECOND, 40 * SECOND);
   assert_int_equal (modules_read ("xen/xvde", good, 0, 4096), GRUB_ERR_NONE);
-  /* Asked again while nothing has changed, it fails at once and alike.  */
+  /* Another open without a change in xenstore fails at once with the same
+     error.  */
   start = clock_now ();
   open_fails ("xen/xvda", GRUB_ERR_TIMEOUT, "xen/xvda");
   assert_in_range (clock_now () - start, 0, 100 * MS);
-  /* When its backend moves, it is tried again.  */
+  /* After a change in the backend's directory GRUB tries again.  */
   dead->stuck = -1;
   tree_set ("/local/domain/0/backend/vbd/7/51712/error", "%s", "");
   clock_pass (100 * MS);
@@ -404,7 +405,7 @@ writing (void **state)
   d = disk_add (51776, "xvde", 64);
   h = grub_disk_open ("xen/xvde");
   memset (text, 'T', sizeof (text));
-  /* In the middle of sectors, as an environment block may be.  */
+  /* In the middle of sectors, as for an environment block.  */
   assert_int_equal (grub_disk_write (h, 9, 100, sizeof (text), text),
 		    GRUB_ERR_NONE);
   assert_memory_equal (d->data + 9 * 512 + 100, text, sizeof (text));
@@ -436,7 +437,7 @@ read_only (void **state)
 static void
 shorter_than_its_partitions (void **state)
 {
-  /* One partition, of sectors 32 to 1055, on a disk of 64.  */
+  /* One partition, of sectors 32 to 1055, on a disk of 64 sectors.  */
   static const unsigned char entry[16] =
     { 0, 0, 0, 0, 0x83, 0, 0, 0, 32, 0, 0, 0, 0, 4, 0, 0 };
   struct disk *d;

@@ -25,7 +25,7 @@ alloc_and_close (void **state)
   assert_int_equal (xen.ports[port].remote, 5);
   assert_true (is_set (xen.shared->evtchn_mask, port));
   assert_false (is_set (xen.shared->evtchn_pending, port));
-  /* No other bits were changed.  */
+  /* Other bits have not changed.  */
   assert_true (is_set (xen.shared->evtchn_pending, port - 1));
   assert_true (is_set (xen.shared->evtchn_pending, port + 1));
   assert_false (is_set (xen.shared->evtchn_mask, port + 1));

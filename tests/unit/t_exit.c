@@ -10,10 +10,10 @@
 static struct disk *e;
 static unsigned int exits;
 static grub_command_t own;
-/* A backend keeps what it has.  */
+/* A backend keeps its mappings.  */
 static int still_used;
 
-/* What the BIOS goes on with finds nothing of GRUB's.  */
+/* Runs in place of the BIOS, which must find no trace of GRUB.  */
 static grub_err_t
 exit_to_bios (grub_command_t cmd, int argc, char **argv)
 {
@@ -36,7 +36,8 @@ up (void)
   e = disk_add (51776, "xvde", 4000);
 }
 
-/* Run `exit' with one argument: which GRUB has it depends on its version.  */
+/* Run `exit' with one argument: whether it takes one depends on GRUB's
+   version.  */
 static int
 run_exit (void)
 {
@@ -45,7 +46,7 @@ run_exit (void)
   return shim_command ("exit", 1, argv);
 }
 
-/* Reads are in flight when the user leaves.  */
+/* Reads are in flight at `exit'.  */
 static void
 reads_in_flight (void **state)
 {
@@ -59,14 +60,14 @@ reads_in_flight (void **state)
   assert_int_equal (run_exit (), GRUB_ERR_BAD_OS);
   assert_raised (GRUB_ERR_BAD_OS, "nothing else");
   assert_int_equal (exits, 1);
-  /* It came back: the disk connects again.  */
+  /* `exit' returned: the disk connects again.  */
   assert_int_equal (modules_read ("xen/xvde", e, 2000, 4096), GRUB_ERR_NONE);
   assert_int_equal (e->connects, 2);
   grub_unregister_command (own);
   modules_down ();
 }
 
-/* Xen is down after a boot that came back, but a backend has kept pages.  */
+/* Xen is down after a boot that returned, but a backend has kept pages.  */
 static void
 after_a_boot (void **state)
 {
@@ -87,7 +88,7 @@ after_a_boot (void **state)
   shim_reset ();
 }
 
-/* Without Xen in use it is GRUB's command, and no boot.  */
+/* If Xen is not in use, `exit' is GRUB's own command, without a hand-off.  */
 static void
 nothing_in_use (void **state)
 {
@@ -101,7 +102,7 @@ nothing_in_use (void **state)
   modules_down ();
 }
 
-/* A GRUB without the module that has the command.  */
+/* GRUB lacks the module with the command.  */
 static void
 no_such_command (void **state)
 {

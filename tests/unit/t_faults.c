@@ -7,8 +7,9 @@
 #include "scenario.h"
 #include "store.h"
 
-/* Each run is a process of its own: what one leaves must not hide what the next
-   one does.  Its exit tells whether the fault happened at all.  */
+/* Each run is a separate process, so that the remains of one run cannot hide a
+   fault of the next one.  The shared result tells whether the fault happened
+   at all.  */
 
 enum kind { CALL, ALLOC, REPLY, RESPONSE };
 
@@ -16,20 +17,20 @@ struct sweep
 {
   enum kind kind;
   unsigned long n;
-  /* CALL: Xen's answer.  */
+  /* CALL: the result of the hypercall.  */
   long rc;
-  /* REPLY and RESPONSE: what goes wrong.  */
+  /* REPLY and RESPONSE: the fault.  */
   enum store_fault store_fault;
   const char *error;
   enum disk_fault disk_fault;
   int (*hook) (struct disk *disk, const struct disk_request *req, int status);
-  /* Not the N-th alone, but all from the N-th on.  */
+  /* All calls from the N-th on fail, not only the N-th.  */
   int for_good;
-  /* Shared with the processes.  */
+  /* In memory shared with the processes of the runs.  */
   struct result *result;
 };
 
-/* What a run has to tell.  */
+/* The results of a run.  */
 struct result
 {
   unsigned long happened;
@@ -93,12 +94,12 @@ run (void *arg)
   if (!sweep->result->happened)
     {
       assert_int_equal (s.failed, 0);
-      /* All kinds of requests were there.  */
+      /* The run had both kinds of requests.  */
       assert_int_not_equal (disks[0].indirect_requests, 0);
       assert_int_not_equal (disks[0].n_asked - disks[0].indirect_requests, 0);
     }
-  /* Without xenstored no backend hears of anything, and no key can be removed;
-     but Xen and memory are GRUB's own to tidy up.  */
+  /* Without xenstored no backend can be told to close, and no key can be
+     removed; but GRUB can still free its resources in Xen and its memory.  */
   if (store.dead)
     {
       scenario_left (~0U);
@@ -111,9 +112,9 @@ run (void *arg)
   scenario_again ();
 }
 
-/* Run the scenario with N = 1, 2, 3... until it gets to its end before the N-th
-   comes.  At least AT_LEAST have to be counted, and some of them must have made
-   a step fail if FAILS.  */
+/* Run the scenario with N = 1, 2, 3... until it ends before the N-th call.  At
+   least AT_LEAST runs are needed, and FAILS tells whether some of them must
+   have a failed step.  */
 static void
 run_all (struct sweep sweep, unsigned long at_least, int fails)
 {
@@ -309,7 +310,7 @@ no_responses_from_there_on (void **state)
   responses (DISK_SILENT);
 }
 
-/* What is said in xenstore changes while the disk is in use.  */
+/* The keys in xenstore change while the disk is in use.  */
 static int
 shrink (struct disk *disk, const struct disk_request *req, int status)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_firmware.c - tests of the platform table's use: what it says is seen to be
-   true first
+/* t_firmware.c - tests of the platform table: values are checked before use
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/xen/hvm.h>
@@ -57,7 +56,7 @@ a_page_that_is_none (void **state)
       t->hypercall_page = bad[i];
       assert_false (grub_xen_table_page_ok (t));
     }
-  /* In segment F, where there are no hypercalls.  */
+  /* In segment F, where no hypercall code is yet.  */
   t->hypercall_page = 0xf4000;
   assert_false (grub_xen_table_page_ok (t));
   xen_fill_page (firmware_at (0xf4000), 0);
@@ -87,7 +86,7 @@ a_page_that_is_not_reserved (void **state)
   assert_false (grub_xen_table_page_ok (t));
   r->type = GRUB_MEMORY_ACPI;
   assert_false (grub_xen_table_page_ok (t));
-  /* Ranges that wrap around are none.  */
+  /* Ranges that wrap around are invalid.  */
   *r = (struct shim_range)
     { PAGE_START, -PAGE_START + 0x10, GRUB_MEMORY_RESERVED };
   assert_false (grub_xen_table_page_ok (t));
@@ -120,7 +119,8 @@ a_page_that_is_damaged (void **state)
 	*p ^= 1 << j % 8;
       }
   assert_true (grub_xen_table_page_ok (t));
-  /* Functions that are not called, or never reached, need not be right.  */
+  /* Functions that GRUB does not call, and bytes that never run, do not
+     matter.  */
   page[__HYPERVISOR_console_io * XEN_STUB] = 0;
   page[__HYPERVISOR_hvm_op * XEN_STUB + 9] = 0xcc;
   assert_true (grub_xen_table_page_ok (t));
@@ -166,7 +166,7 @@ no_page_of_its_own (void **state)
   modules_down ();
 }
 
-/* Loaded when Xen is up, it serves from the next time on.  */
+/* A module loaded while Xen is up takes effect at the next bring-up.  */
 static void
 loaded_late (void **state)
 {
@@ -180,7 +180,8 @@ loaded_late (void **state)
   grub_xen_down ();
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
   assert_ptr_equal (grub_xen_hvm.hypercall_page, xen.firmware_page);
-  /* Unloaded while it is in use, the page is still the firmware's.  */
+  /* Unloading the module while the page is in use does not replace the
+     page.  */
   grub_xen_table_fini ();
   assert_int_equal (grub_xen_system_time () > 0, 1);
   grub_xen_down ();
@@ -390,14 +391,14 @@ rsdp_anywhere (void **state)
 
   (void) state;
   assert_true (grub_xen_table_rsdp_ok (&t));
-  /* The end of this one would be beyond the area's.  */
+  /* The end of this one would be beyond the area's end.  */
   memcpy (firmware_at (0x100000 - 19), "RSD PTR ", 8);
   for (i = 0; i < ARRAY_SIZE (bad); i++)
     {
       t.rsdp = bad[i];
       assert_false (grub_xen_table_rsdp_ok (&t));
     }
-  /* From the first byte to the last, and over the end of a page.  */
+  /* At each address from the first byte to the last, and across pages.  */
   for (t.rsdp = 0xe0000; t.rsdp <= 0x100000 - 20; t.rsdp += 4)
     {
       firmware_rsdp (t.rsdp);
@@ -424,8 +425,8 @@ rsdp_damaged (void **state)
   assert_false (grub_xen_table_rsdp_ok (t));
 }
 
-/* The Xen of a restored guest's new domain lays out shared_info for this word
-   size when the MSR is written.  */
+/* Writing the MSR makes Xen use the layout of shared_info for this word size
+   in a restored guest's new domain.  */
 static void
 not_after_a_restore (void **state)
 {

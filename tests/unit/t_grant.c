@@ -154,7 +154,8 @@ every_reference_once (void **state)
   down ();
 }
 
-/* An OS begins at the other end.  A host may give one frame only.  */
+/* An OS takes references from the other end.  A host may give one frame
+   only.  */
 static void
 tables_of_all_sizes (void **state)
 {
@@ -176,7 +177,7 @@ tables_of_all_sizes (void **state)
 	}
       assert_int_equal (grub_xen_grant_reserve (&ref),
 			GRUB_ERR_OUT_OF_MEMORY);
-      /* Whatever the layer below says, the caller is promised this.  */
+      /* The caller gets this error whatever the layer below reports.  */
       assert_raised (GRUB_ERR_OUT_OF_MEMORY, "no grant reference is left");
       for (n = sizes[i] * PER_FRAME; n > least; n--)
 	grub_xen_grant_release (n - 1);
@@ -184,7 +185,7 @@ tables_of_all_sizes (void **state)
     }
 }
 
-/* More frames than GRUB ever looks at.  */
+/* More frames than GRUB uses.  */
 static void
 a_huge_table (void **state)
 {
@@ -192,7 +193,7 @@ a_huge_table (void **state)
 
   (void) state;
   xen.grant_frames_max = 1 << 20;
-  /* The fake has none of those: the next smaller sizes are tried.  */
+  /* The fake has fewer frames: GRUB tries the next smaller sizes.  */
   up ();
   assert_int_equal (grub_xen_grant_reserve (&ref), GRUB_ERR_NONE);
   assert_int_equal (ref, END - 1);
@@ -200,7 +201,8 @@ a_huge_table (void **state)
   down ();
 }
 
-/* Xen, short of memory, refuses to let the table grow as far as it said.  */
+/* Xen is short of memory and does not let the table grow to the size that it
+   reported.  */
 static void
 a_table_that_does_not_grow (void **state)
 {
@@ -270,8 +272,8 @@ pages (void **state)
   down ();
 }
 
-/* Neither page nor reference is used again, and no OS is told that the page is
-   RAM, until the other domain lets go.  */
+/* Until the other domain unmaps the pages, neither pages nor references are
+   used again, and no OS is told that the pages are RAM.  */
 static void
 pages_still_mapped (void **state)
 {
@@ -295,12 +297,13 @@ pages_still_mapped (void **state)
   assert_int_not_equal (other->refs[0], ref);
   assert_ptr_not_equal (other->memory, lost);
   grub_xen_pages_end (other, "xen/xvdg");
-  /* The user hears of it, by the disk's name.  */
+  /* The user gets a message with the disk's name.  */
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
   assert_printed ("xen/xvdf: the backend in domain 2 still uses 16 KiB of "
 		  "memory, which stays reserved.\n");
   assert_not_printed ("xen/xvdg");
-  /* A new bring-up of Xen has mapped no frame that low.  */
+  /* After a new bring-up of Xen no frame with that reference is mapped
+     yet.  */
   grub_xen_grant_layer.down ();
   assert_int_equal (grub_xen_grant_layer.up (), GRUB_ERR_NONE);
   grub_xen_pages_reclaim ();
@@ -314,7 +317,7 @@ pages_still_mapped (void **state)
   down ();
 }
 
-/* Do not start an OS into whose memory a backend may write.  */
+/* No OS is started if a backend may write into its memory.  */
 static void
 pages_that_cannot_be_reserved (void **state)
 {
@@ -332,7 +335,7 @@ pages_that_cannot_be_reserved (void **state)
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_OUT_OF_MEMORY);
   assert_raised (GRUB_ERR_OUT_OF_MEMORY, "xen/xvdf");
   shim.register_fails = 0;
-  /* Also before a boot without a bring-up of Xen.  */
+  /* The same before a boot without a bring-up of Xen.  */
   grub_xen_grant_layer.down ();
   assert_int_equal (grub_xen_pages_settle (), GRUB_ERR_NONE);
   assert_int_equal (xen_mapped_in_the_way (), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_halfway.c - a guest saved while its backend works: answers without data
+/* t_halfway.c - tests of a guest saved with responses but without their
+   data
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <string.h>
@@ -12,8 +13,8 @@
 
 static struct disk *disk;
 
-/* Requests that the disk has answered, and whether the guest is to be restored now;
-   how often it still is.  */
+/* The requests that the backend has answered, whether the guest is to be
+   restored now, and the number of restores left.  */
 static struct disk_request answered[DISK_ENTRIES];
 static unsigned int n_answered;
 static int saved;
@@ -29,8 +30,8 @@ answer_and_save (struct disk *d, const struct disk_request *req, int status)
   return 1;
 }
 
-/* The ring's page was saved after the answer, those of the data before they had any:
-   a backend goes on while the guest is saved.  */
+/* The backend continues while the guest is saved.  The ring's page was saved
+   after the response, and the data pages before the data arrived.  */
 static void
 restore_without_data (void)
 {
@@ -83,7 +84,7 @@ a_read (void **state)
   down ();
 }
 
-/* One answer of many.  */
+/* One response of many.  */
 static void
 a_long_read (void **state)
 {
@@ -105,7 +106,7 @@ a_read_and_again (void **state)
   down ();
 }
 
-/* The last answer is that to the flush.  */
+/* The last response is that to the flush.  */
 static void
 a_write (void **state)
 {

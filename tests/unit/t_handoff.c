@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_handoff.c - tests of the hand-off: the OS finds nothing of GRUB's
+/* t_handoff.c - tests of the hand-off: the OS finds no trace of GRUB
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -140,7 +140,7 @@ a_slow_backend (void **state)
   modules_down ();
 }
 
-/* What a dead disk may keep, no other does.  */
+/* Only a dead disk may keep anything.  */
 static void
 one_dead_os (void)
 {
@@ -170,12 +170,12 @@ a_backend_that_does_not_let_go (void **state)
 		    GRUB_ERR_NONE);
   assert_int_equal (boots, 1);
   assert_in_range (clock_now () - start, 0, 40 * SECOND);
-  /* The ring, and what it has mapped of the pool.  */
+  /* The ring, and the pages of the pool that the backend has mapped.  */
   assert_int_equal (xen_mapped_left (), 1 + e->n_kept);
   modules_unload ();
   assert_quiet ();
-  /* Beside the platform's what the backend has: two blocks, and what is
-     known of each.  */
+  /* In addition to the platform's blocks: two blocks that the backend has
+     mapped, and the records of both.  */
   assert_int_equal (shim.blocks, xen_own_blocks () + 2 * 2);
 }
 
@@ -222,7 +222,7 @@ xenstored_died (void **state)
   assert_quiet ();
 }
 
-/* Watch events and late replies that are still to come are dropped.  */
+/* Watch events and late replies that arrive later are dropped.  */
 static void
 between_two_messages_os (void)
 {
@@ -253,7 +253,7 @@ static grub_err_t
 other_hook (int noreturn)
 {
   (void) noreturn;
-  /* Disks are usable up to here.  */
+  /* The disks are usable until here.  */
   assert_int_equal (modules_read ("xen/xvdf", f, 900, 4096), GRUB_ERR_NONE);
   return GRUB_ERR_NONE;
 }
@@ -261,7 +261,7 @@ other_hook (int noreturn)
 static grub_err_t
 other_restore (void)
 {
-  /* GRUB comes here with the boot's own error.  */
+  /* GRUB calls this with the boot's own error set.  */
   grub_error_push ();
   assert_int_equal (modules_read ("xen/xvdf", f, 1900, 4096), GRUB_ERR_NONE);
   grub_error_pop ();
@@ -281,13 +281,13 @@ other_hooks_may_use_disks (void **state)
 		    GRUB_ERR_BAD_OS);
   assert_raised (GRUB_ERR_BAD_OS, "came back");
   assert_int_equal (boots, 1);
-  /* Restored last of all, behind xen_blk: it connects at once.  */
+  /* This hook is restored last, after xen_blk: the disk connects at once.  */
   assert_int_equal (f->connects, 2);
   grub_loader_unregister_preboot_hook (hook);
   modules_down ();
 }
 
-/* Linux and others: connect as the next frontend, in GRUB's own way.  */
+/* Connect as the OS's frontend, with GRUB's own code.  */
 static void
 next_frontend_os (void)
 {

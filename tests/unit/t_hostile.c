@@ -19,8 +19,8 @@
 static struct disk *good;
 static struct grub_xen_disk *other;
 
-/* The pool at the attack's start, and its grants: what of it is in requests that never
-   came back must not be used for anything else.  */
+/* The pool and its grants before the attack: pages in requests that were never
+   answered must not be used for anything else.  */
 static struct
 {
   const char *memory;
@@ -64,8 +64,8 @@ good_one_reads (int lies)
   assert_string_equal (good->complaint, "");
 }
 
-/* One step of what a user does: ends as ATTACK allows, in time, with right data if it
-   ends well.  */
+/* One access to the disk: it ends as ATTACK permits, in time, and with right
+   data if it succeeds.  */
 static grub_err_t
 step (const struct attack *attack, int write, uint64_t sector, size_t bytes)
 {
@@ -85,7 +85,7 @@ step (const struct attack *attack, int write, uint64_t sector, size_t bytes)
   err = write ? grub_xen_blkfront_write (&front, sector, bytes, buf)
     : grub_xen_blkfront_read (&front, sector, bytes, buf);
   assert_int_equal (err, grub_errno);
-  /* A disk that is disabled is given back at once: that may take its time, too.  */
+  /* GRUB disconnects a disabled disk at once, which may take time as well.  */
   if (!attack->slow)
     assert_in_range (clock_now () - start, 0, (GRUB_XEN_IO_TIMEOUT
 					       + GRUB_XEN_CONNECT_TIMEOUT
@@ -105,8 +105,8 @@ step (const struct attack *attack, int write, uint64_t sector, size_t bytes)
   return err;
 }
 
-/* What a user does, until the disk is disabled.  Returns whether anything went
-   wrong.  */
+/* Several accesses, until the disk is disabled.  Returns whether any
+   failed.  */
 static int
 work (const struct attack *attack)
 {
@@ -128,7 +128,7 @@ work (const struct attack *attack)
   return wrong;
 }
 
-/* A disk that is disabled says so at once, and asks for nothing.  */
+/* A disabled disk returns an error at once, and sends no request.  */
 static void
 is_disabled (void)
 {
@@ -141,16 +141,17 @@ is_disabled (void)
   assert_non_null (strstr (grub_errmsg, FRONT_NAME " is disabled"));
   assert_int_not_equal (grub_xen_blkfront_write (&front, 0, 512, buf),
 			GRUB_ERR_NONE);
-  /* Or that it is read-only now.  */
+  /* The error may also be that the disk is read-only now.  */
   assert_non_null (strstr (grub_errmsg, FRONT_NAME " is "));
   grub_errno = GRUB_ERR_NONE;
   assert_in_range (clock_now () - start, 0, 100 * MS);
   assert_int_equal (xen.sends, sends);
 }
 
-/* No page that the backend may still write to is in use for anything else: if it let go
-   of them when the disk was given back, they are free; if not, they are lost.  (A page
-   that is freed or granted anew while it is mapped ends the test.)  */
+/* No page that the backend may still write to is in use for anything else.  If
+   the backend unmapped the pages when the disk was disconnected, they are
+   free; if not, they are lost.  (Freeing or granting a mapped page ends the
+   test.)  */
 static void
 lost_pages_are_lost (void)
 {
@@ -192,7 +193,7 @@ leave (const struct attack *attack)
   assert_int_equal (xen_mapped_in_the_way (), 0);
   assert_int_equal (disk_keys_left (good), 0);
   assert_int_equal (xen_ports_left (), 0);
-  /* What it does not let go of stays granted, and is lost.  */
+  /* Pages that the backend has not unmapped stay granted, and are lost.  */
   assert_int_equal (xen_grants_left (), xen_mapped_left ());
   assert_int_equal (grub_xen_grant_count (), xen_mapped_left ());
   if (!attack->keeps && !disk->ring_ref)
@@ -227,8 +228,8 @@ run (const struct attack *attack, int indirect, enum disk_order order,
   leave (attack);
 }
 
-/* One of the table: with requests of both kinds, in any order, early and late.
-   Each in a separate process, because lost pages stay lost.  */
+/* Run one attack with direct and indirect requests, in any order, early and
+   late.  Each run is a separate process, because lost pages stay lost.  */
 struct one
 {
   const struct attack *attack;
@@ -243,7 +244,8 @@ run_one (void *arg)
   const struct one *one = arg;
 
   run (one->attack, one->indirect, one->order, one->at);
-  /* The leak sanitizer is not to find what is lost on purpose.  */
+  /* Free everything, because the leak sanitizer must not report pages that are
+     lost on purpose.  */
   shim_reset ();
 }
 
@@ -258,7 +260,7 @@ attacked (void **state)
     for (one.order = DISK_FIFO; one.order <= DISK_SHUFFLED; one.order++)
       for (i = 0; i < 2; i++)
 	{
-	  /* Who offers no indirect requests gets none.  */
+	  /* A backend that offers no indirect requests gets none.  */
 	  if (one.attack->operation == BLKIF_OP_INDIRECT && !one.indirect)
 	    continue;
 	  one.at = at[i] * (one.indirect || !i ? 1 : 5);
@@ -271,8 +273,8 @@ attacked (void **state)
 	}
 }
 
-/* All that a domain can map is the ring and the pool, and no other domain any of
-   it.  */
+/* The backend's domain can map only the rings and the pool, and other domains
+   can map nothing.  */
 static void
 nothing_else_is_granted (void **state)
 {

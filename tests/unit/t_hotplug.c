@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_hotplug.c - tests of hotplug.c: disks that come, change and go at the menu
+/* t_hotplug.c - tests of hotplug.c: disks that are added, changed and
+   removed
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -100,7 +101,7 @@ detach_one_that_is_idle (void **state)
   down ();
 }
 
-/* Before the host has tidied up the disk is there, and cannot be used.  */
+/* Until the host removes the disk's keys the disk is listed, but unusable.  */
 static void
 detached_but_listed (void **state)
 {
@@ -115,7 +116,7 @@ detached_but_listed (void **state)
   down ();
 }
 
-/* GRUB does not wait for a key, but boots: the disk is closed on the way.  */
+/* GRUB boots without waiting for a key: the disk is closed on the way.  */
 static void
 detach_before_a_boot (void **state)
 {
@@ -127,7 +128,7 @@ detach_before_a_boot (void **state)
   down ();
 }
 
-/* Gone without a word, and there again.  */
+/* The disk vanishes without closing, and is added again.  */
 static void
 killed_and_attached_anew (void **state)
 {
@@ -179,7 +180,7 @@ resize (void **state)
   down ();
 }
 
-/* Another medium: not a byte of the old one is read from it.  */
+/* After a change of the medium no data of the old one is read.  */
 static void
 change_a_cd (void **state)
 {
@@ -202,7 +203,8 @@ change_a_cd (void **state)
   down ();
 }
 
-/* Who waits for a key has his own error, and no time to lose.  */
+/* While waiting for a key GRUB keeps a pending error, and spends little
+   time.  */
 static void
 costs_little (void **state)
 {
@@ -236,7 +238,7 @@ nothing_in_use (void **state)
   down ();
 }
 
-/* Xen's other users are not disturbed: something is under way.  */
+/* The driver is busy, so the poll does not disturb it.  */
 static void
 while_the_driver_runs (void **state)
 {
@@ -282,14 +284,14 @@ others_are_called (void **state)
   assert_int_equal (others, 20);
   down ();
   assert_ptr_equal (grub_net_poll_cards_idle, net_poll);
-  /* The network's module takes the hook.  */
+  /* The network's module replaces the hook.  */
   up ();
   grub_net_poll_cards_idle = net_poll;
   down ();
   assert_ptr_equal (grub_net_poll_cards_idle, net_poll);
 }
 
-/* A clock that goes back with a restore must not stop it.  */
+/* Polling continues after a restore that sets the clock back.  */
 static void
 clock_goes_back (void **state)
 {
@@ -308,8 +310,8 @@ clock_goes_back (void **state)
   down ();
 }
 
-/* Both disks are in use, one is taken away; a restored guest may find it there, as its
-   configuration says, or go on with the host's taking it.  */
+/* Both disks are in use, and one is detached.  After a restore the guest may
+   find it attached, as in the configuration, or find it being detached.  */
 static void
 detach_one (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_hvm.c - tests of hvm.c: find Xen, hypercall page, parameters, frames
+/* t_hvm.c - tests of hvm.c: detection, hypercall page, parameters, frames
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/xen/hvm.h>
@@ -226,7 +226,7 @@ reserved_range_is_ram (void **state)
   shim.map[5].start = 0xfe6ff000;
   shim.map[5].size = 0x1001;
   INIT_FAILS ("RAM");
-  /* Right before and right behind is no harm.  */
+  /* Ranges right before and right behind are permitted.  */
   shim.map[5].size = 0x1000;
   shim.map[6] = (struct shim_range)
     { 0xfe700000 + (1 + GRUB_XEN_GRANT_FRAMES) * 0x1000, 0x1000, GRUB_MEMORY_AVAILABLE };
@@ -267,7 +267,7 @@ system_time (void **state)
   assert_int_equal (start, clock_now () + 500);
   clock_pass (100 * SECOND);
   assert_int_equal (grub_xen_system_time () - start, 100 * SECOND);
-  /* The same ticks told in other units, down and up.  */
+  /* The same ticks in other units, with shifts up and down.  */
   time->tsc_shift = 2;
   time->tsc_to_system_mul = 0x20000000;
   assert_int_equal (grub_xen_system_time (), clock_now () + 500);
@@ -275,10 +275,10 @@ system_time (void **state)
   time->tsc_to_system_mul = 0xffffffff;
   assert_in_range (grub_xen_system_time (), clock_now () - SECOND,
 		   clock_now () + SECOND);
-  /* A version that never settles must not hang it.  */
+  /* A version that never becomes even must not make it hang.  */
   time->version = 3;
   grub_xen_system_time ();
-  /* Nor must a shift that makes no sense be undefined.  */
+  /* An invalid shift must not be undefined behaviour.  */
   time->tsc_shift = -128;
   grub_xen_system_time ();
   time->tsc_shift = 127;

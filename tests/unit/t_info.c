@@ -57,7 +57,7 @@ domid_of_cpuid (void **state)
   tree_remove ("/local/domain/7/domid");
   run (GRUB_ERR_NONE);
   assert_printed ("Domain id: 7\n");
-  /* Not even that can be asked for.  */
+  /* The key must not be read.  */
   tree_set ("/local/domain/7/domid", "9");
   tree_permit ("/local/domain/7/domid", 0);
   run (GRUB_ERR_NONE);
@@ -101,7 +101,7 @@ disks_in_all_states (void **state)
 		  "sector size 2048");
   assert_printed ("  failed: ");
   assert_printed ("xen/xvdg: the backend gave up");
-  /* Newer GRUBs have a place in the sources before the message.  */
+  /* Newer GRUB versions print a source position before the message.  */
   assert_printed ("xen/xvdh: ");
   assert_printed ("xenstore: `device/vbd/51824/backend'");
   assert_printed ("PV disks: 5");

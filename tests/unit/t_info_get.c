@@ -9,12 +9,12 @@
 #include "firmware.h"
 #include "modules.h"
 
-/* GRUB's type_of_loader in the Linux boot header, and another loader's.  */
+/* GRUB's type_of_loader in the Linux boot header, and other loaders'.  */
 #define LOADER_GRUB	0x72
 #define LOADER_QEMU	0xb0
 #define LOADER_NONE	0
 
-/* xen_info with these words, up to a 0; returns its result.  */
+/* Run xen_info with these words, up to a 0; return its result.  */
 static int
 run (const char *a, const char *b, const char *c, const char *d)
 {
@@ -27,7 +27,7 @@ run (const char *a, const char *b, const char *c, const char *d)
   return shim_command ("xen_info", argc, argv);
 }
 
-/* NAME is VALUE, printed and in a variable.  */
+/* Check that NAME is VALUE, both printed and in a variable.  */
 static void
 is (const char *name, const char *value)
 {
@@ -45,7 +45,7 @@ is (const char *name, const char *value)
   assert_quiet ();
 }
 
-/* A table whose field NAME is VALUE; the modules know it.  */
+/* Load the modules with a table in which FIELD is VALUE.  */
 #define WITH_TABLE(field, value)					\
   do									\
     {									\
@@ -93,7 +93,7 @@ entry (void **state)
   is ("entry", "kernel");
   linux_header (LOADER_GRUB);
   is ("entry", "chain");
-  /* All but the first is the version.  */
+  /* Only the first digit identifies GRUB; the rest is its version.  */
   linux_header (0x7f);
   is ("entry", "chain");
   modules_down ();
@@ -106,8 +106,8 @@ entry_from_firmware (void **state)
   modules_load ();
   WITH_TABLE (image_origin, GRUB_XEN_IMAGE_BLOB);
   is ("entry", "firmware");
-  /* A CD that is started by our firmware, and a GRUB that it has started by
-     linux16 (which passes on no drive, either).  */
+  /* A CD started by the project's firmware, and a GRUB that was started from
+     there by linux16 (which passes no drive either).  */
   grub_boot_device = 0xe0ffffff;
   is ("entry", "cd");
   grub_boot_device = 0xffffffff;
@@ -116,7 +116,7 @@ entry_from_firmware (void **state)
   memset (xen.low, 0, sizeof (xen.low));
   WITH_TABLE (image_origin, GRUB_XEN_IMAGE_ACPI);
   is ("entry", "firmware");
-  /* With or without a good table: only this value means that there is no
+  /* With or without a valid table: only this value means that there is no
      drive.  */
   WITH_TABLE (image_origin, 0);
   is ("entry", "firmware");
@@ -135,7 +135,7 @@ boot_disk (void **state)
   is ("boot-disk", "d");
   WITH_TABLE (boot_disk, GRUB_XEN_TABLE_NO_DISK);
   is ("boot-disk", "");
-  /* Such a table is not taken at all.  */
+  /* A table with this value is invalid as a whole.  */
   WITH_TABLE (boot_disk, 4);
   is ("boot-disk", "");
   is ("boot-order", "");
@@ -180,7 +180,7 @@ image (void **state)
   is ("image", "acpi");
   WITH_TABLE (image_origin, 0);
   is ("image", "");
-  /* One that this GRUB does not know yet.  */
+  /* A value that this GRUB does not know.  */
   WITH_TABLE (image_origin, 77);
   is ("image", "");
   modules_down ();
@@ -245,7 +245,7 @@ devices (void **state)
   WITH_TABLE (boot_disk, 1);
   snprintf (want, sizeof (want), "xen/xvdb xen/xvda xen/xvde %s", rest);
   is ("devices", want);
-  /* Only hda to hdd can be chosen; there is no such disk.  */
+  /* Only disks a to d can be chosen, and there is no disk c.  */
   WITH_TABLE (boot_disk, 2);
   snprintf (want, sizeof (want), "xen/xvda xen/xvdb xen/xvde %s", rest);
   is ("devices", want);
@@ -253,7 +253,7 @@ devices (void **state)
   modules_down ();
 }
 
-/* Partitions stand with their disk; xvdaa is not xvda.  */
+/* Partitions follow their disk; xvdaa is not a partition of xvda.  */
 static void
 devices_with_partitions (void **state)
 {
@@ -284,7 +284,7 @@ devices_with_partitions (void **state)
   modules_down ();
 }
 
-/* A list that is cut short would be worse than none.  */
+/* The command must fail rather than print an incomplete list.  */
 static void
 devices_without_memory (void **state)
 {
@@ -394,7 +394,8 @@ the_variable_cannot_be_set (void **state)
   modules_down ();
 }
 
-/* The values are there on any machine, and Xen is not brought up for them.  */
+/* The values are available on any machine, and Xen is not brought up for
+   them.  */
 static void
 not_on_xen (void **state)
 {

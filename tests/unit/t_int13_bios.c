@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_bios.c - tests of int13_bios.c: the old functions
+/* t_int13_bios.c - tests of int13_bios.c: the functions with CHS addresses
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "fake_int13.h"
 #include "unit.h"
 
-/* A disk that CHS reaches all of, and a little more.  */
+/* A disk that CHS addresses completely, except the last few sectors.  */
 #define SECTORS	(16 * 63 * 20 + 16)
 
 static struct grub_xen_int13_drive *const drive = grub_xen_int13.drive;
@@ -18,7 +18,7 @@ call (unsigned int ax, unsigned int dl)
   return int13_check (&regs, 1);
 }
 
-/* What succeeds and does nothing: registers are as they were.  */
+/* Functions that succeed without an effect: registers keep their values.  */
 static void
 nothing_to_do (void **state)
 {
@@ -37,7 +37,7 @@ nothing_to_do (void **state)
   assert_int_equal (int13.looks, 0);
 }
 
-/* Every other function there could be is refused.  */
+/* All other functions are refused.  */
 static void
 no_such_function (void **state)
 {
@@ -56,7 +56,7 @@ no_such_function (void **state)
   assert_int_equal (refused, 255 - (sizeof (known) - 1));
 }
 
-/* Function 01h tells what the last call came to, any number of times.  */
+/* Function 01h returns the status of the last call, any number of times.  */
 static void
 last_status (void **state)
 {
@@ -72,7 +72,7 @@ last_status (void **state)
   assert_int_equal (call (0x0100, 0x80), 0);
 }
 
-/* Geometry and size, of all kinds of drives.  */
+/* Geometry and size, for all kinds of drives.  */
 static void
 geometry (void **state)
 {
@@ -102,8 +102,8 @@ geometry (void **state)
     }
 }
 
-/* Every sector of the disk under its old address is the one it should be, and the first
-   behind it is refused.  */
+/* Each CHS address reaches its sector, and the first one behind the disk is
+   refused.  */
 static void
 every_address (void **state)
 {
@@ -124,7 +124,7 @@ every_address (void **state)
   assert_int_equal (int13_chs (0x0201, 0x80, s, 0x3000, 0), 0x01);
 }
 
-/* An address with CX and DH.  */
+/* Make a call with an address in CX and DH.  */
 static unsigned int
 address (unsigned int ax, unsigned int cx, unsigned int dh)
 {
@@ -161,7 +161,7 @@ bad_addresses (void **state)
   assert_int_equal (address (0x0202, 31, 0), 0x01);
 }
 
-/* Every count that AL has room for, of each of the three.  */
+/* Each count in AL, for each of the three functions.  */
 static void
 every_count (void **state)
 {
@@ -177,8 +177,8 @@ every_count (void **state)
 			count && count <= 128 ? 0 : 0x01);
 }
 
-/* Buffers everywhere: odd addresses, over 64 KiB, over the segment's end, in the first
-   64 KiB above 1 MiB, and in the service's memory.  */
+/* Buffers at odd addresses, across 64 KiB, across the segment's end, in the
+   first 64 KiB above 1 MiB, and in the service's memory.  */
 static void
 every_buffer (void **state)
 {
@@ -245,7 +245,7 @@ dead (void **state)
   assert_int_equal (int13_chs (0x0202, 0x81, 7, 0x3000, 0), 0);
 }
 
-/* Drives that begin at another number.  */
+/* Drives whose numbers start elsewhere.  */
 static void
 other_numbers (void **state)
 {

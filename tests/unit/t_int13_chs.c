@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_chs.c - tests of int13_chs.c: the geometry that a drive is said to
-   have
+/* t_int13_chs.c - tests of int13_chs.c: the geometry of drives
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/msdos_partition.h>
 #include "int13_place.h"
 #include "unit.h"
 
-/* A partition's entry in a table: addresses are cylinder, head and sector.  */
+/* A partition table's entry; addresses are cylinder, head and sector.  */
 struct part
 {
   unsigned int type;
@@ -45,7 +44,7 @@ set_table (const struct part *parts, unsigned int count)
     set_entry (i, &parts[i]);
 }
 
-/* The geometry of a disk of SECTORS with the table that was set.  */
+/* Check the geometry of a disk of SECTORS with the table in MBR.  */
 #define assert_geometry(sectors, c, h, s)			\
   do								\
     {								\
@@ -62,14 +61,15 @@ find_geometry (uint64_t sectors)
   memset (&drive, 0, sizeof (drive));
   drive.sectors = sectors;
   grub_xen_int13_set_geometry (&drive, (const grub_uint8_t *) &mbr);
-  /* What every user of it relies on.  */
+  /* The limits that every user of the geometry relies on.  */
   assert_true (drive.cylinders >= 1 && drive.cylinders <= 1024);
   assert_true (drive.heads >= 1 && drive.heads <= 255);
   assert_true (drive.track >= 1 && drive.track <= 63);
   assert_int_equal (drive.sectors, sectors);
 }
 
-/* A disk without a table: as BIOSes do by its size.  */
+/* A disk without a table: the geometry follows from its size, as in
+   BIOSes.  */
 static void
 by_size (void **state)
 {
@@ -90,7 +90,7 @@ by_size (void **state)
   assert_geometry (~0ULL, 1024, 255, 63);
 }
 
-/* The signature is missing: it is no table.  */
+/* Without the signature the table is ignored.  */
 static void
 no_signature (void **state)
 {
@@ -104,12 +104,13 @@ no_signature (void **state)
   assert_geometry (100000, 99, 16, 63);
 }
 
-/* Partitions that old and new tools made.  */
+/* Partitions made by old and new tools.  */
 static void
 by_partitions (void **state)
 {
-  /* 255 heads, the first at 63; DOS 6 on a small disk; aligned to 1 MiB, with an end
-     that is no cylinder's.  */
+  /* 255 heads and a first partition at 63; DOS 6 on a small disk; partitions
+     aligned to 1 MiB, whose end is not a cylinder's end; the same with a
+     second partition; 64 heads and 32 sectors.  */
   static const struct part old[]
     = { { 0x83, { 0, 1, 1 }, { 9, 254, 63 }, 63, 160587 },
 	{ 0x82, { 10, 0, 1 }, { 19, 254, 63 }, 160650, 160650 } };
@@ -136,7 +137,7 @@ by_partitions (void **state)
   assert_geometry (2097152, 1024, 64, 32);
 }
 
-/* Addresses that are too large for CHS say only that.  */
+/* Addresses beyond CHS contain no other information.  */
 static void
 saturated (void **state)
 {
@@ -162,14 +163,14 @@ saturated (void **state)
   assert_geometry (1024 * 1008, 1024, 16, 63);
 }
 
-/* Tables that do not agree with themselves: nothing comes of them.  */
+/* Tables that contradict themselves are ignored.  */
 static void
 nonsense (void **state)
 {
   static const struct part parts[]
     = {
-	/* An end of nothing; heads that CHS does not have; a start elsewhere; a start
-	   beyond the end's head; two that differ.  */
+	/* No end; more heads than CHS has; a start that does not match; a
+	   start beyond the end's head; ends that do not match.  */
 	{ 0x83, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0 },
 	{ 0x83, { 0, 1, 1 }, { 9, 255, 63 }, 63, 160000 },
 	{ 0x83, { 0, 1, 1 }, { 9, 254, 63 }, 64, 160586 },
@@ -190,12 +191,12 @@ nonsense (void **state)
     }
   set_table (two, 2);
   assert_geometry (1000 * 1008, 1000, 16, 63);
-  /* What is not in use does not count.  */
+  /* Unused entries are ignored.  */
   mbr.entries[1].type = 0;
   assert_geometry (1000 * 1008, 62, 255, 63);
 }
 
-/* Any table, any size: there is a geometry.  */
+/* Any table and any size give a valid geometry.  */
 static void
 random_tables (void **state)
 {
@@ -216,7 +217,7 @@ random_tables (void **state)
     }
 }
 
-/* Partitions made for any geometry tell it.  */
+/* Partitions made with any geometry give that geometry.  */
 static void
 all_geometries (void **state)
 {
@@ -238,7 +239,8 @@ all_geometries (void **state)
       }
 }
 
-/* So do those that end where no cylinder ends, if they begin behind the first track.  */
+/* So do partitions that do not end with a cylinder, if they begin behind the
+   first track.  */
 static void
 all_ends (void **state)
 {
