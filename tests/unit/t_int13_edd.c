@@ -7,17 +7,17 @@
 
 #define SECTORS	4096
 
-/* Above all that a real-mode address reaches, and out of the service's way.  */
+/* A buffer above all addresses of real mode, and outside of the service.  */
 #define HIGH_BUFFER	0x140000
 
-/* The first sectors of a segment of data.  */
+/* A buffer at the begin of a segment.  */
 #define BUFFER	0x30000
 
 enum { READ = 0x4200, WRITE = 0x4300, VERIFY = 0x4400 };
 
 static struct grub_xen_int13_drive *const drive = grub_xen_int13.drive;
 
-/* COUNT sectors from SECTOR on, to or from BUFFER.  */
+/* Move COUNT sectors from SECTOR on, to or from BUFFER.  */
 static unsigned int
 move (unsigned int ax, uint64_t sector, unsigned int count, uint32_t buffer)
 {
@@ -45,7 +45,7 @@ is_there (void **state)
   assert_int_equal (int13_check (&regs, 1), 0x01);
 }
 
-/* A packet says how large it is: that decides whether there is a flat address.  */
+/* The size in a packet decides whether the packet has a flat address.  */
 static void
 sizes (void **state)
 {
@@ -74,7 +74,7 @@ sizes (void **state)
     }
 }
 
-/* The pointer is FFFF:FFFF, or one half of it is not.  */
+/* The flat address counts only if both halves of the pointer are FFFF.  */
 static void
 half_a_flat_address (void **state)
 {
@@ -126,7 +126,7 @@ flat_addresses (void **state)
     }
 }
 
-/* A packet at PHYS, which begins as PACKET does.  */
+/* Make a call with a packet at PHYS, which begins like PACKET.  */
 static unsigned int
 packet_at (uint32_t phys, const struct int13_packet *packet)
 {
@@ -138,7 +138,7 @@ packet_at (uint32_t phys, const struct int13_packet *packet)
   return int13_check (&regs, 1);
 }
 
-/* Packets everywhere, but not where the service is.  */
+/* Packets may be anywhere outside of the service.  */
 static void
 places (void **state)
 {
@@ -162,7 +162,8 @@ places (void **state)
   assert_int_equal (packet_at (INT13_LOW + INT13_LOW_SIZE, &packet), 0);
 }
 
-/* A buffer that has the packet in it: the number of sectors is told all the same.  */
+/* The buffer covers the packet, but the number of sectors is still
+   returned.  */
 static void
 packet_in_the_buffer (void **state)
 {
@@ -199,7 +200,7 @@ disk_end (void **state)
       assert_int_equal (move (functions[i], SECTORS - 1, 1, BUFFER), 0);
       assert_int_equal (move (functions[i], SECTORS - 1, 2, BUFFER), 0x04);
       assert_int_equal (move (functions[i], SECTORS, 1, BUFFER), 0x01);
-      /* All of it, which would go over the service.  */
+      /* The whole disk, whose data would overwrite the service.  */
       assert_int_equal (move (functions[i], 0, SECTORS, BUFFER),
 			functions[i] == VERIFY ? 0 : 0x09);
       assert_int_equal (move (functions[i], 0, SECTORS + 1, BUFFER), 0x04);
@@ -209,7 +210,7 @@ disk_end (void **state)
     }
 }
 
-/* A disk of 2 TiB and more: every bit of a sector's number counts.  */
+/* A disk of more than 2 TiB: each bit of a sector's number matters.  */
 static void
 large_disk (void **state)
 {
@@ -225,7 +226,8 @@ large_disk (void **state)
   assert_int_equal (move (READ, 1ULL << 48, 1, BUFFER), 0x01);
 }
 
-/* Begin and end anywhere in the disk's own sectors, of all sizes.  */
+/* Transfers begin and end anywhere in the disk's own sectors, of each
+   size.  */
 static void
 sector_sizes (void **state)
 {
@@ -242,7 +244,7 @@ sector_sizes (void **state)
 			      0);
 	    assert_int_equal (move (READ, sector, count, BUFFER + 0x10000), 0);
 	    assert_int_equal (move (VERIFY, sector, count, 0), 0);
-	    /* Up to the last.  */
+	    /* Up to the last sector of the disk.  */
 	    assert_int_equal (move (WRITE, SECTORS - count, count, BUFFER), 0);
 	  }
       for (sector = 0; sector < unit; sector++)
@@ -270,7 +272,7 @@ every_count (void **state)
     }
 }
 
-/* To write and verify is not offered.  */
+/* Writing with verification is not supported.  */
 static void
 write_kinds (void **state)
 {
@@ -308,7 +310,7 @@ seek (void **state)
   assert_int_equal (int13.looks, 0);
 }
 
-/* Function 48h with room for SIZE bytes at PHYS.  */
+/* Call function 48h with room for SIZE bytes at PHYS.  */
 static unsigned int
 parameters (uint32_t phys, unsigned int size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_hostile.c - tests of the INT 13h service: rules are broken on both
-   sides
+/* t_int13_hostile.c - tests of the INT 13h service: backends and callers that
+   break the rules
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 #define SECTORS	8192
 #define BUFFER	0x20005
-/* One that does not cover the packet.  */
+/* A buffer that does not cover the packet.  */
 #define FAR_BUFFER	0x40005
 
 enum { READ = 0x4200, WRITE = 0x4300, VERIFY = 0x4400 };
@@ -29,7 +29,7 @@ random_below (uint32_t limit)
   return (uint64_t) seed * limit >> 32;
 }
 
-/* A call to a drive whose backend need not be honest.  */
+/* Make a call to a drive whose backend may be dishonest.  */
 static unsigned int
 move (unsigned int ax, unsigned int dl, uint64_t sector, unsigned int count)
 {
@@ -41,8 +41,8 @@ move (unsigned int ax, unsigned int dl, uint64_t sector, unsigned int count)
   return int13_check (&regs, dl != 0x80 && !int13.disk[1].silent);
 }
 
-/* With any error in the answer to the K-th request, the drive is not used
-   again, and the other one still works.  */
+/* After a wrong response to the K-th request the drive is not used again, and
+   the other drive still works.  */
 static void
 rules_are_broken (void **state)
 {
@@ -71,7 +71,7 @@ rules_are_broken (void **state)
 	}
 }
 
-/* The same for an answer that is too late, which the next call finds.  */
+/* The same for a late response, which the next call finds.  */
 static void
 rules_are_broken_late (void **state)
 {
@@ -93,7 +93,7 @@ rules_are_broken_late (void **state)
     }
 }
 
-/* Answers before the first request.  */
+/* Responses before the first request.  */
 static void
 answers_to_nothing (void **state)
 {
@@ -113,7 +113,7 @@ answers_to_nothing (void **state)
 
 static unsigned long at_look, looks;
 
-/* A restore: no shared resource exists.  */
+/* A restore: the shared resources are gone.  */
 static void
 restore (void)
 {
@@ -124,7 +124,7 @@ restore (void)
   disk->silent = int13.disk[1].silent = 1;
 }
 
-/* Another program has taken Xen's page.  */
+/* Another program overwrites the shared info page.  */
 static void
 take_page (void)
 {
@@ -132,7 +132,7 @@ take_page (void)
     memset (int13_at (INT13_SHARED), 0xff, 4096);
 }
 
-/* A drive goes on as if nothing was, unless Xen does not put it back.  */
+/* A drive works on, unless Xen does not map the page again.  */
 static void
 page_taken (void **state)
 {
@@ -202,8 +202,8 @@ restore_in_copy (void)
   restore ();
 }
 
-/* A restore after the answer was seen, while what was read is copied: the copy
-   may be of pages that were saved without it, so it does not count.  */
+/* A restore after GRUB has seen the response, during the copy of the data: the
+   data pages may have been saved without the data, so the copy is invalid.  */
 static void
 restored_in_copy (void **state)
 {
@@ -226,7 +226,7 @@ restored_in_copy (void **state)
       assert_int_equal (regs.eax & 0xff00, 0x2000);
       assert_int_equal (regs.flags & 1, 1);
       memcpy (&packet, int13_at (int13.packet), sizeof (packet));
-      /* The first chunk begins in the middle of a sector of the disk's.  */
+      /* The first chunk begins in the middle of a sector of the disk.  */
       assert_int_equal (packet.count, at_copy > 1 ? 133 + 136 * (at_copy - 2) : 0);
       packet.count = 400;
       assert_int_equal (move (READ, 0x80, 1, 1), 0x20);
@@ -247,13 +247,14 @@ scribble (void)
     {
       unsigned int n = random_below (64);
 
-      /* Indices mostly, and small numbers, which might be right.  */
+      /* Mostly indices, and small numbers, which may be valid.  */
       n = n < 48 ? n % 4 : random_below (1024);
       words[n] = random_below (3) ? random_below (8) : seed;
     }
 }
 
-/* Nothing but the buffer, and no time without end, whatever happens under way.  */
+/* Whatever changes in the meantime, the service writes only to the buffer, and
+   ends.  */
 static void
 changes_under_way (void **state)
 {
@@ -274,7 +275,7 @@ changes_under_way (void **state)
 	= int13_regs (READ + 0x100 * random_below (3), 0x80);
 
       drive->dead = drive->pending = drive->in_flight = 0;
-      /* What the indices are is only guessed.  */
+      /* Any guess of the indices.  */
       drive->rsp_cons = drive->req_prod = random_below (8);
       memcpy (int13_at (regs.ds * 16 + (regs.esi & 0xffff)), &packet,
 	      sizeof (packet));
@@ -293,7 +294,7 @@ changes_under_way (void **state)
   assert_true (seen & 2);
 }
 
-/* Random registers, and packets that mostly make sense.  */
+/* Random registers, and packets that are mostly valid.  */
 static void
 random_call (void)
 {
@@ -334,8 +335,7 @@ random_call (void)
   int13_check (&regs, 1);
 }
 
-/* What a caller may do a hundred thousand times: every call does what it should, and
-   nothing else.  */
+/* Many random calls: each has the specified effects and no others.  */
 static void
 random_calls (unsigned int unit, unsigned int delay)
 {

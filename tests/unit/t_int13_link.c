@@ -17,7 +17,7 @@
 
 #define SECTORS	2048
 
-/* Where the drive's pages and a caller's buffer are.  */
+/* Addresses of the drive's pages and of a caller's buffer.  */
 #define RING	0x200000
 #define NO_SHARED	0x1ff000
 #define BUFFER	0x20005
@@ -26,8 +26,8 @@ static struct grub_xen_int13_drive *const drive = grub_xen_int13.drive;
 static struct grub_xen_int13_mapping mapping;
 static uint32_t ring_place;
 
-/* Xen with a disk, and memory for the service: what GRUB knows as a pointer is a
-   physical address.  */
+/* Bring up Xen with a disk, and memory for the service: a pointer of GRUB's is
+   a physical address.  */
 static void
 begin (void)
 {
@@ -40,7 +40,7 @@ begin (void)
   strcpy (mapping.path, FRONT_PATH);
 }
 
-/* As int13_map.c does it before each connection.  */
+/* Connect as int13_map.c does before each boot.  */
 static grub_err_t
 try_connect (void)
 {
@@ -60,7 +60,8 @@ try_connect (void)
   s->base = 0;
   s->first = 0x80;
   s->hypercall_page = grub_xen_hvm.hypercall_page;
-  /* It may be too far up on a host: then events come and go unseen.  */
+  /* On a host the page may be at an address that is too high: then the service
+     does not see events.  */
   s->shared = (uintptr_t) grub_xen_platform.shared;
   if (s->shared != (uintptr_t) grub_xen_platform.shared)
     s->shared = memory + NO_SHARED;
@@ -75,7 +76,7 @@ connect_anew (void *data)
   return try_connect ();
 }
 
-/* The service moves COUNT sectors from SECTOR on; returns the status.  */
+/* Let the service move COUNT sectors from SECTOR on; return the status.  */
 static unsigned int
 move (enum grub_xen_int13_what what, uint64_t sector, unsigned int count)
 {
@@ -95,7 +96,7 @@ move (enum grub_xen_int13_what what, uint64_t sector, unsigned int count)
   return status;
 }
 
-/* All of the disk is what it is, and can be written.  */
+/* Read the whole disk, write, and compare the data.  */
 static void
 works (void)
 {
@@ -144,7 +145,7 @@ disconnect (void)
   front_is_clean ();
 }
 
-/* Whether all of the drive's pages of data are zeros.  */
+/* Whether all of the drive's data pages are zeroed.  */
 static int
 is_cleared (void)
 {
@@ -155,8 +156,8 @@ is_cleared (void)
   return i == GRUB_XEN_INT13_PAGES * 4096;
 }
 
-/* What was in the memory before the backend does not get to see, nor does
-   another one what the disk's pages have.  */
+/* The backend must not see earlier contents of the memory, and another backend
+   must not see the disk's data.  */
 static void
 clears_pages (void **state)
 {
@@ -175,9 +176,9 @@ clears_pages (void **state)
   front_down ();
 }
 
-/* With a backend that does not close, the frontend stays Closed: the backend
-   would take Initialising for the old connection's.  GRUB tells the user about
-   the memory.  */
+/* If the backend does not close, the frontend stays Closed, because the
+   backend would take Initialising for a part of the old connection.  GRUB
+   tells the user about the memory.  */
 static void
 does_not_close (void **state)
 {
@@ -195,8 +196,8 @@ does_not_close (void **state)
 		  "service");
 }
 
-/* With the guest restored: the new domain has a port of the number that the
-   drive's had.  */
+/* Runs after a restore: the new domain has a port with the number of the
+   drive's old port.  */
 static grub_err_t
 give_back_later (void *data)
 {
@@ -207,14 +208,15 @@ give_back_later (void *data)
   assert_int_equal (grub_xen_evtchn_alloc (0, &port), GRUB_ERR_NONE);
   assert_int_equal (port, before);
   assert_int_equal (grub_xen_int13_disconnect (&mapping, drive), 1);
-  /* Its backend was not asked to close, which this one would not.  */
+  /* The new backend was not asked to close, because it would not close.  */
   assert_true (clock_now () - start < SECOND);
   assert_int_equal (xen_ports_left (), 1);
   grub_xen_evtchn_close (port);
   return GRUB_ERR_NONE;
 }
 
-/* After a restore the backend and the port of before are another domain's.  */
+/* After a restore the backend and the port belong to another domain, so GRUB
+   must not touch them.  */
 static void
 forgets_the_old_domain (void **state)
 {
@@ -245,7 +247,7 @@ to_and_fro (void **state)
       connect ();
       works ();
       disconnect ();
-      /* What GRUB does when the boot comes back.  */
+      /* GRUB connects like this when the boot returns.  */
       front_connect ();
       front_read (100, 8192);
       front_disconnect ();
@@ -254,7 +256,7 @@ to_and_fro (void **state)
   front_down ();
 }
 
-/* Backends of all kinds.  */
+/* Different backends.  */
 static void
 backends (void **state)
 {
@@ -278,7 +280,7 @@ backends (void **state)
   front_down ();
 }
 
-/* It cannot connect: nothing is left behind.  */
+/* Connecting fails, and nothing is left.  */
 static void
 fails (grub_err_t err, const char *text)
 {
@@ -314,7 +316,7 @@ backends_that_do_not (void **state)
   assert_xen_clean ();
 }
 
-/* The backend may be another one than that which xen_blk had.  */
+/* The backend's features may differ from those that xen_blk has seen.  */
 static void
 takes_what_the_backend_says (void **state)
 {
@@ -330,7 +332,7 @@ takes_what_the_backend_says (void **state)
   front_down ();
 }
 
-/* A backend that keeps a page has it for good.  */
+/* If a backend keeps a page, GRUB never uses it again.  */
 static void
 keeps_pages (void **state)
 {
@@ -345,11 +347,11 @@ keeps_pages (void **state)
   assert_int_equal (xen_ports_left (), 0);
   assert_true (grub_xen_grant_count () >= 1);
   assert_int_equal (drive->ring_ref, GRUB_XEN_GRANT_NONE);
-  /* Once more is harmless.  */
+  /* Another disconnect is harmless.  */
   assert_int_equal (grub_xen_int13_disconnect (&mapping, drive), 1);
 }
 
-/* The disk dies while the service has it.  */
+/* The backend dies while the service uses the disk.  */
 static void
 dies (void **state)
 {
@@ -406,8 +408,8 @@ restored_anywhere (void **state)
   assert_true (i > 30);
 }
 
-/* A restore when the loader runs: the drive is no more, and its memory may be used once
-   GRUB is back.  */
+/* A restore while the loader runs: the drive fails, and its memory may be used
+   again once GRUB is back.  */
 static void
 restored_later (void **state)
 {
@@ -424,7 +426,7 @@ restored_later (void **state)
   front_down ();
 }
 
-/* What goes wrong: hypercall, allocation, or reply number N.  */
+/* The fault: hypercall, allocation or reply number N fails.  */
 struct fault
 {
   unsigned long n;
@@ -483,7 +485,8 @@ run (void *arg)
   f->happened = has_happened (f);
   if (f->failed)
     assert_true (f->happened);
-  /* What the backend did not give back it has, and that is told.  */
+  /* Pages that the backend has not unmapped stay granted, and GRUB reports
+     them.  */
   kept = xen_mapped_left ();
   assert_int_equal (free, !kept);
   assert_int_equal (xen_ports_left (), 0);
@@ -492,7 +495,8 @@ run (void *arg)
   assert_true (disk_keys_left (disk) <= (f->kind == REPLY));
   if (kept)
     ring_place += 0x100000;
-  /* GRUB has the disk before, and with it the backend is where it should be.  */
+  /* GRUB uses the disk before the next boot, which brings the backend into the
+     right state.  */
   front_connect ();
   grub_xen_blkfront_disconnect (&front);
   assert_quiet ();
@@ -502,7 +506,7 @@ run (void *arg)
   assert_int_equal (xen_ports_left (), 0);
   assert_int_equal (disk_keys_left (disk), 0);
   assert_true (xen_grants_left () <= kept);
-  /* What the backend has let go of meanwhile.  */
+  /* Reclaim pages that the backend has unmapped in the meantime.  */
   grub_xen_pages_reclaim ();
   assert_int_equal (shim.blocks, SHIM_UP);
   grub_xen_down ();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_map.c - tests of int13_map.c: disks as drives, and what is done at
+/* t_int13_map.c - tests of int13_map.c: disks as drives, and the actions at
    boot
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
@@ -12,23 +12,23 @@
 #include <grub/xen/resume.h>
 #include "unit.h"
 
-/* What int13_map.c calls is of this file: memory for a guest, the vector, the backends.  What it
-   does is said in a log.  */
+/* This file has the functions that int13_map.c calls: memory for a guest, the
+   vector, the backends.  Their calls are recorded in a log.  */
 static char said[1024];
 static unsigned int bios_disks, connects_until, opens_until;
-/* Nonzero: the guest is restored while the OS runs, and then in the middle of
-   the first thing that is done with Xen; its new backends have no pages.  */
+/* Nonzero: the guest is restored while the OS runs, and then again during the
+   first access to Xen; its new backends map no pages.  */
 static int restore_in_os, restored;
 static int can_reserve, can_reserve_low, can_read, takes_pages_back;
 
-/* Four PV disks more than there may be drives.  */
+/* Four PV disks more than the possible number of drives.  */
 #define DISKS (GRUB_XEN_INT13_DRIVES + 4)
 
 static struct grub_xen_disk disks[DISKS];
 static char names[DISKS][sizeof ("xen/xvd?")], paths[DISKS][32];
 
-/* Number of the disk that the host has put in the place of the one called
-   names[0], or 0.  */
+/* The number of the disk that the host has put in the place of names[0], or
+   0.  */
 static unsigned int other;
 
 static void __attribute__ ((format (printf, 1, 2)))
@@ -105,7 +105,8 @@ grub_xen_int13_connect (struct grub_xen_int13_mapping *mapping,
     : grub_error (GRUB_ERR_IO, "no connection");
 }
 
-/* What a failed connection has in hand is no reason to lose why it failed.  */
+/* Errors during the clean-up of a failed connection must not replace the first
+   error.  */
 int
 grub_xen_int13_disconnect (struct grub_xen_int13_mapping *mapping,
 			   struct grub_xen_int13_drive *drive)
@@ -132,14 +133,15 @@ grub_xen_int13_remove (void)
 void
 grub_pci_iterate (grub_pci_iteratefunc_t hook, void *data)
 {
-  /* 0:1.0 is another device, 0:3.0 Xen's.  */
+  /* 0:1.0 is another device, and 0:3.0 is Xen's.  */
   assert_int_equal (hook ((grub_pci_device_t) { .device = 1 }, 0x71008086,
 			  data), 0);
   assert_int_equal (hook ((grub_pci_device_t) { .device = 3 }, 0x00015853,
 			  data), 1);
 }
 
-/* The linker has callers of grub_xen_retry_resumed call this (unit.mk).  */
+/* The linker redirects calls of grub_xen_retry_resumed to this function
+   (unit.mk).  */
 grub_err_t __wrap_grub_xen_retry_resumed (grub_err_t (*body) (void *data),
 					  void *data);
 
@@ -157,7 +159,7 @@ __wrap_grub_xen_retry_resumed (grub_err_t (*body) (void *data), void *data)
   return body (data);
 }
 
-/* The disks, as GRUB opens them.  */
+/* The disks that GRUB opens.  */
 static grub_err_t
 open_disk (const char *name, grub_disk_t disk)
 {
@@ -205,7 +207,7 @@ static struct grub_disk_dev dev
       .disk_open = open_disk, .disk_close = close_disk,
       .disk_read = read_disk };
 
-/* Everything works, and the BIOS has one disk.  */
+/* Start with no fault, and one disk of the BIOS.  */
 static void
 begin (void)
 {
@@ -244,7 +246,8 @@ end (void)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* Make the disk NAME a drive, or (with FUNC grub_xen_int13_drop) none.  */
+/* Make the disk NAME a drive, or, with FUNC grub_xen_int13_drop, remove
+   it.  */
 static grub_err_t
 with_disk (const char *name, grub_err_t (*func) (grub_disk_t))
 {
@@ -298,7 +301,7 @@ unload_os (void)
   return GRUB_ERR_NONE;
 }
 
-/* Boot an OS that ends with RESULT; what boot makes of it.  */
+/* Boot an OS that ends with RESULT; return the result of the boot.  */
 static grub_err_t
 boot (grub_err_t result)
 {
@@ -313,7 +316,7 @@ boot (grub_err_t result)
   return err;
 }
 
-/* Only whole PV disks, each once, and no more than there is room for.  */
+/* Only whole PV disks can be drives, each once, up to the limit.  */
 static void
 drives (void **state)
 {
@@ -344,7 +347,7 @@ drives (void **state)
 		    GRUB_ERR_OUT_OF_RANGE);
   assert_int_equal (map->count, GRUB_XEN_INT13_DRIVES);
 
-  /* Those behind one that goes move up.  */
+  /* The drives behind a removed one move up.  */
   assert_int_equal (with_disk (names[1], grub_xen_int13_drop), 0);
   assert_int_equal (map->count, GRUB_XEN_INT13_DRIVES - 1);
   assert_string_equal (map->mapping[0].name, names[0]);
@@ -356,7 +359,8 @@ drives (void **state)
   end ();
 }
 
-/* What the service is told, and the order at boot: what came before is given back last.  */
+/* The service's parameters, and the order at boot: the first resource is freed
+   last.  */
 static void
 boots (void **state)
 {
@@ -388,8 +392,7 @@ boots (void **state)
   end ();
 }
 
-/* The host puts another disk in the place of one that is a drive: the drive is
-   that disk.  */
+/* The host replaces a disk that is a drive: the drive is the new disk.  */
 static void
 another_disk (void **state)
 {
@@ -408,7 +411,7 @@ another_disk (void **state)
   assert_int_equal (drive->readonly, 1);
   assert_int_equal (drive->handle, disks[other].front.handle);
   assert_int_equal (drive[1].sectors, 1001);
-  /* By its name it is the same drive still.  */
+  /* By its name it is still the same drive.  */
   add (1);
   assert_int_equal (grub_xen_int13_map.count, 2);
   assert_int_equal (with_disk (names[0], grub_xen_int13_drop), 0);
@@ -416,9 +419,8 @@ another_disk (void **state)
   end ();
 }
 
-/* The low memory is reserved while there are drives, so that what is loaded
-   meanwhile goes to another place; what was loaded before is loaded no
-   more.  */
+/* The low memory is reserved while there are drives, so that programs loaded
+   later go to another place.  A program loaded before is unloaded.  */
 static void
 low_memory (void **state)
 {
@@ -456,8 +458,8 @@ low_memory (void **state)
   end ();
 }
 
-/* A restore while the drives are given back: once more, and that is what
-   counts.  */
+/* A restore while the drives are disconnected: GRUB repeats it, and only the
+   second result counts.  */
 static void
 restored_at_the_end (void **state)
 {
@@ -471,7 +473,7 @@ restored_at_the_end (void **state)
   end ();
 }
 
-/* A boot that comes back is the error that is told, whatever giving back says.  */
+/* The error of a boot that returns is kept, whatever the clean-up reports.  */
 static void
 comes_back (void **state)
 {
@@ -482,14 +484,14 @@ comes_back (void **state)
   assert_string_equal (said, "reserve 1;layout 1;disconnect xvde;"
 		       "connect xvde;install;os;remove;disconnect xvde;"
 		       "unreserve;unreserve;");
-  /* What the backend keeps is never free again.  */
+  /* Memory that the backend keeps is never freed.  */
   takes_pages_back = 0;
   assert_int_equal (boot (GRUB_ERR_BAD_OS), GRUB_ERR_BAD_OS);
   assert_non_null (strstr (said, "os;remove;disconnect xvde;leak;"));
   end ();
 }
 
-/* Without a drive nothing is done, and when the last one goes neither.  */
+/* Without drives nothing is done, also after the last one was removed.  */
 static void
 nothing_to_do (void **state)
 {
@@ -505,7 +507,8 @@ nothing_to_do (void **state)
   end ();
 }
 
-/* Each step can fail: the OS does not start, the error is its own, nothing is left.  */
+/* Each step can fail: the OS does not start, the error is that of the step,
+   and nothing is left.  */
 static void
 fails (void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_twin.c - tests of int13_twin.c: which BIOS disk is a PV disk, too
+/* t_int13_twin.c - tests of int13_twin.c: finding the BIOS's disk of a PV
+   disk
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -9,10 +10,10 @@
 #include "int13_place.h"
 #include "unit.h"
 
-/* Where the BIOS says that a disk is.  */
+/* The place of a disk as the BIOS reports it.  */
 enum where
   {
-    /* Function 48h fails, or has no more than EDD 1.  */
+    /* Function 48h fails, or returns no more than EDD 1.  */
     REFUSED,
     SHORT,
     ATA_PCI,
@@ -22,15 +23,15 @@ enum where
     BAD_SUM
   };
 
-/* A disk: of the BIOS's, or a PV one.  */
+/* A disk of the BIOS, or a PV disk.  */
 struct some_disk
 {
   char name[16];
   enum where where;
-  /* On IDE: 0 to 3.  */
+  /* The place on IDE: 0 to 3.  */
   unsigned int place;
   uint64_t sectors;
-  /* What its first sector is full of.  */
+  /* The byte that fills its first sector.  */
   int contents;
   struct grub_xen_disk xen_disk;
 };
@@ -40,7 +41,7 @@ static struct some_disk bios[MOST], pv;
 static unsigned int n_bios;
 static int has_biosdisk;
 
-/* The BIOS's next disk is the one numbered PLACE, told in the way WHERE.  */
+/* Add the BIOS's next disk, at PLACE, which the BIOS reports as WHERE.  */
 static void
 add_bios (enum where where, unsigned int place, uint64_t sectors, int contents)
 {
@@ -75,7 +76,7 @@ grub_xen_int13_ask_bios (unsigned int number,
   p->sectors = d->sectors;
   if (d->where == SHORT)
     return 1;
-  /* So much SeaBIOS says of itself.  */
+  /* The amount that SeaBIOS reports.  */
   p->size = 30;
   p->key = 0xbedd;
   p->path_size = 44;
@@ -140,7 +141,7 @@ static struct grub_disk_dev dev
       .disk_open = open_disk, .disk_close = close_disk,
       .disk_read = read_disk };
 
-/* The twin of the PV disk with the vbd number HANDLE, of SECTORS sectors.  */
+/* Find the twin of the PV disk with number HANDLE and SECTORS sectors.  */
 static int
 twin_of (grub_uint32_t handle, uint64_t sectors, int contents)
 {
@@ -156,7 +157,7 @@ twin_of (grub_uint32_t handle, uint64_t sectors, int contents)
   pv.xen_disk.front.handle = handle;
   disk = grub_disk_open (pv.name);
   assert_non_null (disk);
-  /* It is the disk that counts, not a partition of it that is open.  */
+  /* The disk matters, not the partition that is open.  */
   disk->partition = &partition;
   result = grub_xen_int13_find_twin (disk);
   assert_ptr_equal (disk->partition, &partition);
@@ -175,13 +176,13 @@ begin (void)
   has_biosdisk = 1;
 }
 
-/* Numbers as libxl gives them.  */
+/* The numbers that libxl uses.  */
 #define XVD(n)	(202U << 8 | (n) << 4)
 #define HD(n)	((n) < 2 ? 3U << 8 | (n) << 6 : 22U << 8 | ((n) - 2) << 6)
 #define SD(n)	(8U << 8 | (n) << 4)
 #define EXT(n)	(1U << 28 | (n) << 8)
 
-/* Four disks that are all alike, told apart by where they are.  */
+/* Four equal disks, which differ only in their places.  */
 static void
 equal_disks (enum where where)
 {
@@ -196,7 +197,7 @@ equal_disks (enum where where)
       assert_int_equal (twin_of (HD (i), 1000, 7), 0x80 + i);
       assert_int_equal (twin_of (EXT (i), 1000, 7), 0x80 + i);
     }
-  /* A copy that the host does not emulate.  */
+  /* Copies that the host does not emulate.  */
   for (i = 4; i < 16; i++)
     assert_int_equal (twin_of (XVD (i), 1000, 7), -1);
   assert_int_equal (twin_of (EXT (4), 1000, 7), -1);
@@ -213,8 +214,8 @@ by_number (void **state)
   equal_disks (ATA_ISA);
 }
 
-/* Places without a disk, or with a CD, have no number of the BIOS's; and the
-   user may have chosen another disk to be the first.  */
+/* The BIOS does not number places without a disk or with a CD, and the user
+   may have chosen another first disk.  */
 static void
 other_orders (void **state)
 {
@@ -228,8 +229,8 @@ other_orders (void **state)
   assert_int_equal (twin_of (HD (2), 1000, 7), -1);
 }
 
-/* What is on the disks may contradict, but does not decide; an empty sector
-   says nothing.  */
+/* The contents of the disks may contradict, but do not decide; an empty sector
+   has no meaning.  */
 static void
 confirmed (void **state)
 {

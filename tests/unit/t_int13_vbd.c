@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_int13_vbd.c - tests of int13_vbd.c: a backend that keeps the rules
+/* t_int13_vbd.c - tests of int13_vbd.c with a correct backend
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #define SECTORS	8192
 #define BUFFER	0x20005
 
-/* What the service waits for at most, and what may come on top of it.  */
+/* The longest time that the service waits, and the permitted excess.  */
 #define PATIENCE	(20 * SECOND)
 #define ON_TOP		(20 * MS)
 
@@ -29,7 +29,7 @@ move (unsigned int ax, unsigned int dl, uint64_t sector, unsigned int count)
   return status;
 }
 
-/* The disk works: a write with half a sector at both ends, and what was written.  */
+/* The disk works: write with half a sector at both ends, and read it back.  */
 static void
 works (unsigned int dl)
 {
@@ -37,9 +37,8 @@ works (unsigned int dl)
   assert_int_equal (move (READ, dl, 1001, 160), 0);
 }
 
-/* An answer that comes at once causes no wait; one that is late by any number
-   of looks, for one request or all, lets the caller's interrupts in
-   meanwhile.  */
+/* An immediate response causes no wait.  During the wait for a late response,
+   to one request or to all, the caller's interrupts run.  */
 static void
 late_by_looks (void **state)
 {
@@ -69,7 +68,7 @@ late_by_looks (void **state)
   assert_true (agains > 300);
 }
 
-/* An answer's event ends the sleep early, the first time and the
+/* The event of a response ends the sleep early, the first time and the
    hundredth.  */
 static void
 events_end_naps (void **state)
@@ -87,11 +86,11 @@ events_end_naps (void **state)
       works (0x80);
     }
   assert_true (int13.naps > 100);
-  /* Hypercalls alone take that long.  */
+  /* The hypercalls alone take that long.  */
   assert_true (int13.now - start < 10 * MS);
 }
 
-/* A backend that looks by itself, and one whose events get lost.  */
+/* A backend that polls the ring, and one whose events are lost.  */
 static void
 few_events (void **state)
 {
@@ -115,7 +114,7 @@ few_events (void **state)
     }
 }
 
-/* Indices go over their end.  */
+/* The ring's indices wrap.  */
 static void
 indices_wrap (void **state)
 {
@@ -134,8 +133,7 @@ indices_wrap (void **state)
   assert_true (drive->req_prod < 100);
 }
 
-/* The sector that cannot be read or written is in any chunk: what is before that chunk
-   was moved.  */
+/* The bad sector may be in any chunk: the chunks before it are moved.  */
 static void
 bad_sectors (void **state)
 {
@@ -163,7 +161,7 @@ bad_sectors (void **state)
   works (0x80);
 }
 
-/* The answer to the K-th request is an error of any kind.  */
+/* The K-th response has an error status.  */
 static void
 errors (void **state)
 {
@@ -181,7 +179,8 @@ errors (void **state)
 	disk->fault_at = k;
 	disk->delay = k & 1;
 	status = move (WRITE, 0x80, 1003, 150);
-	/* Two to fill, two to write, two and two more, and one to flush.  */
+	/* Requests 1 and 2 read, 3 and 4 write, 5 reads, 6 writes, 7
+	   flushes.  */
 	assert_int_equal (status, k < 3 || k == 5 ? 0x10 : k < 8 ? 0xcc : 0);
 	assert_int_equal (disk->flushes, !status);
 	if (k > 7)
@@ -190,7 +189,8 @@ errors (void **state)
       }
 }
 
-/* It is told to flush as it wants it, and not at all if it does not know how.  */
+/* The service flushes with the operation that the backend offers, and not at
+   all if it offers none.  */
 static void
 flushes (void **state)
 {
@@ -206,7 +206,8 @@ flushes (void **state)
   assert_int_equal (disk->flushes, 2);
 }
 
-/* It said that it could, and cannot: the data were written.  */
+/* The backend offers the operation but does not support it: the data was
+   written.  */
 static void
 cannot_flush (void **state)
 {
@@ -227,8 +228,8 @@ cannot_flush (void **state)
   assert_int_equal (drive->flush, BLKIF_OP_FLUSH_DISKCACHE);
 }
 
-/* No answer to the K-th request: a timeout, and until the answer is there no page is used
-   again.  Then all is well.  */
+/* Without a response to the K-th request the call times out.  No page is used
+   again before the response.  After it the drive works.  */
 static void
 late (unsigned int ax, unsigned int k)
 {
@@ -250,7 +251,7 @@ late (unsigned int ax, unsigned int k)
   assert_true (int13.now - start < ON_TOP);
   assert_int_equal (disk->requests, requests);
   works (0x81);
-  /* Here it comes.  */
+  /* The late response arrives.  */
   disk->silent = 0;
   int13_disk_run (disk);
   works (0x80);
@@ -273,7 +274,7 @@ answers_too_late (void **state)
     late (WRITE, k);
 }
 
-/* An answer that comes too late may be an error, too: the next call's are its own.  */
+/* The error of a late response does not affect the next call.  */
 static void
 a_late_error (void **state)
 {
@@ -290,7 +291,7 @@ a_late_error (void **state)
   works (0x80);
 }
 
-/* A backend that never says anything, and a guest that stands still meanwhile.  */
+/* A backend that never answers: only the first call waits.  */
 static void
 no_answer_ever (void **state)
 {
@@ -311,7 +312,7 @@ no_answer_ever (void **state)
   works (0x81);
 }
 
-/* Without a clock there is no time limit, so there is no waiting either.  */
+/* Without a clock there is no time limit, so the service does not wait.  */
 static void
 no_clock (void **state)
 {
@@ -333,7 +334,7 @@ interrupt (void)
   int13.now += 3 * MS;
 }
 
-/* While it waits the caller's interrupts come in: they cost time, and may mask the
+/* During a wait the caller's interrupts run: they take time, and may mask the
    timer.  */
 static void
 interrupts_come_in (void **state)

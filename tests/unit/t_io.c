@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_io.c - tests of reading and writing: sizes, flushes, refusals
+/* t_io.c - tests of reading and writing: sizes, flushes, refused requests
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -269,7 +269,7 @@ a_closed_channel (void **state)
 
   (void) state;
   up ();
-  /* So a guest wakes after it was saved and restored.  */
+  /* The state of a guest after a restore.  */
   xen.ports[front.port].send_rc = -XEN_EINVAL;
   assert_int_equal (grub_xen_blkfront_read (&front, 0, 512, buf),
 		    GRUB_ERR_IO);
@@ -280,8 +280,8 @@ a_closed_channel (void **state)
   front_down ();
 }
 
-/* Two disks of one domain share a pool: what one of them loses must not harm
-   the other.  */
+/* Two disks of one domain share a pool: pages that one of them loses must not
+   harm the other.  */
 static void
 a_lost_request_costs_one_disk (void **state)
 {
@@ -335,7 +335,7 @@ pages_that_a_backend_keeps_are_reserved (void **state)
   assert_ptr_not_equal (front.pool->memory, pool);
   front_read (0, 3 * 4096);
   grub_xen_blkfront_disconnect (&front);
-  /* It has let go of them with those.  */
+  /* The backend has unmapped the old pages together with these.  */
   grub_xen_pages_reclaim ();
   assert_false (shim_is_reserved (pool, 4096));
   front_down ();
@@ -357,7 +357,7 @@ a_ring_that_a_backend_keeps_is_reserved (void **state)
   assert_true (shim_is_reserved (ring, 4096));
   assert_int_equal (xen_ports_left (), 0);
   assert_int_equal (disk_keys_left (disk), 0);
-  /* The next frontend repairs Closed.  */
+  /* The next frontend repairs the state Closed.  */
   assert_int_equal (disk_frontend_state (disk), XenbusStateClosed);
   grub_xen_pages_settle ();
   assert_printed (FRONT_NAME);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_lost.c - tests: the layers below the disks in a guest that was restored
+/* t_lost.c - tests of the layers below the disks in a restored guest
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ is_told_by_shared_info (void **state)
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
   generation = grub_xen_platform.generation;
   assert_int_equal (grub_xen_is_lost (), 0);
-  /* Xen changes it, or has changed it often.  */
+  /* Xen is changing the structure, or has changed it often.  */
   time->version = 3;
   assert_int_equal (grub_xen_is_lost (), 0);
   time->version = ~0U - 1;
@@ -50,7 +50,7 @@ is_told_by_shared_info (void **state)
   assert_int_equal (grub_xen_is_lost (), 0);
 }
 
-/* In the new domain the number may stand for another port.  */
+/* In the new domain the number may belong to another port.  */
 static void
 no_port_of_the_old_domain_is_notified (void **state)
 {
@@ -132,7 +132,7 @@ restored (void *arg)
   restore_now ();
 }
 
-/* Wait for at most five seconds: the answer has to be RESULT.  */
+/* Wait for at most five seconds; grub_xen_wait has to return RESULT.  */
 static void
 wait_well (evtchn_port_t which, int result)
 {
@@ -196,7 +196,7 @@ long_stop_later (void *arg)
   long_stop ();
 }
 
-/* What came while the guest did not run has come in time.  */
+/* An event during a pause of the guest counts as in time.  */
 static void
 paused_after_a_look (void **state)
 {
@@ -212,7 +212,7 @@ paused_after_a_look (void **state)
   wait_down ();
 }
 
-/* What is still to come gets the rest of its time.  */
+/* An event after the pause gets the rest of its time.  */
 static void
 stopped_in_sleep (void **state)
 {
@@ -228,7 +228,7 @@ stopped_in_sleep (void **state)
   wait_down ();
 }
 
-/* In vain all the same it must not take for ever.  */
+/* Without an event the wait still ends.  */
 static void
 stopped_in_vain (void **state)
 {
@@ -260,7 +260,7 @@ stopped_after_a_look (void **state)
 
 /* grant.c.  */
 
-/* An old reference may still be used.  */
+/* An old reference may still be in use.  */
 static void
 stale_reference_stays_reserved (void **state)
 {
@@ -285,7 +285,8 @@ stale_reference_stays_reserved (void **state)
   xs_down ();
 }
 
-/* The table grew before: what is beyond its first frame is let go of, too.  */
+/* The table grew before the restore: references beyond its first frame can be
+   released as well.  */
 static void
 stale_reference_of_a_later_frame (void **state)
 {
@@ -312,9 +313,9 @@ stale_reference_of_a_later_frame (void **state)
 
 /* xswire.c and xenstore.c.  */
 
-/* It ends at once, with or without its answer, and after a new start the next one
-   works: every moment, N hypercalls or events from its start.  Returns whether the
-   moment came.  */
+/* The exchange ends at once, with or without its reply, and the next one works
+   after a bring-up.  The restore happens at passing number N of kind AT.
+   Returns whether it happened.  */
 static int
 exchange (enum xen_passing at, unsigned long n)
 {
@@ -377,7 +378,7 @@ write_two (grub_uint32_t tx, void *data)
     : grub_xenstore_write (tx, XS_KEY "2", "2");
 }
 
-/* An old transaction is not valid now.  */
+/* A transaction of the old domain is not valid.  */
 static void
 restored_in_a_transaction (void **state)
 {
@@ -401,7 +402,8 @@ restored_in_a_transaction (void **state)
 struct task
 {
   unsigned int runs;
-  /* Restored in so many of them; the error of each, and of the others.  */
+  /* The number of runs with a restore; the error of these runs, and of the
+     others.  */
   unsigned int restores;
   grub_err_t lost_err;
   grub_err_t err;
@@ -439,7 +441,7 @@ run_again (void **state)
   (void) state;
   run_task ((struct task) { .err = GRUB_ERR_NONE }, GRUB_ERR_NONE, 1);
   run_task ((struct task) { .err = GRUB_ERR_IO }, GRUB_ERR_IO, 1);
-  /* What looks well may be an answer without what it is about.  */
+  /* A success may be a response without its data.  */
   run_task ((struct task) { .restores = 1 }, GRUB_ERR_NONE, 2);
   run_task ((struct task) { .restores = 1, .lost_err = GRUB_ERR_IO },
 	    GRUB_ERR_NONE, 2);
@@ -450,7 +452,7 @@ run_again (void **state)
   xs_down ();
 }
 
-/* There is an end to it, and it is no success.  */
+/* The number of repetitions is limited, and then the result is an error.  */
 static void
 restored_again_and_again (void **state)
 {

@@ -38,7 +38,7 @@ set_params (const char *what)
   tree_set (hot_key (cd->be, "params"), "%s", what);
 }
 
-/* Other contents of the same disk.  */
+/* Change the contents of the same disk.  */
 static void
 overwrite (struct disk *d)
 {
@@ -48,7 +48,7 @@ overwrite (struct disk *d)
     d->data[i] ^= 0xff;
 }
 
-/* What H has at SECTOR is what D has there now.  */
+/* H returns D's present contents at SECTOR.  */
 static void
 has (grub_disk_t h, const struct disk *d, uint64_t sector, size_t bytes)
 {
@@ -68,8 +68,8 @@ refuses (grub_disk_t h, grub_err_t err, const char *text)
   assert_raised (err, text);
 }
 
-/* Reads in a row, and then the disk's contents change: nothing of what was read ahead is
-   of use.  */
+/* The disk's contents change after sequential reads: the data that was read
+   ahead must not be used.  */
 static void
 nothing_ahead_is_kept (void **state)
 {
@@ -93,7 +93,8 @@ nothing_ahead_is_kept (void **state)
   down ();
 }
 
-/* Another disk by the same name: who had the former one open reads not a byte of it.  */
+/* Another disk gets the same name: a handle of the old disk never returns its
+   data.  */
 static void
 attached_anew (unsigned int wait)
 {
@@ -138,7 +139,7 @@ attached_anew_later (void **state)
   attached_anew (3000);
 }
 
-/* Taken by force, without a word.  */
+/* The disk vanishes without closing.  */
 static void
 killed_and_attached (void **state)
 {
@@ -157,8 +158,8 @@ killed_and_attached (void **state)
   down ();
 }
 
-/* Again and again: what has to be kept of a disk that is gone does not add up while the
-   host takes its time.  */
+/* While the host delays the removal of a disk, the memory kept for the disk
+   does not grow.  */
 static void
 slow_detach (void **state)
 {
@@ -175,7 +176,7 @@ slow_detach (void **state)
   down ();
 }
 
-/* A disk that is disabled is in the host's way no more than any other.  */
+/* A disabled disk can be detached like any other.  */
 static void
 detach_disabled (void **state)
 {
@@ -197,7 +198,8 @@ detach_disabled (void **state)
   down ();
 }
 
-/* A restored guest's backend opens what the toolstack has written.  */
+/* A restored guest's backend opens the medium that the toolstack has
+   written.  */
 static void
 restore_with_new_medium (void)
 {
@@ -211,8 +213,8 @@ restore_with_new_medium (void)
   assert_int_equal (modules_read ("xen/hdc", cd, 1500, 512), GRUB_ERR_NONE);
 }
 
-/* The backend does not look at what the toolstack writes.  IN_USE: GRUB has it connected
-   when that happens.  */
+/* The backend ignores the toolstack's change.  IN_USE: the disk is connected
+   at that time.  */
 static void
 cd_insert (int in_use)
 {
@@ -237,7 +239,7 @@ cd_insert (int in_use)
   assert_int_equal (disk_keys_left (cd), 0);
   assert_int_equal (disk_state (cd), XenbusStateInitWait);
   assert_int_equal (modules_read ("xen/xvde", e, 1000, 512), GRUB_ERR_NONE);
-  /* What the backend has is back.  */
+  /* The backend's medium is the toolstack's again.  */
   set_params ("aio:/old.iso");
   wait_for_key (3000);
   assert_int_equal (modules_read ("xen/hdc", cd, 1000, 512), GRUB_ERR_NONE);
@@ -264,7 +266,7 @@ cd_insert_idle (void **state)
   cd_insert (0);
 }
 
-/* A backend begins when there is a medium to open.  */
+/* The backend starts when there is a medium to open.  */
 static void
 cd_insert_into_empty (void **state)
 {
@@ -284,7 +286,7 @@ cd_insert_into_empty (void **state)
   down ();
 }
 
-/* Another size: another CD.  */
+/* Another size means another CD.  */
 static void
 cd_of_another_size (void **state)
 {

@@ -8,7 +8,7 @@
 
 enum { SIZE = 96, FURTHEST = 20, LONGEST = 40 };
 
-/* What is where, so that a byte out of place shows.  */
+/* Distinct bytes, so that a misplaced byte is detected.  */
 static void
 fill (char *memory)
 {
@@ -18,8 +18,8 @@ fill (char *memory)
     memory[i] = i * 7 + 1;
 }
 
-/* Every distance, both ways, of places that lie in each other, side by side and
-   apart; every alignment and length of a few words.  */
+/* All distances in both directions, with areas that overlap, touch and lie
+   apart; all alignments, and all lengths up to a few words.  */
 static void
 like_the_library (void **state)
 {

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_model.c - tests of any sequence of reads and writes, against a model
+/* t_model.c - tests of random sequences of reads and writes, against a
+   model
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include "front.h"
 
-/* Rounds, each with a separate disk, backend and pool, and the steps of
-   one.  */
+/* The number of rounds, each with a separate disk, backend and pool, and the
+   steps of a round.  */
 #define ROUNDS		75
 #define STEPS		60
 
 #define SECTORS		4000
 #define MAX_STEP	(600 * 1024 / 512)
 
-/* What the disk should hold.  */
+/* The contents that the disk should have.  */
 static unsigned char model[SECTORS * 512];
 
 static uint32_t seed;
@@ -33,7 +34,7 @@ is_bad (uint64_t sector, size_t n)
     && sector < disk->bad_sector + disk->bad_sectors;
 }
 
-/* Another disk, backend and pool.  */
+/* Make a random disk, backend and pool.  */
 static void
 make_disk (void)
 {
@@ -56,14 +57,14 @@ make_disk (void)
   front_connect ();
 }
 
-/* Read N sectors at SECTOR to any address.  */
+/* Read N sectors at SECTOR to a buffer with any alignment.  */
 static void
 do_read (uint64_t sector, size_t n)
 {
   char *memory = malloc (n * 512 + 8), *buf = memory + below (8);
   grub_err_t err = grub_xen_blkfront_read (&front, sector, n * 512, buf);
 
-  /* Right, or an error of the backend's that is about just this.  */
+  /* The data is right, or the error is the backend's for these sectors.  */
   if (err)
     {
       assert_int_equal (err, GRUB_ERR_READ_ERROR);
@@ -89,7 +90,7 @@ do_write (uint64_t sector, size_t n)
     {
       assert_int_equal (err, GRUB_ERR_WRITE_ERROR);
       assert_true (is_bad (sector, n));
-      /* A part of it may be there.  */
+      /* A part may have been written.  */
       memcpy (model + sector * 512, disk->data + sector * 512, n * 512);
     }
   else
@@ -102,7 +103,7 @@ do_write (uint64_t sector, size_t n)
   free (memory);
 }
 
-/* Some sectors go bad, or get well again.  */
+/* Make some sectors bad, or good again.  */
 static void
 change_health (void)
 {
@@ -123,7 +124,7 @@ do_steps (void)
     {
       if (below (8) == 0)
 	change_health ();
-      /* Mostly on from where the last one ended.  */
+      /* Mostly continue at the end of the last access.  */
       if (below (6) == 0 || pos >= SECTORS)
 	pos = below (SECTORS / unit) * unit;
       if (below (3) == 0)

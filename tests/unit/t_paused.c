@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_paused.c - paused at the N-th moment, for every N: no deadline may pass by
-   that
+/* t_paused.c - tests with a pause at the N-th moment, for every N: no deadline
+   may pass because of it
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "sweep.h"
@@ -11,7 +11,7 @@ none_fails (struct sweep sweep, unsigned long at_least)
   assert_int_equal (sweep_all (sweep, at_least), 0);
 }
 
-/* The other domains go on, as with a guest that is paused.  */
+/* The other domains run, as when a guest is paused.  */
 static void
 while_others_work (void **state)
 {
@@ -24,7 +24,7 @@ while_others_work (void **state)
   none_fails (sweep, 50);
 }
 
-/* They stand still, too, as on a host that is suspended.  */
+/* The other domains stop as well, as on a suspended host.  */
 static void
 while_all_stands_still (void **state)
 {

@@ -51,7 +51,7 @@ init_and_fini (void **state)
   assert_int_equal (shim.blocks, 0);
 }
 
-/* GRUB's clock and console go on using these pages.  */
+/* GRUB's clock and console continue to use these pages.  */
 static void
 kernels_pages_stay (void **state)
 {
@@ -123,8 +123,8 @@ services_that_are_not_there (void **state)
     }
 }
 
-/* Any page of the heap: what is written by its address is in the frame that is
-   told.  */
+/* For any page of the heap grub_xen_frame_of returns the frame that holds
+   it.  */
 static void
 frames_of_pages (void **state)
 {
@@ -143,8 +143,8 @@ frames_of_pages (void **state)
   down ();
 }
 
-/* A page of the heap shows a frame of the table, and its own frame
-   afterwards.  */
+/* The address of a heap page shows a frame of the table, and its own frame
+   again after unmapping.  */
 static void
 grant_frames (void **state)
 {
@@ -206,7 +206,7 @@ grant_frames_refused (void **state)
   down ();
 }
 
-/* A page that still shows Xen's frame must not be given to anybody.  */
+/* A page that still shows Xen's frame must not be freed.  */
 static void
 a_page_that_is_not_given_back (void **state)
 {
@@ -224,7 +224,7 @@ a_page_that_is_not_given_back (void **state)
 }
 
 #ifdef __x86_64__
-/* A grant has 32 bits for a frame's number.  */
+/* A grant's frame number has 32 bits.  */
 static void
 frames_beyond_16_tib (void **state)
 {
@@ -238,7 +238,7 @@ frames_beyond_16_tib (void **state)
   assert_int_equal (grub_xen_platform_init (), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "above 16 TiB");
   assert_null (grub_xen_platform.shared);
-  /* It is not this guest's.  */
+  /* That entry is beyond this guest's pages.  */
   grub_xen_start_page_addr->nr_pages = 7;
   up ();
   down ();

@@ -9,7 +9,7 @@
 #define MIB	0x100000ULL
 #define GIB	0x40000000ULL
 
-/* The memory map has RAM (or what TYPE says) in these ranges.  */
+/* Entry I of the memory map is this range of TYPE, and the last entry.  */
 static void
 set_range (unsigned int i, uint64_t start, uint64_t size, int type)
 {
@@ -33,10 +33,10 @@ behind_ram (void **state)
   (void) state;
   set_range (0, 0, 64 * MIB, GRUB_MEMORY_AVAILABLE);
   room_is (64 * MIB >> 12);
-  /* The last page is not whole.  */
+  /* The last page is partial.  */
   set_range (0, 0, 64 * MIB + 1, GRUB_MEMORY_AVAILABLE);
   room_is ((64 * MIB >> 12) + 1);
-  /* The first megabyte is left alone.  */
+  /* The first megabyte is not used.  */
   set_range (0, 0, 0x9f000, GRUB_MEMORY_AVAILABLE);
   room_is (0x100);
   set_range (0, 4 * GIB, GIB, GRUB_MEMORY_AVAILABLE);
@@ -52,13 +52,13 @@ in_any_order (void **state)
   set_range (2, 0x2008000, 0x1000, GRUB_MEMORY_ACPI);
   set_range (3, 0, 32 * MIB, GRUB_MEMORY_AVAILABLE);
   room_is (0x200a);
-  /* Just enough room.  */
+  /* Exactly enough room.  */
   set_range (2, 0x200a000, 0x1000, GRUB_MEMORY_ACPI);
   set_range (3, 0, 32 * MIB, GRUB_MEMORY_AVAILABLE);
   room_is (0x2000);
 }
 
-/* An entry that overlaps another, or is empty, or ends beyond the last
+/* An entry that overlaps another, and one that ends beyond the last
    address.  */
 static void
 odd_entries (void **state)

@@ -15,10 +15,10 @@ void grub_xen_bootparam_fini (void);
 
 #define ENTERED		(0x8000ff00 | GRUB_XEN_BOOTPARAM_MARK)
 
-/* Memory that is there in these tests; not at the start of a page.  */
+/* An address in the memory of these tests, not at the start of a page.  */
 #define ADDRESS		0xe0123U
 
-/* What the heap was given, as FROM-TO in hexadecimal digits.  */
+/* The ranges given to the heap, as FROM-TO in hexadecimal digits.  */
 static char heap[256];
 
 void
@@ -28,7 +28,7 @@ grub_mm_init_region (void *addr, grub_size_t bytes)
 	    (size_t) addr, (size_t) addr + bytes);
 }
 
-/* A boot header of ours that was entered with a ramdisk of SIZE bytes.  */
+/* Make GRUB's boot header as after a start with a ramdisk of SIZE bytes.  */
 static struct grub_xen_bootparam *
 header (uint32_t address, uint32_t size)
 {
@@ -49,7 +49,7 @@ byte (uint32_t i)
   return i * 7 + (i >> 8) + 1;
 }
 
-/* One of SIZE bytes that the kernel has kept, with contents.  */
+/* Make a ramdisk of SIZE bytes that the kernel has kept, with contents.  */
 static void
 ramdisk (uint32_t size)
 {
@@ -100,7 +100,7 @@ read_all (void **state)
   modules_down ();
 }
 
-/* Reads beyond the end must fail, even if the disk layer allows them.  */
+/* If the disk layer permits a read beyond the end, it must return zeros.  */
 static void
 read_beyond (void **state)
 {
@@ -153,7 +153,7 @@ write_is_refused (void **state)
   modules_down ();
 }
 
-/* As the module finds it, there is no disk; it says WHY, unless that is 0.  */
+/* The module provides no disk, and prints WHY, or nothing if WHY is 0.  */
 static void
 no_disk (const char *why)
 {
@@ -179,12 +179,12 @@ none (void **state)
   modules_load ();
   ramdisk (0);
   no_disk (0);
-  /* The kernel has not kept it.  */
+  /* The kernel has not kept the ramdisk.  */
   header (ADDRESS, 1024);
   no_disk ("the ramdisk is not used: it is not in one range of free memory");
   header (0xfffff000, 0xffffffff);
   no_disk ("the ramdisk is not used");
-  /* Of another GRUB that was here before.  */
+  /* The header is from another GRUB that ran before.  */
   ramdisk (1024);
   grub_boot_device = 0x80ffffff;
   no_disk (0);
@@ -224,7 +224,7 @@ told_by_xen_info (void **state)
   modules_down ();
 }
 
-/* Free memory, a ramdisk, and what the heap gets of it.  */
+/* Free memory, a ramdisk, and the part that the heap gets.  */
 static const struct
 {
   uint32_t beg, fin, address, size;
@@ -236,18 +236,18 @@ static const struct
       "200000-e000000;f000000-ffff000;", 1 },
     { 0x200000, 0xffff000, 0xe000001, 0x123,
       "200000-e000001;e000124-ffff000;", 1 },
-    /* From the start on, to the end, and all.  */
+    /* From the start, to the end, and all.  */
     { 0x200000, 0xffff000, 0x200000, 0x1000, "201000-ffff000;", 1 },
     { 0x200000, 0xffff000, 0xfffe000, 0x1000, "200000-fffe000;", 1 },
     { 0x200000, 0xffff000, 0x200000, 0xfdff000, "", 1 },
     { 0x200000, 0xffff000, 0xfffefff, 1, "200000-fffefff;", 1 },
-    /* None; over the core; below it.  */
+    /* No ramdisk; over the core; below it.  */
     { 0x200000, 0xffff000, 0xe000000, 0, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0x1fffff, 0x1000, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0x100000, 0x1000, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0x8200, 0x1000, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0, 0xffffffff, "200000-ffff000;", 0 },
-    /* Half outside, outside, and around the end of the address space.  */
+    /* Partly outside, outside, and around the end of the address space.  */
     { 0x200000, 0xffff000, 0xfffe000, 0x1001, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0x200000, 0xfdff001, "200000-ffff000;", 0 },
     { 0x200000, 0xffff000, 0xffff000, 1, "200000-ffff000;", 0 },
@@ -275,7 +275,8 @@ kept_out_of_the_heap (void **state)
     }
 }
 
-/* In one of two ranges; and what another GRUB has left keeps no memory.  */
+/* The ramdisk is in one of two ranges.  A header left by another GRUB reserves
+   no memory.  */
 static void
 ranges_of_memory (void **state)
 {

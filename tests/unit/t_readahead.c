@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_readahead.c - tests of reading ahead
+/* t_readahead.c - tests of readahead
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -142,7 +142,8 @@ scattered_reads_are_not_a_row (void **state)
       uint64_t sector = disk_random (&seed, FRONT_SECTORS - 400);
       size_t n = 1 + disk_random (&seed, 300);
 
-      /* Right behind each other only by chance: not this time.  */
+      /* With these numbers no read happens to start at the end of the last
+	 one.  */
       front_read (sector, n * 512);
       sum += n;
     }
@@ -150,7 +151,7 @@ scattered_reads_are_not_a_row (void **state)
   front_down ();
 }
 
-/* A file system's own data, now and then, does not end a row.  */
+/* Occasional reads of a file system's metadata do not end a sequence.  */
 static void
 scattered_reads_in_between (void **state)
 {
@@ -184,7 +185,7 @@ the_same_again (void **state)
   for (i = 0; i < 10; i++)
     front_read (0, FRONT_PIECE);
   front_read_on (0, FRONT_WINDOW, FRONT_PIECE);
-  /* Backwards.  */
+  /* Read backwards.  */
   for (i = 20; i >= 0; i--)
     front_read (i * FRONT_STEP, FRONT_PIECE);
   front_down ();
@@ -206,7 +207,7 @@ a_write_drops_what_was_read_ahead (void **state)
 	  disk->batch = delay ? 1 : 0;
 	  disk->io_delay = 100 * US;
 	  front_read_on (0, 4 * FRONT_STEP, FRONT_PIECE);
-	  /* Some of it is in flight still, or all, or none.  */
+	  /* All, some or none of the readahead is still in flight.  */
 	  disk->io_delay = delay * 3 * MS;
 	  clock_pass (delay == 1 ? 5 * MS : 0);
 	  front_write (4 * FRONT_STEP + place, 9, 1 + place + delay);
@@ -231,7 +232,7 @@ an_error_ahead_is_nobodys (void **state)
   for (pos = 0; pos + FRONT_STEP <= bad; pos += FRONT_STEP)
     front_read (pos, FRONT_PIECE);
   assert_in_range (disk->bad_requests, 1, 1000);
-  /* Up to the very sector.  */
+  /* Read up to the bad sector.  */
   for (; pos + 8 <= bad; pos += 8)
     front_read (pos, 8 * 512);
   assert_int_equal (grub_xen_blkfront_read (&front, bad, 512, buf),
@@ -239,7 +240,7 @@ an_error_ahead_is_nobodys (void **state)
   assert_raised (GRUB_ERR_READ_ERROR, FRONT_NAME);
   front_read (bad + 1, FRONT_PIECE);
   assert_true (grub_xen_ring_is_open (&front.io.ring));
-  /* It heals.  */
+  /* The sector is good again.  */
   disk->bad_sector = ~0ULL;
   front_read (bad - 8, FRONT_PIECE);
   free (buf);
@@ -255,7 +256,7 @@ an_error_that_is_over_is_none (void **state)
   front_begin ();
   for (pos = 0; pos + FRONT_STEP <= FRONT_SECTORS; pos += FRONT_STEP)
     {
-      /* Whatever is asked for beyond what is wanted fails.  */
+      /* All requests beyond the wanted sectors fail.  */
       disk->bad_sector = pos + FRONT_STEP;
       disk->bad_sectors = FRONT_SECTORS;
       front_read (pos, FRONT_PIECE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_readahead_plan.c - tests of readahead.c: the arithmetic alone
+/* t_readahead_plan.c - tests of readahead.c: the plan without any I/O
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "readahead.h"
@@ -56,7 +56,8 @@ nothing_before_the_size_is_known (void **state)
   assert_int_equal (plan.end, 16);
 }
 
-/* The second read in a row begins a sequence; each doubles the window.  */
+/* The second read in a row begins a sequence; each further read doubles the
+   window.  */
 static void
 the_window_grows (void **state)
 {
@@ -97,7 +98,8 @@ large_reads (void **state)
   assert_int_equal (plan.end, 7000 + LAST_WINDOW);
 }
 
-/* One read elsewhere does not end it, and finds what was requested useful.  */
+/* One read elsewhere does not end the sequence, and the next read finds its
+   data requested.  */
 static void
 a_read_in_between (void **state)
 {
@@ -110,14 +112,15 @@ a_read_in_between (void **state)
   next (128, 64, 1);
   assert_plan (128, 192 + 2 * FIRST_WINDOW, 64 + 2 * FIRST_WINDOW
 	       - 3 * 2 * FIRST_WINDOW / 4);
-  /* A second one there does: it is the sequence now.  */
+  /* A second read in a row there starts a new sequence.  */
   next (50000, 8, 0);
   next (50008, 8, 0);
   assert_int_equal (plan.discard, GRUB_XEN_NOWHERE);
   assert_int_equal (ra.window, FIRST_WINDOW);
 }
 
-/* A read that skips, but begins in what was requested, goes on.  */
+/* A read that skips sectors, but begins in the requested range, continues the
+   sequence.  */
 static void
 a_jump_ahead (void **state)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_restore.c - tests: disks of a guest that was saved and restored at the
-   menu
+/* t_restore.c - tests of the disks of a guest that is restored at the menu
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -22,7 +21,7 @@ clean_os (void)
   assert_handed_over ();
 }
 
-/* Both disks are in use.  */
+/* Bring both disks into use.  */
 static void
 up (void)
 {
@@ -33,7 +32,7 @@ up (void)
   assert_int_equal (modules_read ("xen/xvdf", f, 0, 200000), GRUB_ERR_NONE);
 }
 
-/* Both are to be read, from new places each time.  */
+/* Read both disks, from new places each time.  */
 static void
 both_work (void)
 {
@@ -47,7 +46,7 @@ both_work (void)
   sector += 200;
 }
 
-/* Restored, with a CHANGE to the disks.  */
+/* Restore the guest, with a CHANGE of the disks.  */
 static void
 restore_with (void (*change) (void))
 {
@@ -176,7 +175,7 @@ boot_at_once (void **state)
   modules_down ();
 }
 
-/* The OS that came back may have been saved and restored as well.  */
+/* The OS that returned may have been saved and restored as well.  */
 static void
 while_nothing_is_up (void **state)
 {
@@ -231,7 +230,7 @@ a_disk_is_gone (void **state)
   grub_disk_close (h);
   assert_null (grub_disk_open ("xen/xvdf"));
   grub_errno = GRUB_ERR_NONE;
-  /* The next host has it again.  */
+  /* The next host has the disk again.  */
   restore_with (find_xvdf);
   both_work ();
   assert_string_equal (modules_list (), "xen/xvde xen/xvdf ");
@@ -274,7 +273,8 @@ a_smaller_disk (void **state)
   up ();
   h = grub_disk_open ("xen/xvde");
   restore_with (cut_off);
-  /* Even of what is still there: who had it open goes by what is not.  */
+  /* Sectors that still exist are refused as well, because the handle has the
+     old size.  */
   assert_int_equal (read_open (h, e, 1000), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "xen/xvde");
   assert_int_equal (read_open (h, e, 3500), GRUB_ERR_BAD_DEVICE);
@@ -283,7 +283,7 @@ a_smaller_disk (void **state)
   both_work ();
   h = grub_disk_open ("xen/xvde");
   assert_int_equal (h->total_sectors, 3000);
-  /* A larger one has all that was there.  */
+  /* A larger disk still has all sectors of the handle.  */
   restore_with (grow);
   assert_int_equal (read_open (h, e, 2000), GRUB_ERR_NONE);
   grub_disk_close (h);
@@ -320,7 +320,7 @@ other_sectors (void **state)
   both_work ();
   assert_int_equal (read_open (h, e, 3000), GRUB_ERR_BAD_DEVICE);
   assert_raised (GRUB_ERR_BAD_DEVICE, "xen/xvde");
-  /* As it was when it was opened.  */
+  /* The disk is again as it was when it was opened.  */
   restore_with (small_sectors);
   assert_int_equal (read_open (h, e, 2000), GRUB_ERR_NONE);
   grub_disk_close (h);
@@ -360,7 +360,8 @@ heal (void)
   e->stuck = -1;
 }
 
-/* A backend that was given up is another's now.  */
+/* The disk was disabled because of the old backend, and the new backend
+   works.  */
 static void
 a_disabled_disk_works_again (void **state)
 {
@@ -376,7 +377,7 @@ a_disabled_disk_works_again (void **state)
   modules_down ();
 }
 
-/* An error that was kept, so as not to wait again, was another backend's.  */
+/* The error kept to avoid another wait belongs to the old backend.  */
 static void
 a_failure_is_not_remembered (void **state)
 {
@@ -392,7 +393,8 @@ a_failure_is_not_remembered (void **state)
   modules_down ();
 }
 
-/* One host's unkind backend does not let go; the next host's has nothing to.  */
+/* The old host's backend keeps pages; the new host's backend has mapped none
+   of them.  */
 static void
 pages_that_were_kept (void **state)
 {
@@ -433,7 +435,8 @@ no_xenstore_then (void **state)
   modules_down ();
 }
 
-/* The next Xen maps nothing: that is the error, and the one after it does.  */
+/* The new Xen refuses to map frames: the read returns that error, and works
+   once Xen maps again.  */
 static void
 no_mapping_then (void **state)
 {

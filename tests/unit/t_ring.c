@@ -11,7 +11,7 @@
 #include <grub/xen/resume.h>
 #include "front.h"
 
-/* Larger than everything that can be in flight at once.  */
+/* More data than can be in flight at once.  */
 #define LARGE	(2 * GRUB_XEN_POOL_PAGES * 4096)
 
 static void
@@ -70,10 +70,11 @@ many_in_flight (void **state)
   sends = xen.sends;
   start = clock_now ();
   front_read (0, LARGE);
-  /* Every response comes with an event: none waits for the end of a nap.  */
+  /* Every response comes with an event, so no request waits for the end of a
+     poll.  */
   assert_in_range (clock_now () - start, 0, 50 * MS);
-  /* As many as the pool carries, each as wide as can be, and few
-     notifications.  */
+  /* As many requests as the pool has pages for, each as long as possible, with
+     few notifications.  */
   assert_int_equal (disk->most_pending,
 		    GRUB_XEN_POOL_PAGES / (GRUB_XEN_RING_SEGMENTS + 1) + 1);
   assert_in_range (disk->reads, LARGE / 4096 / GRUB_XEN_RING_SEGMENTS,
@@ -107,8 +108,7 @@ ring_indices_wrap (void **state)
 
   (void) state;
   up ();
-  /* The protocol starts at 0; this is as if four thousand million requests had
-     been.  */
+  /* The protocol starts at 0; this is the state after 2^32 - 20 requests.  */
   front.io.ring.req_prod = front.io.ring.req_pushed = front.io.ring.rsp_cons = -20;
   front.io.ring.shared->req_prod = front.io.ring.shared->rsp_prod = -20;
   front.io.ring.shared->req_event = front.io.ring.shared->rsp_event = -19;
@@ -132,7 +132,7 @@ writes_arrive (void **state)
   assert_int_equal (grub_xen_blkio_write (&front.io, 9, bytes, buf),
 		    GRUB_ERR_NONE);
   assert_memory_equal (disk->data + 9 * 512, buf, bytes);
-  /* Right before and right behind nothing changed.  */
+  /* The sectors right before and right behind have not changed.  */
   front_read (0, 9 * 512);
   front_read (9 + bytes / 512, 4096);
   free (buf);
@@ -224,8 +224,8 @@ slow_but_alive (void **state)
 
   (void) state;
   up ();
-  /* Each answer within the limit, all of them far beyond it, but so many that
-     something comes of the waiting.  */
+  /* Each response is within the limit, and all together take far longer, but
+     the number of responses shows progress.  */
   disk->io_delay = 5 * SECOND;
   disk->batch = 8;
   start = clock_now ();
@@ -235,8 +235,8 @@ slow_but_alive (void **state)
   front_down ();
 }
 
-/* A backend that takes almost the whole limit for each answer is not waited
-   for without end: a search reads a disk often.  */
+/* GRUB does not wait endlessly for a backend that takes almost the whole limit
+   for each response, because a search reads a disk often.  */
 static void
 too_slow (void **state)
 {
@@ -254,7 +254,7 @@ too_slow (void **state)
   assert_int_equal (err, GRUB_ERR_TIMEOUT);
   assert_raised (GRUB_ERR_TIMEOUT, "the backend is too slow (2 responses in 62 "
 		 "s of waiting)");
-  /* It costs nothing from then on.  */
+  /* Later reads fail at once.  */
   start = clock_now ();
   assert_int_equal (grub_xen_blkfront_read (&front, 2, 512, buf),
 		    GRUB_ERR_TIMEOUT);
@@ -263,7 +263,7 @@ too_slow (void **state)
   front_down ();
 }
 
-/* Esc ends a wait, but only a long one; other keys do not.  */
+/* Esc ends a long wait, but not a short one; other keys do not end a wait.  */
 static void
 a_key_ends_a_wait (void **state)
 {
@@ -322,7 +322,7 @@ pool_with_few_grants (void **state)
   while (!grub_xen_grant_reserve (&refs[n]))
     n++;
   grub_errno = GRUB_ERR_NONE;
-  /* Half goes to the pool, the rest is for rings.  */
+  /* The pool gets half; the rest is for rings.  */
   for (left = 2; left < 30; left += left == 2 ? 1 : 4)
     {
       unsigned int i;
@@ -345,7 +345,7 @@ pool_with_few_grants (void **state)
   front_down ();
 }
 
-/* A guest that was given one frame of grants has fewer of them than a pool takes.  */
+/* A guest with one frame of grants has fewer grants than a pool wants.  */
 static void
 pool_leaves_grants (void **state)
 {
@@ -359,7 +359,7 @@ pool_leaves_grants (void **state)
   assert_in_range (front.pool->pages, 200, 300);
   front_read (3, 300 * 1024);
   front_disconnect ();
-  /* Two are enough: for the ring and for a page.  */
+  /* Two grants are enough: one for the ring and one for a page.  */
   while (!grub_xen_grant_reserve (&refs[n]))
     n++;
   grub_errno = GRUB_ERR_NONE;

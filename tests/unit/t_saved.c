@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_saved.c - saved and restored at the N-th moment, for every N
+/* t_saved.c - tests with a restore at the N-th moment, for every N
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ none_fails (struct sweep sweep, unsigned long at_least)
   assert_int_equal (sweep_all (sweep, at_least), 0);
 }
 
-/* When.  */
+/* The moments.  */
 
 static void
 before_each_hypercall (void **state)
@@ -85,8 +85,8 @@ at_each_single_response (void **state)
   none_fails (sweep, 50);
 }
 
-/* Twice, so many moments apart: the second time while what the first one broke is
-   mended, or soon after.  */
+/* Restore twice, AFTER passings apart: the second time during the recovery
+   from the first, or soon after.  */
 static void
 none_fails_again (int at, const unsigned long *after, unsigned int n,
 		  unsigned int step)
@@ -121,7 +121,8 @@ twice_by_events (void **state)
   none_fails_again (XEN_EVENT, after, ARRAY_SIZE (after), 5);
 }
 
-/* As long as there is time for one thing in between, all of it gets done.  */
+/* If there is time for one operation between restores, everything
+   succeeds.  */
 static void
 all_the_time (void **state)
 {
@@ -132,8 +133,8 @@ all_the_time (void **state)
   none_fails (sweep, 3);
 }
 
-/* GRUB was about to move an index of xenstore's ring: it moves that of the next
-   domain's.  */
+/* GRUB was about to move an index of xenstore's ring, and moves it in the new
+   domain's ring.  */
 static void
 look_at_once (void)
 {
@@ -152,7 +153,7 @@ in_the_middle_of_a_message (void **state)
   none_fails (sweep, 50);
 }
 
-/* What else is different on the other host.  */
+/* Other differences of the new host.  */
 
 static void
 with_another_system_time (void **state)
@@ -168,8 +169,8 @@ with_another_system_time (void **state)
   none_fails (sweep, 50);
 }
 
-/* GRUB's own clock goes by the time stamp counter: what that is on another host is up to
-   its Xen.  */
+/* GRUB's own clock uses the time stamp counter, whose value on another host
+   depends on its Xen.  */
 static void
 set_clock (void)
 {
@@ -235,8 +236,8 @@ serve_by_qemu (void)
   disks[0].persistent = disks[1].persistent = 0;
 }
 
-/* What was asked for in one request has to be asked for in several, and the other way
-   round.  */
+/* The data of one request needs several requests with the new backend, and the
+   other way round.  */
 static void
 with_another_kind_of_backend (void **state)
 {
@@ -250,8 +251,8 @@ with_another_kind_of_backend (void **state)
   none_fails (sweep, 20);
 }
 
-/* Disks that come back otherwise: one step can fail for that, saying so, and no
-   other disk's.  */
+/* Disks that have changed: one step may fail because of that, with an error
+   that says so, and the other disk's steps succeed.  */
 
 static void
 lose_one (void)
@@ -280,7 +281,7 @@ changed (void (*change) (void), void (*check) (const struct scenario *s))
   failed = sweep_all (sweep, 50);
   sweep.restore.at = XEN_EVENT;
   failed += sweep_all (sweep, 20);
-  /* A check that nothing comes to checks nothing.  */
+  /* Some step must have failed; otherwise the check has tested nothing.  */
   assert_int_not_equal (failed, 0);
 }
 
@@ -291,7 +292,7 @@ with_a_disk_less (void **state)
   changed (lose_one, one_is_gone);
 }
 
-/* All that the scenario reads is still there.  */
+/* All sectors that the scenario reads still exist.  */
 static void
 cut_off (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_saved_console.c - restored and paused with a menu on the console and disks
-   in use
+/* t_saved_console.c - tests with restores and pauses, with a menu on the
+   console and disks in use
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "sweep.h"
 #include "term.h"
 
-/* What GRUB's build makes of GRUB_MOD_INIT and GRUB_MOD_FINI on a host.  */
+/* The host build of GRUB_MOD_INIT and GRUB_MOD_FINI.  */
 void grub_xen_console_init (void);
 void grub_xen_console_fini (void);
 
@@ -32,8 +32,8 @@ print_lines (void)
   grub_refresh ();
 }
 
-/* A menu, an entry that loads something and comes back, and the menu again: in the end
-   it is there, and a key works.  */
+/* A menu, an entry that loads files and whose boot returns, and the menu
+   again: at the end the menu is shown, and a key works.  */
 static void
 menu_and_disks (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_saved_others.c - commands of a guest that is restored, and restores with a
-   fault besides
+/* t_saved_others.c - tests of commands during a restore, and of restores with
+   a fault
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -23,7 +23,7 @@ command (const char *name, const char *word0, const char *word1,
   fail ();
 }
 
-/* What the toolstack makes for each domain.  */
+/* The keys that the toolstack makes for each domain.  */
 static void
 give_keys (void)
 {
@@ -36,8 +36,8 @@ give_keys (void)
   tree_set (key, "%s", "Debian");
 }
 
-/* BODY with a restore before each hypercall and at each event, and, since that takes no
-   long, at many looks.  */
+/* Run BODY with a restore before each hypercall and at each event, and,
+   because that is quick, at many passings of the seam.  */
 static void
 each_moment (void (*body) (void), unsigned long at_least)
 {
@@ -80,7 +80,7 @@ write_a_key (void)
       command ("xenstore_write", "data/answer", "42", 0);
       snprintf (key, sizeof (key), "%s/data/answer", store_home ());
     }
-  /* The guest may have been restored after the answer.  */
+  /* The guest may have been restored after the reply.  */
   while (life != xen.lives && !tree_get (key));
   assert_non_null (tree_get (key));
   assert_string_equal (tree_get (key), "42");
@@ -142,7 +142,7 @@ boot_and_come_back (void)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* The whole disk, through one handle, from sector to sector.  */
+/* Read the whole disk in order, through one handle.  */
 static void
 load_a_file (void)
 {
@@ -173,7 +173,8 @@ loading_a_file (void **state)
   each_moment (load_a_file, 20);
 }
 
-/* More than one request holds, on a backend that answers in any order.  */
+/* Write more than one request can hold, with a backend that answers in any
+   order.  */
 static void
 write_much (void)
 {
@@ -200,8 +201,8 @@ writing_much (void **state)
   each_moment (write_much, 20);
 }
 
-/* A backend that waits a little with everything, so that much of the hand-off is
-   waiting.  */
+/* The backends delay each step, so that the hand-off consists mostly of
+   waits.  */
 static void
 slow_down (void)
 {
@@ -224,8 +225,8 @@ hand_off (void **state)
   assert_int_equal (sweep_all (sweep, 50), 0);
 }
 
-/* A restore at some moment, and a fault at every moment after it: steps may fail, but
-   all of it works afterwards, and nothing is left.  */
+/* A restore at some moment, and a fault at each moment after it: steps may
+   fail, but everything works afterwards, and nothing is left.  */
 
 static unsigned long fault;
 
@@ -312,8 +313,9 @@ and_a_lost_response (void **state)
     }
 }
 
-/* There is no end to it, and not even time for one thing in between.  What is asked for
-   fails, once it was tried often enough; the next host leaves time.  */
+/* Restores without an end, and without time for one operation in between.
+   Operations fail after enough attempts, and work again after the
+   restores.  */
 static void
 without_a_rest (void **state)
 {
