@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_seabios.c - tests of SeaBIOS's loader: which images it takes, and starts
+/* t_seabios.c - tests of SeaBIOS's loader: which images it accepts and
+   starts
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -29,7 +30,7 @@ adler (const u8 *p, u32 size)
   return b % 65521 << 16 | a % 65521;
 }
 
-/* Make the header's checksum right.  */
+/* Set the header's checksum.  */
 static void
 seal (void)
 {
@@ -37,7 +38,8 @@ seal (void)
   IMAGE->checksum = -checksum (IMAGE, IMAGE->length);
 }
 
-/* A fresh SeaBIOS with ROOM bytes before it, and an image of SIZE there.  */
+/* Set up a SeaBIOS with ROOM bytes before it, and an image of SIZE bytes
+   there.  */
 static void
 put_image (u32 room, u32 size)
 {
@@ -76,7 +78,7 @@ low_is_untouched (void)
       fail_msg ("low memory is changed at 0x%x", i);
 }
 
-/* Booting tells WHY it does not, and comes back.  */
+/* Booting prints WHY it fails, and returns.  */
 static void
 boot_fails (const char *why)
 {
@@ -91,18 +93,18 @@ boot_fails (const char *why)
   low_is_untouched ();
 }
 
-/* The image there is not taken for the reason WHY.  */
+/* The image is refused, for the reason WHY.  */
 static void
 is_refused (const char *why)
 {
   post ();
   assert_int_equal (sb.high_size, 0);
   boot_fails (why);
-  /* Nor the next time.  */
+  /* The second attempt fails in the same way.  */
   boot_fails (why);
 }
 
-/* The image there is copied to LOAD and entered there.  */
+/* The image is copied to LOAD and started there.  */
 static void
 is_started (u32 load)
 {
@@ -127,7 +129,7 @@ is_started (u32 load)
   assert_memory_equal (&sb.regs, &want, sizeof (want));
 }
 
-/* Good ones.  */
+/* Valid images.  */
 
 static void
 good (void **state)
@@ -146,7 +148,7 @@ all_its_place_is_used (void **state)
   put_image (ROOM, ROOM - sizeof (*IMAGE));
   is_started (LOAD);
   put_image (ROOM, ROOM - sizeof (*IMAGE));
-  /* One byte less is there.  */
+  /* There is room for one byte less.  */
   sb.code32flat_start--;
   is_refused ("it is longer than its place");
 }
@@ -178,7 +180,7 @@ load_addresses (void **state)
     }
 }
 
-/* Of a larger blob than hvmloader takes now.  */
+/* These images need a larger blob than hvmloader accepts now.  */
 static void
 up_to_the_ebda (void **state)
 {
@@ -195,7 +197,7 @@ up_to_the_ebda (void **state)
   is_started (BUILD_STACK_ADDR);
 }
 
-/* A later version-1 header may have more in it.  */
+/* A later header of version 1 may have more fields.  */
 static void
 a_longer_header (void **state)
 {
@@ -217,7 +219,7 @@ the_blob_is_overwritten_after_post (void **state)
   put_image (ROOM, SIZE);
   memcpy (copy, CODE, SIZE);
   post ();
-  /* An option ROM is.  */
+  /* An option ROM overwrites it.  */
   memset (sb.rom, 0xff, ROOM);
   xen_grub_boot ();
   assert_int_equal (sb.calls, 1);
@@ -233,7 +235,7 @@ grub_comes_back (void **state)
   post ();
   xen_grub_boot ();
   assert_int_equal (sb.calls, 1);
-  /* GRUB has used its memory; it is started afresh from the menu.  */
+  /* GRUB has changed its memory, and is started again from the menu.  */
   memset (sb.low + LOAD, 0x99, SIZE);
   xen_grub_boot ();
   assert_int_equal (sb.calls, 2);
@@ -257,7 +259,7 @@ static void
 not_on_xen (void **state)
 {
   (void) state;
-  /* Nothing can be read.  */
+  /* No memory of the blob is accessible.  */
   sb_reset (0);
   sb.on_xen = 0;
   xen_grub_preinit ();
@@ -272,7 +274,7 @@ not_on_xen (void **state)
   low_is_untouched ();
 }
 
-/* Bad ones.  */
+/* Invalid images.  */
 
 static void
 none_there (void **state)
@@ -285,7 +287,7 @@ none_there (void **state)
   is_refused ("there is none");
 }
 
-/* Any bit of it.  */
+/* Damage of any bit.  */
 static void
 the_header_is_damaged (void **state)
 {
@@ -314,7 +316,8 @@ header_lengths (void **state)
       seal ();
       is_refused ("its header is damaged");
     }
-  /* More than belongs to it: what is taken for code is not the code.  */
+  /* The length covers more than the header, so the checksum is computed over
+     the wrong bytes.  */
   for (i = sizeof (*IMAGE) + 1; i < 256; i++)
     {
       put_image (ROOM, SIZE);
@@ -324,7 +327,7 @@ header_lengths (void **state)
     }
 }
 
-/* A header that is right in itself, but goes over into SeaBIOS.  */
+/* A valid header that extends into SeaBIOS.  */
 static void
 a_header_longer_than_its_place (void **state)
 {
@@ -335,7 +338,7 @@ a_header_longer_than_its_place (void **state)
   seal ();
   sb.code32flat_start = IMAGE->length - 1;
   is_refused ("its header is damaged");
-  /* That is not read at all.  */
+  /* The bytes behind the image's place are not read.  */
   put_image (ROOM, SIZE);
   sb_reset (sizeof (*IMAGE) + 8);
   memcpy (IMAGE->signature, XEN_GRUB_SIGNATURE, sizeof (IMAGE->signature));
@@ -376,7 +379,7 @@ cut_short (void **state)
       seal ();
       is_refused ("it is longer than its place");
     }
-  /* What is missing need not be much, nor be zero.  */
+  /* A few missing bytes are enough, and zeros count as well.  */
   put_image (ROOM, SIZE);
   memset (CODE + SIZE - 1, 0, 1);
   is_refused ("its checksum is wrong");
@@ -401,7 +404,7 @@ the_body_is_damaged (void **state)
       CODE[bit / 8] ^= 1 << bit % 8;
       is_refused ("its checksum is wrong");
     }
-  /* Two bytes that changed places.  */
+  /* Two changed bytes whose sum is the same.  */
   put_image (ROOM, SIZE);
   CODE[100] ^= 1;
   CODE[101] ^= 1;
@@ -440,7 +443,7 @@ overwritten_before_it_is_booted (void **state)
   post ();
   sb.high[SIZE - 1] ^= 0x80;
   boot_fails ("it was overwritten");
-  /* That it is as before does not make it good.  */
+  /* Restoring the image afterwards does not make it valid.  */
   sb.high[SIZE - 1] ^= 0x80;
   boot_fails ("it was overwritten");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_seabios_table.c - tests of SeaBIOS's loader: the table it writes, as GRUB
-   reads it; and make-blob's blob
+/* t_seabios_table.c - tests of the table of SeaBIOS's loader, as GRUB reads
+   it, and of make-blob
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define TABLE	((struct xen_platform_table *) (sb.bios + sb.fseg_at))
 #define RESERVE	(sizeof (*TABLE) + BUILD_MAX_E820 * sizeof (struct e820entry))
 
-/* SeaBIOS on the fake Xen, with no image.  */
+/* Set up SeaBIOS on the fake Xen, without an image.  */
 static void
 start (void)
 {
@@ -37,7 +37,7 @@ start (void)
   sb.cmos[CMOS_BIOS_BOOTFLAG2] = 0x32;
 }
 
-/* POST, up to the table.  */
+/* Run POST up to the table.  */
 static void
 post (void)
 {
@@ -153,8 +153,8 @@ boot_disks (void **state)
   assert_int_equal (TABLE->boot_disk, 0xff);
 }
 
-/* There may be more IDE controllers than libxl's; a disk of theirs was not chosen in
-   xl.cfg, and is no reason not to believe the table.  */
+/* There may be more IDE controllers than libxl's.  Their disks cannot be
+   chosen in xl.cfg, and must not make the table invalid.  */
 static void
 a_fifth_ide_disk (void **state)
 {
@@ -168,7 +168,8 @@ a_fifth_ide_disk (void **state)
   assert_null (grub_xen_table_check (TABLE, TABLE->length));
 }
 
-/* The first three in the one byte, the last in the other's upper half.  */
+/* The first three devices are in one byte, the last one in the other byte's
+   upper half.  */
 static void
 boot_orders (void **state)
 {
@@ -191,7 +192,7 @@ boot_orders (void **state)
     }
 }
 
-/* Before that it is not a table, and is not used.  */
+/* Before the boot the table has no signature, and is not used.  */
 static void
 not_filled_in_before_boot (void **state)
 {
@@ -203,7 +204,7 @@ not_filled_in_before_boot (void **state)
   assert_int_equal (sb.hypercalls, 0);
 }
 
-/* What is where, for its writer and its reader.  */
+/* The layout must be the same in SeaBIOS and in GRUB.  */
 #define SAME(field)							\
   do									\
     {									\
@@ -253,7 +254,7 @@ layout (void **state)
   assert_int_equal (XEN_TABLE_BLOB, GRUB_XEN_IMAGE_BLOB);
 }
 
-/* From the one to the other, at several places of segment F.  */
+/* GRUB accepts SeaBIOS's table at several places of segment F.  */
 
 static void
 believed_by_grub (void **state)
@@ -292,7 +293,8 @@ believed_by_grub (void **state)
     }
 }
 
-/* util/make-blob's blob, which unit.mk has made of 4 KiB and 3000 bytes.  */
+/* The blob that unit.mk has made with util/make-blob, of 4 KiB and 3000
+   bytes.  */
 static void
 a_blob (void **state)
 {
@@ -321,7 +323,7 @@ a_blob (void **state)
   assert_int_equal (sb.regs.code.seg, 0);
   assert_int_equal (sb.regs.code.offset, 0x8200);
   assert_int_equal (sb.regs.ebx, (u32) (unsigned long) TABLE);
-  /* The numbers from 1 on, a line each.  */
+  /* The numbers from 1 on, one on each line.  */
   for (i = 1; n < 3000; i++)
     {
       u32 len = snprintf (text, sizeof (text), "%u\n", i);

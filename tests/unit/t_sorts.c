@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_sorts.c - tests of all sorts of backends, disks and pools
+/* t_sorts.c - tests of different kinds of backends, disks and pools
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <grub/xen/resume.h>
 #include "front.h"
 
-/* What is left to others (blkio.c).  */
+/* The pages that readahead leaves to other requests (blkio.c).  */
 #define SPARE_PAGES	32
 
 static void
@@ -54,7 +54,7 @@ large_sectors (void **state)
   front_down ();
 }
 
-/* A backend of this sort: read on, and write.  */
+/* Read in sequence and write, with a backend of this kind.  */
 static void
 a_sort_of_backend (unsigned int indirect, const char *key, int persistent,
 		   unsigned int widest)
@@ -99,7 +99,7 @@ any_sort_of_backend (void **state)
     }
 }
 
-/* Small requests are direct even where there are indirect ones.  */
+/* Small requests are direct even if the backend supports indirect ones.  */
 static void
 small_requests_are_direct (void **state)
 {
@@ -121,11 +121,11 @@ a_persistent_backend_keeps_what_it_saw (void **state)
   (void) state;
   front_begin ();
   front_read (0, 16 * 4096);
-  /* Data, and the list of it.  */
+  /* The data pages and the list page.  */
   assert_int_equal (disk->n_kept, 17);
   front_read_on (0, FRONT_SECTORS, FRONT_PIECE);
   assert_in_range (disk->n_kept, 17, GRUB_XEN_POOL_PAGES);
-  /* And the ring.  */
+  /* In addition, the ring.  */
   assert_int_equal (xen_mapped_left (), disk->n_kept + 1);
   front_disconnect ();
   disk->persistent = 0;
@@ -220,7 +220,7 @@ memory_for_a_smaller_pool (void **state)
   front_down ();
 }
 
-/* Disks of one domain share its pool.  */
+/* The disks of one domain share its pool.  */
 
 #define MANY	8
 
@@ -287,7 +287,7 @@ disks_read_alternately (void **state)
 	      assert_in_range (many[0].front.pool->free, SPARE_PAGES,
 			       GRUB_XEN_POOL_PAGES);
 	    }
-	/* None waits for another's time to be over.  */
+	/* No disk waits for the timeout of another one.  */
 	assert_in_range (clock_now () - start, 0, SECOND);
 	for (i = 0; i < n; i++)
 	  front_asked_once (many[i].disk);
@@ -298,7 +298,8 @@ disks_read_alternately (void **state)
       }
 }
 
-/* Pages of one disk's dropped reads must not be missing for another for good.  */
+/* Pages of reads that one disk has dropped must become free for another
+   disk.  */
 static void
 disks_that_jump (void **state)
 {

@@ -25,8 +25,7 @@ up (void)
   assert_int_equal (modules_read ("xen/xvde", e, 0, 200000), GRUB_ERR_NONE);
 }
 
-/* The storage of F is stuck from here on: what is asked for is not
-   answered.  */
+/* From here on F's storage is stuck: its requests are not answered.  */
 static void
 get_stuck (void)
 {
@@ -34,7 +33,7 @@ get_stuck (void)
   f->fault_at = f->responses + 1;
 }
 
-/* It goes on.  */
+/* F's storage works again.  */
 static void
 get_unstuck (void)
 {
@@ -42,8 +41,8 @@ get_unstuck (void)
   disk_ring_unstick (f);
 }
 
-/* An OS that reads the healthy disk E while F is stuck, and both when F goes
-   on.  */
+/* An OS that reads the healthy disk E while F is stuck, and both disks when F
+   works again.  */
 static void
 reading_os (void)
 {
@@ -64,7 +63,7 @@ reading_os (void)
   assert_string_equal (e->complaint, "");
 }
 
-/* Boot such an OS, for which GRUB may take up to LIMIT.  */
+/* Boot that OS; GRUB may take up to LIMIT.  */
 static void
 boot_within (uint64_t limit)
 {
@@ -73,13 +72,12 @@ boot_within (uint64_t limit)
   assert_int_equal (modules_boot (reading_os, GRUB_ERR_NONE),
 		    GRUB_ERR_NONE);
   assert_int_equal (boots, 1);
-  /* What the OS does costs a second at the most, but for the slowness of
-     F.  */
+  /* The OS's part takes a second at most, except for delays by F.  */
   assert_in_range (clock_now () - start, 0, limit);
 }
 
-/* Nothing of GRUB's is left with Xen but what is counted here; the leak
-   sanitizer need not find that.  */
+/* Unload.  Pages that F keeps are lost on purpose, so the leak sanitizer must
+   not report them.  */
 static void
 end (void)
 {
@@ -89,7 +87,7 @@ end (void)
   shim_reset ();
 }
 
-/* A read has failed for it, and the disk was disabled.  */
+/* A read has failed because of the storage, and the disk was disabled.  */
 static void
 stuck_by_a_read (void **state)
 {
@@ -122,13 +120,13 @@ stuck_by_readahead (void **state)
   get_stuck ();
   shim_out_clear ();
   boot_within (45 * SECOND);
-  /* As long as a read may take.  */
+  /* The wait is as long as a read may take.  */
   assert_printed ("xen/xvdf: waiting up to 28 s for the backend");
   assert_printed ("xen/xvdf: the backend in domain 0 still uses");
   end ();
 }
 
-/* QEMU waits for what is in flight before it closes.  */
+/* QEMU waits for the requests in flight before it closes.  */
 static void
 stuck_in_qemu (void **state)
 {
@@ -147,7 +145,7 @@ stuck_in_qemu (void **state)
   end ();
 }
 
-/* The user need not wait.  */
+/* The user can end the wait.  */
 static void
 a_key_goes_on (void **state)
 {
@@ -166,7 +164,8 @@ a_key_goes_on (void **state)
   end ();
 }
 
-/* A disk that a key has ended is healthy, if slow: the OS gets it.  */
+/* A disk whose wait was ended by a key is slow, but healthy: the OS can use
+   it.  */
 static void
 a_key_while_reading (void **state)
 {
@@ -192,8 +191,8 @@ clean_os (void)
   assert_handed_over ();
 }
 
-/* What came back in time is not kept: a boot that fails may have taken its
-   time.  */
+/* Pages that the backend unmapped in time are not kept, because a failed boot
+   may take long.  */
 static void
 given_back_before_the_next_boot (void **state)
 {
@@ -225,7 +224,7 @@ given_back_before_the_next_boot (void **state)
   modules_down ();
 }
 
-/* Backends that act late, on the state that they find then.  */
+/* Backends that react late, to the state at that time.  */
 static void
 late (uint64_t delay, int state)
 {
@@ -252,7 +251,7 @@ twenty_seconds_late (void **state)
   late (20 * SECOND, XenbusStateConnected);
 }
 
-/* Closed is written although the backend never reacted to Closing, and stays:
+/* The frontend stays in Closed, although the backend never reacted to Closing;
    the next frontend repairs that.  */
 static void
 closed_os (void)
@@ -286,7 +285,7 @@ a_backend_that_does_not_react (void **state)
   end ();
 }
 
-/* Ten of them cost no more than one.  */
+/* Ten such disks take no longer than one.  */
 static void
 all_disks_close_together (void **state)
 {
@@ -320,7 +319,7 @@ no_page_in_the_way (void)
   assert_int_equal (xen_mapped_in_the_way (), 0);
 }
 
-/* A disk that the host takes away while it is stuck.  */
+/* The host removes the disk while it is stuck.  */
 static void
 stuck_and_taken_away (void **state)
 {

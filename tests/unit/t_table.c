@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_table.c - tests of table.c: which tables of a firmware's are found and
-   believed
+/* t_table.c - tests of table.c: which firmware tables are found and
+   accepted
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -15,8 +15,8 @@
 void grub_xen_table_init (void);
 void grub_xen_table_fini (void);
 
-/* TABLE, of which SIZE bytes can be read, is refused for the reason WHY, or (0) is
-   not.  Behind it there is nothing.  */
+/* Check the first SIZE bytes of TABLE: they are refused for the reason WHY,
+   or, if that is 0, accepted.  No memory follows the copy.  */
 static void
 checks (const struct grub_xen_table *table, size_t size, const char *why)
 {
@@ -34,7 +34,7 @@ checks (const struct grub_xen_table *table, size_t size, const char *why)
     fail_msg ("refused: %s", problem);
 }
 
-/* The same with a right checksum.  */
+/* The same with a valid checksum.  */
 static void
 sealed_checks (struct grub_xen_table *table, const char *why)
 {
@@ -127,15 +127,15 @@ versions (void **state)
   for (v = 2; v < 256; v++)
     {
       t->version = v;
-      /* Of it only length and checksum are known.  */
+      /* Only length and checksum of such a table are known.  */
       t->boot_disk = 99;
       t->e820_offset = 1;
       sealed_checks (t, "its version is newer than this GRUB");
     }
 }
 
-/* What is added later to version 1 stands before the map, and its entries may
-   become longer.  */
+/* Later fields of version 1 come before the map, and its entries may become
+   longer.  */
 static void
 longer_tables (void **state)
 {
@@ -169,7 +169,7 @@ longer_tables (void **state)
     }
 }
 
-/* Where the map is, and whether that is refused.  */
+/* The place of the map, and whether it is refused.  */
 static const struct
 {
   unsigned int offset;
@@ -197,7 +197,7 @@ static const struct
     { TABLE_SIZE, 255, 1, TABLE_SIZE + 1000, 1 },
     { TABLE_SIZE, 6, 20, TABLE_SIZE + 100, 1 },
     { TABLE_SIZE, 5, 21, TABLE_SIZE + 100, 1 },
-    /* No map, so these have no meaning.  */
+    /* Without a map these values have no meaning.  */
     { 0, 0, 0, TABLE_SIZE, 0 },
     { 0xffff, 0, 255, TABLE_SIZE, 0 }
   };
@@ -259,7 +259,7 @@ boot_disks (void **state)
     }
 }
 
-/* Looking for it.  */
+/* The search.  */
 
 static const struct grub_xen_table *
 find (uint32_t address, const char *problem)
@@ -283,7 +283,8 @@ none (void **state)
   (void) state;
   assert_null (find (0, 0));
   grub_xen_table_fini ();
-  /* In segment E, at no multiple of 16, and in another case.  */
+  /* In segment E, at an address that is not a multiple of 16, and in upper
+     case.  */
   firmware_table (0x18);
   memcpy (firmware_at (0xe0000), GRUB_XEN_TABLE_SIGNATURE, 8);
   memcpy (firmware_at (0xefff0), GRUB_XEN_TABLE_SIGNATURE, 8);
@@ -293,7 +294,8 @@ none (void **state)
   assert_int_equal (shim.blocks, 0);
 }
 
-/* One at PLACE of segment F is found, of LENGTH bytes or (0) as it is.  */
+/* A table at PLACE of segment F is found, with LENGTH bytes or (0) its own
+   length.  */
 static void
 found_at (unsigned int place, unsigned int length)
 {
@@ -312,7 +314,7 @@ found_at (unsigned int place, unsigned int length)
   assert_int_equal (shim.blocks, 1);
   assert_true (shim_is_block (got, want.length));
   assert_memory_equal (got, &want, sizeof (want));
-  /* It is a copy, and the search is done once.  */
+  /* The result is a copy, and the search is done once.  */
   memset (t, 0, sizeof (*t));
   assert_ptr_equal (find (SEGMENT_F + place, 0), got);
   assert_memory_equal (got, &want, sizeof (want));
@@ -368,11 +370,11 @@ several (void **state)
   firmware_seal (best);
   assert_int_equal (find (0xf2000, 0)->boot_order, 0x23);
   grub_xen_table_fini ();
-  /* One that claims to hold the next.  */
+  /* A bad table that claims to contain the next one.  */
   bad->length = 0x3000;
   assert_int_equal (find (0xf2000, 0)->boot_order, 0x23);
   grub_xen_table_fini ();
-  /* Only bad ones.  */
+  /* Only bad tables.  */
   best->version = 9;
   firmware_seal (best);
   memset (firmware_at (0xf3000), 0, 8);
@@ -412,7 +414,7 @@ loaded_and_unloaded (void **state)
   assert_null (grub_xen_hvm.firmware_page);
   assert_printed ("platform table at 0xf0040: its checksum is wrong");
   grub_xen_table_fini ();
-  /* What was said of one that is gone is forgotten.  */
+  /* The problem with a table that is gone is forgotten.  */
   memset (t, 0, sizeof (*t));
   grub_xen_table_init ();
   assert_null (find (0, 0));

@@ -12,7 +12,7 @@
 #define A	"device/vbd/1/a"
 #define B	"device/vbd/1/b"
 
-/* How often the body ran, and what it does at its end.  */
+/* The number of runs of the body, and its result.  */
 static unsigned int runs;
 static grub_err_t result;
 
@@ -42,7 +42,7 @@ body (grub_uint32_t tx, void *data)
   assert_int_not_equal (tx, GRUB_XENSTORE_NO_TX);
   if (grub_xenstore_write (tx, A, "1") || grub_xenstore_write (tx, B, "2"))
     return grub_errno;
-  /* Inside it is there, outside not yet.  */
+  /* The change is visible inside the transaction only.  */
   if (grub_xenstore_read (tx, A, &value))
     return grub_errno;
   assert_string_equal (value, "1");
@@ -91,7 +91,7 @@ conflicts_without_end (void **state)
   down ();
 }
 
-/* The first run, and only that, is not alone.  */
+/* Another client interferes with the first run only.  */
 static grub_err_t
 body_not_alone (grub_uint32_t tx, void *data)
 {
@@ -105,7 +105,7 @@ body_not_alone (grub_uint32_t tx, void *data)
       tree_set (HOME A, "theirs");
       return GRUB_ERR_NONE;
     }
-  /* What the first run wrote is thrown away.  */
+  /* The first run's changes were discarded.  */
   assert_string_equal (tree_get (HOME A), "theirs");
   if (grub_xenstore_read (tx, A, &value))
     return grub_errno;
@@ -148,7 +148,7 @@ body_and_abort_fail (void **state)
   (void) state;
   up ();
   result = GRUB_ERR_BAD_FS;
-  /* Reset of watches, start, write, write, read, end.  */
+  /* Start, write, write, read, end.  */
   store.fail_at = store.replies + 5;
   store.fault = STORE_ERROR;
   store.error = "EIO";

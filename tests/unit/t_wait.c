@@ -7,12 +7,12 @@
 #include <grub/xen/hvm.h>
 #include "unit.h"
 
-/* What READY looks at, and how often it did.  */
+/* The result and the number of calls of `look'.  */
 struct look
 {
   int ready;
   unsigned int looks;
-  /* Raise an event on this port while the first look goes on.  */
+  /* Raise an event on this port during the first call.  */
   evtchn_port_t raise;
 };
 
@@ -52,8 +52,8 @@ make_ready (void *data)
   ((struct look *) data)->ready = 1;
 }
 
-/* A restored guest's new xenstored notifies it; Xen's pages are not mapped
-   there.  */
+/* After a restore the new xenstored notifies the guest, while Xen's pages are
+   not mapped.  */
 static void
 restore_notifies (void *data)
 {
@@ -69,8 +69,8 @@ store_notifies_often (void *data)
   clock_at (MS, store_notifies_often, data);
 }
 
-/* What xenstored notifies of answers that were taken already must not make a
-   wait ask it again and again.  */
+/* Notifications of replies that were already read must not make a wait check
+   again and again.  */
 static void
 xenstored_does_not_shorten_a_sleep (void **state)
 {
@@ -86,8 +86,8 @@ xenstored_does_not_shorten_a_sleep (void **state)
   down ();
 }
 
-/* A sleep whose end the new host's clock is far from: the guest was restored
-   after it had looked at the clock.  */
+/* The guest was restored after it had read the clock, and the end of its sleep
+   is far away on the new host's clock.  */
 static void
 sleep_ends_by_store (evtchn_port_t with)
 {
@@ -152,7 +152,7 @@ past_deadline_looks_once (void **state)
   down ();
 }
 
-/* Wait in vain for MS milliseconds on WHICH; at most LOOKS looks.  */
+/* Wait in vain for MS milliseconds on WHICH, with at most LOOKS checks.  */
 static void
 in_vain (evtchn_port_t which, unsigned int ms, unsigned int looks)
 {
@@ -206,7 +206,7 @@ no_event_between_look_and_sleep_is_lost (void **state)
   clock_at (MS / 2, make_ready, &l);
   assert_int_equal (grub_xen_wait (look, &l, port, grub_xen_deadline (1000)),
 		    1);
-  /* The sleep after the first look was none, the second one lasted.  */
+  /* The sleep after the first check ended at once, the second one lasted.  */
   assert_int_equal (l.looks, 3);
   assert_in_range (clock_now () - start, 0, 250 * MS);
   down ();

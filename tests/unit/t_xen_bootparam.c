@@ -10,11 +10,12 @@
 void grub_xen_bootparam_init (void);
 void grub_xen_bootparam_fini (void);
 
-/* What xl.cfg's kernel= has as the drive, with the mark of our boot header.  */
+/* The drive number of xl.cfg's kernel=, with the mark of GRUB's boot
+   header.  */
 #define ENTERED		(0x8000ff00 | GRUB_XEN_BOOTPARAM_MARK)
 
-/* The variables but the whole line, as NAME=VALUE; and that, and how often it was
-   set; whether anything was exported that was not set last.  */
+/* The variables as NAME=VALUE, without the whole line; the line, and how often
+   it was set; whether a variable was exported that was not set last.  */
 static char variables[65536];
 static char whole[4096];
 static unsigned int wholes;
@@ -40,7 +41,7 @@ variable (const char *name, const char *value)
 	    sizeof (variables) - strlen (variables), "%s=%s;", name, value);
 }
 
-/* A boot header of ours that was entered with TEXT.  */
+/* Make GRUB's boot header as after a start with TEXT.  */
 static struct grub_xen_bootparam *
 header (const char *text)
 {
@@ -86,7 +87,7 @@ load (void)
   assert_quiet ();
 }
 
-/* TEXT is taken, and makes these VARIABLES.  */
+/* TEXT is used, and sets the variables WANTED.  */
 static void
 makes (const char *text, const char *wanted)
 {
@@ -109,7 +110,7 @@ words (void **state)
 	 "xen_grub_env_a=1;xen_grub_env_b=2;");
   makes ("  xen_grub_env_a=1   xen_grub_env_b=2  ",
 	 "xen_grub_env_a=1;xen_grub_env_b=2;");
-  /* A name by itself means 1; the last of two holds.  */
+  /* A name alone means 1; if a name occurs twice, the last one counts.  */
   makes ("xen_grub_env_on xen_grub_env_on=0",
 	 "xen_grub_env_on=1;xen_grub_env_on=0;");
   makes ("xen_grub_env_a= xen_grub_env_b==x=", "xen_grub_env_a=;"
@@ -139,15 +140,15 @@ quotes (void **state)
   makes ("xen_grub_env_a='\"' xen_grub_env_b=\"'\"",
 	 "xen_grub_env_a=\";xen_grub_env_b=';");
   makes ("xen_grub_env_a=\\'\\\"\\\\\\ \\x", "xen_grub_env_a='\"\\ x;");
-  /* A backslash is one in quotes as well.  */
+  /* A backslash also quotes inside of quotes.  */
   makes ("xen_grub_env_a='b\\' c' xen_grub_env_b=\"\\\"\"",
 	 "xen_grub_env_a=b' c;xen_grub_env_b=\";");
   makes ("x\"en_gr\"ub_env_'a=1'", "xen_grub_env_a=1;");
-  /* Not closed, and a backslash before nothing.  */
+  /* A quote that is not closed, and a backslash at the end.  */
   makes ("xen_grub_env_a='b c", "xen_grub_env_a=b c;");
   makes ("xen_grub_env_a=b\\", "xen_grub_env_a=b;");
   makes ("'' \"\" xen_grub_env_a=''", "xen_grub_env_a=;");
-  /* A space in quotes is no part of a name.  */
+  /* A name cannot contain a quoted space.  */
   makes ("'xen_grub_env_a =1' \\ xen_grub_env_a=1", "");
 }
 
@@ -164,7 +165,7 @@ longest (void **state)
   load ();
   assert_string_equal (whole, text);
   assert_int_equal (strlen (variables), GRUB_XEN_BOOTPARAM_TEXT_SIZE);
-  /* One byte more has no end.  */
+  /* One byte more, without a terminating NUL.  */
   text[GRUB_XEN_BOOTPARAM_TEXT_SIZE - 1] = 'x';
   text[GRUB_XEN_BOOTPARAM_TEXT_SIZE] = 0;
   header (text);
@@ -174,11 +175,11 @@ longest (void **state)
   assert_printed ("the command line is not used: it is longer than 2047");
 }
 
-/* What PROBLEM there is with the line as it is now.  */
+/* The line is not used because of PROBLEM.  */
 static void
 bad (const char *problem)
 {
-  /* What whoever loads the module has put aside stays there.  */
+  /* An error that the caller has pushed is kept.  */
   grub_error (GRUB_ERR_BAD_FS, "what the caller knows");
   grub_error_push ();
   load ();
@@ -223,7 +224,7 @@ bad_lines (void **state)
   assert_string_equal (variables, "xen_grub_env_a=1;");
 }
 
-/* Neither a variable nor a word about it.  */
+/* Neither a variable nor a message.  */
 static void
 nothing (void)
 {
@@ -233,7 +234,7 @@ nothing (void)
   assert_string_equal (shim.out, "");
 }
 
-/* Other ways in leave, or find, other things there.  */
+/* After other ways to start GRUB the memory contains other data.  */
 static void
 no_line (void **state)
 {
@@ -282,8 +283,8 @@ no_memory (void **state)
   assert_string_equal (variables, "xen_grub_env_a=1;");
 }
 
-/* Whatever the line is, only such names are set, and nothing is read or written
-   outside of it (the address sanitizer's work).  */
+/* For any line, only such names are set, and no memory outside of the line is
+   accessed (the address sanitizer checks this).  */
 static void
 any_line (void **state)
 {
@@ -357,7 +358,7 @@ told_by_xen_info (void **state)
   modules_down ();
 }
 
-/* A header that another GRUB has left is not how this one was entered.  */
+/* A header left by another GRUB does not describe this start.  */
 static void
 entry_after_another_grub (void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_xen_store.c - tests of xen_store.c: Xen's store at the prompt
+/* t_xen_store.c - tests of xen_store.c: the xenstore commands
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -57,7 +57,7 @@ no_such_key (void **state)
   run (GRUB_ERR_TEST_FAILURE, "xenstore_read", "--quiet", "vm-data/none", 0,
        0);
   assert_string_equal (shim.out, "");
-  /* Other errors are told.  */
+  /* Other errors are reported.  */
   tree_set (HOME "secret", "%s", "x");
   tree_permit (HOME "secret", 0);
   run (GRUB_ERR_ACCESS_DENIED, "xenstore_read", "--quiet", "secret", 0, 0);
@@ -67,7 +67,7 @@ no_such_key (void **state)
   modules_down ();
 }
 
-/* What a terminal would take for orders.  */
+/* Control characters, which a terminal would execute.  */
 static void
 no_text (void **state)
 {
@@ -84,8 +84,8 @@ no_text (void **state)
   modules_down ();
 }
 
-/* In UTF-8 there are control characters of two bytes, and ways to write short
-   ones with more bytes; other text is shown.  */
+/* UTF-8 has control characters of two bytes, and overlong encodings; other
+   text is shown.  */
 static void
 no_text_in_utf8 (void **state)
 {
@@ -138,7 +138,8 @@ list (void **state)
   assert_non_null (strstr (shim.out, "domid = \"7\"\n"));
   assert_non_null (strstr (shim.out, "\nvm-data"));
   assert_non_null (strstr (shim.out, "\n a = \"1\"\n"));
-  /* What may not be read is shown without a value, and the rest as it is.  */
+  /* A key without read permission is shown without a value, and the rest as
+     usual.  */
   tree_permit (HOME "vm-data/a", 0);
   run (GRUB_ERR_NONE, "xenstore_ls", "vm-data", 0, 0, 0);
   assert_non_null (strstr (shim.out, "a\n"));
@@ -149,7 +150,7 @@ list (void **state)
   modules_down ();
 }
 
-/* However much there is, it ends.  */
+/* The output is limited.  */
 static void
 list_without_end (void **state)
 {

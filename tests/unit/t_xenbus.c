@@ -88,7 +88,7 @@ open_with_bad_keys (void **state)
   open_bad ("backend-id", "", GRUB_ERR_BAD_NUMBER, "backend-id");
   open_bad ("backend-id", "-1", GRUB_ERR_BAD_NUMBER, "backend-id");
   open_bad ("backend-id", "x", GRUB_ERR_BAD_NUMBER, "backend-id");
-  /* DOMID_SELF and its like are no domains.  */
+  /* DOMID_SELF and the other reserved numbers are not domains.  */
   open_bad ("backend-id", "32752", GRUB_ERR_BAD_NUMBER, "backend-id");
   open_bad ("backend-id", "99999999999999999999", GRUB_ERR_BAD_NUMBER,
 	    "backend-id");
@@ -135,7 +135,7 @@ states_read (void **state)
   assert_int_equal (grub_xenbus_backend_state (&dev, &s), GRUB_ERR_NONE);
   assert_int_equal (s, XenbusStateUnknown);
   tree_permit (disk->be, 0);
-  /* So xenstored speaks of a directory that is gone.  */
+  /* xenstored returns this error for a directory that is gone.  */
   assert_int_equal (grub_xenbus_backend_state (&dev, &s), GRUB_ERR_NONE);
   assert_int_equal (s, XenbusStateUnknown);
   assert_quiet ();
@@ -268,7 +268,8 @@ close_and_reinit (void **state)
   down ();
 }
 
-/* The backend never leaves state STUCK: each way ends in time and says so.  */
+/* The backend never leaves state STUCK: both operations end in time with an
+   error that says so.  */
 static void
 stuck_at (int stuck, grub_err_t close_err, grub_err_t reinit_err)
 {
@@ -331,7 +332,7 @@ no_memory (void **state)
       assert_int_equal (shim.blocks, SHIM_UP);
     }
   assert_in_range (n, 4, 20);
-  /* The way out takes none.  */
+  /* Closing allocates no memory.  */
   shim.largest = 0;
   assert_int_equal (grub_xenbus_close (&dev), GRUB_ERR_NONE);
   assert_int_equal (grub_xenbus_reinit (&dev), GRUB_ERR_NONE);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_xenstore.c - tests of xenstore.c: what it asks for and what it makes of
-   answers
+/* t_xenstore.c - tests of xenstore.c: requests and replies
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -213,12 +212,12 @@ read_number (void **state)
 			GRUB_ERR_BAD_NUMBER);
       assert_raised (GRUB_ERR_BAD_NUMBER, "`name'");
     }
-  /* Some write the NUL too.  */
+  /* Some programs write a terminating NUL.  */
   tree_set_raw (HOME "name", "12\0", 3);
   assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 0, &value),
 		    GRUB_ERR_NONE);
   assert_int_equal (value, 12);
-  /* But nothing behind it.  */
+  /* Bytes behind the NUL are an error.  */
   tree_set_raw (HOME "name", "12\0003", 4);
   assert_int_equal (grub_xenstore_read_number (NO_TX, "name", 99, 0, &value),
 		    GRUB_ERR_BAD_NUMBER);
@@ -298,7 +297,7 @@ too_long_is_not_sent (void **state)
 		    GRUB_ERR_BAD_ARGUMENT);
   assert_raised (GRUB_ERR_BAD_ARGUMENT, "too long");
   assert_int_equal (store.replies, replies);
-  /* The longest that goes.  */
+  /* The longest value that fits.  */
   text[4096 - sizeof ("device/vbd/51776/x")] = 0;
   assert_int_equal (grub_xenstore_write (NO_TX, "device/vbd/51776/x", text),
 		    GRUB_ERR_NONE);

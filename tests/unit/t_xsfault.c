@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_xsfault.c - tests of xswire.c: the stream stays in step, whatever the
-   daemon does
+/* t_xsfault.c - tests of xswire.c: the stream stays in step after faults of
+   xenstored
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/mm.h>
@@ -72,8 +72,8 @@ late_answer_comes_while_leaving (void **state)
   store.late = 6 * SECOND;
   one_fault (STORE_LATE, GRUB_ERR_TIMEOUT);
   grub_xen_down ();
-  /* The next user's page has no half message, and its first request gets its
-     own answer.  */
+  /* The next user's page has no partial message, and the first request gets
+     its own reply.  */
   clock_pass (2 * SECOND);
   assert_int_equal (xen.store->rsp_prod, xen.store->rsp_cons);
   assert_int_equal (grub_xen_up (), GRUB_ERR_NONE);
@@ -128,8 +128,8 @@ answers_that_are_not_ours (void **state)
   xs_down ();
 }
 
-/* After FAULT the stream is out of step; reconnecting mends it, and so does
-   coming again.  */
+/* After FAULT the stream is out of step.  Reconnecting repairs it, and so does
+   a new bring-up.  */
 static void
 broken_by (enum store_fault fault)
 {
@@ -175,7 +175,7 @@ half_an_answer (void **state)
   xs_down ();
 }
 
-/* Requests that do not fit while xenstored does not read.  */
+/* A request does not fit into the ring while xenstored does not read.  */
 static void
 full_request_ring (void **state)
 {

@@ -203,7 +203,7 @@ list_never_stops_changing (void **state)
   down ();
 }
 
-/* One part of a long directory, with every mistake that fits.  */
+/* One part of a long directory, with each possible fault.  */
 static void
 list_parts_that_make_no_sense (void **state)
 {

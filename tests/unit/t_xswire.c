@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* t_xswire.c - tests of xswire.c: messages of any length, cut anywhere
+/* t_xswire.c - tests of xswire.c: messages of any length, in any pieces
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <grub/mm.h>
@@ -84,7 +84,7 @@ up_and_down_often (void **state)
     }
 }
 
-/* Every place at which a reply or a request can be cut in two.  */
+/* Replies and requests are cut at each place.  */
 static void
 any_chunk (void **state)
 {
@@ -106,7 +106,7 @@ any_chunk (void **state)
   xs_down ();
 }
 
-/* Indices run through 2^32 at every offset of a message.  */
+/* Indices wrap at 2^32 at every offset of a message.  */
 static void
 indices_wrap (void **state)
 {
@@ -154,7 +154,7 @@ watch_events_are_passed_over (void **state)
   xs_up ();
   store.watch_events = 3;
   xs_use ();
-  /* One that is as long as can be, cut in the middle.  */
+  /* The same with messages in pieces, and with many events.  */
   store.write_chunk = 7;
   xs_use ();
   store.watch_events = 100;
@@ -202,7 +202,7 @@ an_old_reply_in_the_ring (void **state)
   struct xsd_sockmsg head = { XS_READ, 1, 0, 6 };
 
   (void) state;
-  /* Left by the firmware; its id may be the first one used here, too.  */
+  /* The firmware's reply may have the same id as GRUB's first request.  */
   xen.store->server_features = 0;
   memcpy (xen.store->rsp, &head, sizeof (head));
   memcpy (xen.store->rsp + sizeof (head), "wrong", 6);
@@ -227,8 +227,8 @@ garbage_without_reconnect (void **state)
   xs_down ();
 }
 
-/* A daemon without reconnection that does not read for too long: of a request
-   that is longer than the ring a part is in it.  */
+/* A daemon without reconnection does not read for too long.  The ring contains
+   a part of a request that is longer than the ring.  */
 static void
 send_half_a_request (void)
 {
@@ -246,7 +246,7 @@ send_half_a_request (void)
 		    XENSTORE_RING_SIZE);
 }
 
-/* The rest of it goes before the next request.  */
+/* The rest of the request is sent before the next one.  */
 static void
 the_rest_is_sent (void **state)
 {
