@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* backend.c - a block backend that does what a fuzz target's input says
+/* backend.c - a block backend controlled by a fuzz target's input
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "xen.h"
 
-/* As the ring, and as the driver makes requests.  */
+/* The limits of the ring, and of the driver's requests.  */
 #define ENTRIES		32
 #define MAX_SEGMENTS	64
 
@@ -37,15 +37,15 @@ static struct
   uint32_t prod;
   int planned;
   int silent;
-  /* Time without an answer.  */
+  /* The time since the last response.  */
   uint64_t idle;
   struct request request[ENTRIES];
-  /* Those that are not answered, in the order of their coming.  */
+  /* The unanswered requests, in the order of arrival.  */
   uint8_t pending[ENTRIES];
   unsigned int n;
 } be;
 
-/* Pages that a request names.  */
+/* References that are in a request.  */
 static uint8_t busy[XEN_REFS];
 
 static void act (void *arg);
@@ -137,7 +137,8 @@ backend_sector (uint64_t sector)
   return (sector + 1) * 0x9e3779b97f4a7c15ULL;
 }
 
-/* Once the rules were broken the ring may hold anything.  */
+/* Check a rule of the frontend.  After the backend has broken the rules, the
+   ring may hold anything.  */
 static int
 check (int ok, const char *what)
 {
@@ -146,7 +147,7 @@ check (int ok, const char *what)
   return ok;
 }
 
-/* Map the page REF for a request; 0: that cannot be.  */
+/* Map the page REF for a request; 0 if that is impossible.  */
 static void *
 map (grant_ref_t ref, int write)
 {
@@ -158,7 +159,7 @@ map (grant_ref_t ref, int write)
   return page;
 }
 
-/* Fill in REQ's segments as far as they make sense.  */
+/* Fill in REQ's segments as far as they are valid.  */
 static unsigned int
 read_segments (const struct blkif_request *raw, struct request *req)
 {
@@ -241,7 +242,7 @@ take (void)
   be.ring->req_event = be.taken + 1;
 }
 
-/* Move the data of REQ.  */
+/* Do the reads or writes of REQ.  */
 static void
 do_request (struct request *req)
 {
@@ -272,7 +273,8 @@ note_failure (const struct request *req)
     backend.failed[sector + i] = 1;
 }
 
-/* Show the responses from OLD on, with an event if one was asked for.  */
+/* Make the responses from OLD on visible, with an event if GRUB asked for
+   one.  */
 static void
 push (uint32_t old)
 {
@@ -305,7 +307,8 @@ answer (unsigned int at, int status)
   unmap (req);
   be.n--;
   memmove (&be.pending[at], &be.pending[at + 1], be.n - at);
-  /* Of an indirect request, too, it is what was done that is answered.  */
+  /* For an indirect request the response has the operation that it
+     contains.  */
   respond (req->id, req->task, status);
 }
 
@@ -333,7 +336,7 @@ scribble (void)
   fuzz_bytes (be.in, (char *) be.ring + at, n);
 }
 
-/* A response to the oldest request, or to none.  */
+/* Put a wrong response to the oldest request, or without a request.  */
 static void
 respond_badly (unsigned int how)
 {
@@ -413,7 +416,7 @@ fail_oldest (int not_supported)
 
   if (!be.n)
     return;
-  /* Who offers indirect requests knows them.  */
+  /* A backend that offers indirect requests supports them.  */
   if (not_supported
       && be.request[be.pending[0]].operation == BLKIF_OP_INDIRECT)
     backend.honest = 0;
@@ -446,7 +449,7 @@ act (void *arg)
       break;
     case BACKEND_WAIT:
       be.idle += p * 100 * MS;
-      /* The driver does not wait for ever.  */
+      /* The driver's wait is limited.  */
       if (be.idle > 20 * SECOND)
 	backend.honest = 0;
       plan (p * 100 * MS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* common.c - what all fuzz targets need
+/* common.c - functions for all fuzz targets
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -30,10 +30,10 @@ fuzz_reset (void)
   fuzz_check (!grub_xen_is_up (), "the driver is still up");
   grub_errno = GRUB_ERR_NONE;
   disk_reset ();
-  /* What GRUB has allocated is the driver's: the hypercall page stays.  */
+  /* The driver's allocations are kept, such as the hypercall page.  */
   if (!shim.largest)
     shim_reset ();
-  /* To fill large blocks takes long, and so do many short naps.  */
+  /* Filling large blocks takes long, and so do many short polls.  */
   shim.fill = 64;
   clock_reset ();
   xen_reset ();
@@ -61,7 +61,7 @@ fuzz_prepare (struct grub_xen_pool **pool, unsigned int pages)
 unsigned int
 fuzz_finish (struct grub_xen_pool **pool)
 {
-  /* The pool, what is kept of each grant, and the pages.  */
+  /* The pool, the record of each grant, and the pages.  */
   const unsigned int parts = 3;
   unsigned int blocks = shim.blocks;
 

@@ -1,38 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tests/fuzz/fuzz.mk: look for inputs that break the driver
+# tests/fuzz/fuzz.mk: search for inputs that break the driver
 # Copyright (C) 2026  The grub-xen-hvm authors
 #
-# Part of tests/unit/unit.mk.  `make fuzz' runs every target with libFuzzer:
-#   FUZZ_SECONDS=N   for so many seconds each (60)
-#   FUZZ_RUNS=N      or with so many inputs each
-#   FUZZ_TARGETS=... these only: xenstore, ring, keys, table, int13
-# What was found stays in the build directory: unit/fuzz/TARGET/ has the inputs that
-# reached new code, unit/fuzz/TARGET-crash-* those that broke something, and
-# unit/fuzz/TARGET.log what was said and how many inputs were run.  A crash becomes a
-# seed in tests/fuzz/corpus_TARGET once it is mended.  Seeds called found-* came from
-# long runs (libFuzzer, -merge=1 -use_counters=0); the rest are of make-corpus.
+# Part of tests/unit/unit.mk.  `make fuzz' runs each target with libFuzzer:
+#   FUZZ_SECONDS=N   for N seconds each (60)
+#   FUZZ_RUNS=N      or with N inputs each
+#   FUZZ_TARGETS=... only these: xenstore, ring, keys, table, int13
+# The results stay in the build directory: unit/fuzz/TARGET/ has the inputs
+# that reached new code, unit/fuzz/TARGET-crash-* the inputs that broke
+# something, and unit/fuzz/TARGET.log the messages and the number of inputs.
+# After the fix a crash becomes a seed in tests/fuzz/corpus_TARGET.  Seeds
+# called found-* came from long runs (libFuzzer, -merge=1 -use_counters=0);
+# make-corpus writes the rest.
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS ?=
 FUZZ_TARGETS ?= $(all_targets)
 
-# Longer inputs find nothing more, and take longer.
+# Longer inputs find no more errors, and take longer.
 FUZZ_MAX_LEN ?= 512
 
 fuzz_here := $(TOP)/tests/fuzz
 all_targets := $(patsubst $(fuzz_here)/target_%.c,%,\
 	$(wildcard $(fuzz_here)/target_*.c))
 
-# What a target needs besides common.c, and what it has in place of the driver's
-# own.
+# Sources that a target needs in addition to common.c, and the driver's sources
+# that they replace.
 with_ring := backend
 with_keys := backend keys
 without_keys := kern/xen/xswire
-# More of the driver, and of the host tests' fakes; not the commands.
+# Additional sources of the driver and of the host tests' fakes.
 more_int13 := $(foreach f,vbd edd bios chs link,disk/xen/int13/int13_$f)
 fakes_int13 := fake_int13 int13_disk int13_model
-# Of the host tests' fakes.
+# The host tests' fakes for all targets.
 fuzz_fakes := clock shim seam store store_op tree xen xen_call xen_grant xen_pv \
 	disk disk_data disk_ring
 
@@ -42,8 +43,8 @@ fuzz_cc = @mkdir -p $(@D); echo "  FUZZ_CC $(@:$(out)/fuzz/%=%)"; \
 	-isystem $(out)/m64/include -isystem $(GRUB)/include
 fuzz_warn := -Wall -Wextra -Werror -Wno-unused-parameter
 
-# The driver is what is looked at; the fakes are only checked, and GRUB's own sources
-# are taken as they are.
+# The fuzzer measures the coverage of the driver.  The fakes are only checked
+# by the sanitizer, and GRUB's own sources are not.
 $(out)/fuzz/driver/%.o: $(TOP)/grub-core/%.c $(out)/m64/include/.stamp
 	$(fuzz_cc) -O1 $(fuzz_warn) -fno-sanitize-recover=all \
 	  -fsanitize=fuzzer-no-link,address,undefined -o $@ -c $<
@@ -77,7 +78,7 @@ $(out)/fuzz/fuzz_$1: $(out)/fuzz/fake/target_$1.o \
 endef
 $(foreach t,$(all_targets),$(eval $(call fuzz_rule,$t)))
 
-# The same targets on their seeds, as a part of the host tests.
+# The same targets with their seeds, as a part of the host tests.
 define replay_rule
 $(out)/$2/replay_$1: $(out)/$2/fuzz/target_$1.o $(out)/$2/fuzz/replay.o \
 	  $(patsubst %,$(out)/$2/fuzz/%.o,common $(with_$1)) $(out)/$2/libunit.a
@@ -90,7 +91,7 @@ $(foreach w,$(words),$(foreach t,$(all_targets),\
 replays := $(foreach w,$(words),$(all_targets:%=$(out)/$w/replay_%))
 
 .PHONY: fuzz fuzzers
-# Made on the way; keep them.
+# Intermediate files that make must keep.
 .SECONDARY: $(foreach f,$(fuzz_driver) $(more_int13),$(out)/fuzz/driver/$f.o) \
 	$(foreach w,$(words),$(foreach f,fuzzer common backend keys replay \
 	$(all_targets:%=target_%),$(out)/$w/fuzz/$f.o))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzzer.c - libFuzzer's way to a fuzz target
+/* fuzzer.c - libFuzzer's entry to a fuzz target
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include "fuzz.h"

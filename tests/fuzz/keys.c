@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys.c - a xenstore without a wire, whose keys a fuzz target's input decides
+/* keys.c - a xenstore without a ring, with keys from a fuzz target's input
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -25,7 +25,8 @@ struct key
 
 #define KEY(name, value)	{ name, value, sizeof (value) - 1, 0, 0, 0 }
 
-/* As a good toolstack and backend have them; the list goes by its path.  */
+/* The values of a correct toolstack and backend.  The list is found by its
+   path.  */
 static const struct key defaults[KEYS] =
   {
     [KEY_LIST] = KEY ("device/vbd", "51776\0"),
@@ -41,7 +42,7 @@ static const struct key defaults[KEYS] =
     [KEY_SEGMENTS] = KEY ("feature-max-indirect-segments", "32")
   };
 
-/* What a frontend writes.  */
+/* The keys that a frontend writes.  */
 enum { REF, PORT, PROTOCOL, PERSISTENT, WRITTEN };
 static const char *const written_names[WRITTEN] =
   { "ring-ref", "event-channel", "protocol", "feature-persistent" };
@@ -50,7 +51,7 @@ static struct
 {
   struct fuzz_input *in;
   struct key key[KEYS];
-  /* What is changed, or was given.  */
+  /* A mask of the keys that have a record.  */
   uint16_t odd;
   const uint8_t *states;
   uint8_t n_states;
@@ -64,7 +65,7 @@ static struct
 
 static char body[XENSTORE_PAYLOAD_MAX + 1];
 
-/* A length and as many bytes, which stay where they are.  */
+/* Take a length and that many bytes, which are not copied.  */
 static const uint8_t *
 take_bytes (struct fuzz_input *in, uint8_t *len)
 {
@@ -146,7 +147,7 @@ keys_odd (enum keys_key key)
   return keys.odd >> key & 1;
 }
 
-/* Connect, if that is possible, to disk HANDLE.  */
+/* Connect to disk HANDLE, if that is possible.  */
 static int
 connect (uint16_t handle)
 {
@@ -155,7 +156,7 @@ connect (uint16_t handle)
 		      atol (keys.written[PORT]));
 }
 
-/* The backend sees the frontend's new state in PATH.  */
+/* Let the backend react to the frontend's new state in PATH.  */
 static void
 state_changed (const char *path)
 {
@@ -188,7 +189,7 @@ last_part (const char *path)
   return slash ? slash + 1 : path;
 }
 
-/* Answers.  */
+/* Replies.  */
 
 static void
 fail (struct grub_xswire_reply *reply, const char *error)
@@ -205,7 +206,7 @@ answer (struct grub_xswire_reply *reply, const void *value, size_t len)
   memcpy (body, value, len);
 }
 
-/* What a state's reader sees.  */
+/* Answer a read of a state.  */
 static void
 answer_state (struct key *key, struct grub_xswire_reply *reply)
 {
@@ -240,7 +241,7 @@ answer_key (struct key *key, struct grub_xswire_reply *reply)
     answer_state (key, reply);
 }
 
-/* The key that PATH means, 0: there is no such.  */
+/* The key at PATH, or 0.  */
 static struct key *
 find_key (const char *path)
 {
@@ -254,7 +255,7 @@ find_key (const char *path)
   return 0;
 }
 
-/* The frontend writes VALUE, or removes its key if that is empty.  */
+/* The frontend writes VALUE; an empty value removes the key.  */
 static void
 write_key (const char *path, const char *value, size_t len)
 {
@@ -276,7 +277,7 @@ write_key (const char *path, const char *value, size_t len)
   state_changed (path);
 }
 
-/* Do REQUEST, of a path and what follows it.  */
+/* Do a request of TYPE with PATH and the bytes after it.  */
 static void
 do_request (uint32_t type, const char *path, const char *rest, size_t len,
 	    struct grub_xswire_reply *reply)
@@ -307,7 +308,7 @@ do_request (uint32_t type, const char *path, const char *rest, size_t len,
   answer (reply, "OK", 3);
 }
 
-/* What xswire.c has.  */
+/* The functions of xswire.c.  */
 
 grub_err_t
 grub_xswire_open (const struct grub_xen_service *service)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys.h - a xenstore without a wire, whose keys a fuzz target's input decides
+/* keys.h - a xenstore without a ring, with keys from a fuzz target's input
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #ifndef FUZZ_KEYS_HEADER
@@ -7,9 +7,9 @@
 
 #include "fuzz.h"
 
-/* Keys of every block device that is listed, in its frontend's and backend's
-   directories.  KEY_LIST is the directory that lists the devices: names with a NUL
-   behind each.  */
+/* Keys of every listed block device, in its frontend's and backend's
+   directories.  KEY_LIST is the directory that lists the devices: names with a
+   NUL behind each.  */
 enum keys_key
   {
     KEY_LIST,
@@ -23,37 +23,38 @@ enum keys_key
     KEY_FLUSH,
     KEY_BARRIER,
     KEY_SEGMENTS,
-    /* Those above have values of their own.  */
+    /* The keys above have values.  */
     KEYS,
-    /* What successive readers of KEY_STATE see first, a byte each.  */
+    /* The first states that reads of KEY_STATE return, one byte each.  */
     KEY_STATES = 14,
-    /* What happens to an exchange: see keys_fault.  */
+    /* A fault of an exchange: see keys_fault.  */
     KEY_FAULT = 15
   };
 
-/* A record of the input begins with the key (4 bits) and, from bit 4 on, how it
-   differs from what it would be: for a value, a length and as many bytes follow; for
-   a change, before that, after how many looks at it.  */
+/* A record of the input begins with a byte: the key (4 bits) and, from bit 4
+   on, the difference from its default.  For a value a length and that many
+   bytes follow.  For a change the number of reads before it comes first.  */
 enum keys_how { HOW_VALUE, HOW_CHANGE, HOW_MISSING, HOW_FORBIDDEN };
 
-/* Of KEY_FAULT: after how many exchanges (1 byte), and from bit 4 on what: no answer
-   comes, a broken ring, or an error (EIO, EAGAIN).  */
+/* For KEY_FAULT: the number of the exchange (1 byte), and from bit 4 of the
+   first byte on its fault: no reply, a broken ring, or an error (EIO,
+   EAGAIN).  */
 enum keys_fault { FAULT_TIMEOUT, FAULT_BROKEN, FAULT_EIO, FAULT_EAGAIN };
 
-/* Begin with what is read from IN: a byte that counts records, and the records.  The
-   backend does the rest of IN.  */
+/* Begin with the records in IN: a byte with their number, and the records.
+   The backend uses the rest of IN.  */
 void keys_begin (struct fuzz_input *in);
 
-/* How many keys the frontend left behind.  */
+/* The number of keys that the frontend left behind.  */
 unsigned int keys_left (void);
 
-/* What the frontend's state is; a change of KEY_OWN_STATE is not looked at.  */
+/* The frontend's state, without a change of KEY_OWN_STATE by the input.  */
 char keys_own_state (void);
 
-/* Whether a fault happened to any exchange.  */
+/* Whether any exchange had a fault.  */
 int keys_faulty (void);
 
-/* Whether the input says of KEY anything but what it would be.  */
+/* Whether the input has a record for KEY.  */
 int keys_odd (enum keys_key key);
 
 #endif

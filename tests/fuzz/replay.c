@@ -12,8 +12,9 @@
 
 #define MAX_SIZE	65536
 
-/* Run the target on FILE, and on every shorter beginning of it and on it with
-   each byte changed if MORE: a small corpus goes a long way.  */
+/* Run the target on FILE.  If MORE, also run it on each shorter beginning of
+   the file, and on the file with each byte changed, so that a small corpus
+   covers more.  */
 static void
 run_file (const char *file, int more)
 {

@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_int13.c - fuzz target: the INT 13h service between its callers and
-   its backend
+/* target_int13.c - fuzz target: the INT 13h service with its callers and
+   backends
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <string.h>
 #include "fuzz.h"
 #include "fake_int13.h"
 
-/* The input from its front on is the callers': first a byte that says what disk there
-   is, then calls.  A call is a byte: its two lowest bits are one of these, and above are
-   the drive, and which function.  */
+/* The front of the input controls the callers: a byte with the properties of
+   the disks, then calls.  A call begins with a byte: its two lowest bits are
+   one of these, and the bits above are the drive and the function.  */
 enum
   {
     /* AL, CX, DH, ES, BX: functions 02h to 04h.  */
     CHS,
-    /* Size, count, offset, segment, sector (4), flat address (4), DS, SI: 42h to 44h,
-       and 48h.  */
+    /* Size, count, offset, segment, sector (4), flat address (4), DS, SI:
+       functions 42h to 44h, and 48h.  */
     EDD,
-    /* AX, BX, CX, DH, SI, DS, ES; memory is as the calls before left it.  */
+    /* AX, BX, CX, DH, SI, DS, ES; memory is unchanged since the last call.  */
     ANY,
-    /* Nothing but a flat read of as many sectors as the next word says, for those that are
-       in the middle of something.  */
+    /* A flat read with the number of sectors in the next two bytes, to follow
+       an unfinished request.  */
     AGAIN
   };
 
-/* From its end backwards it is the backend's: two bytes for each call.  The first is what
-   is wrong with an answer (enum int13_fault), and whether a backend that was silent
-   speaks again; the second says with which (bits 0 to 2), how late all are (3 to 5),
-   whether the last comes first, and whether the ring's page is scribbled on: then a byte
-   says where, and four bytes what.  */
+/* The end of the input, read backwards, controls the backend: two bytes for
+   each call.  The first is the fault of a response (enum int13_fault), and
+   whether a silent backend answers again.  The second is the number of that
+   response (bits 0 to 2), the delay of all responses (3 to 5), whether the
+   last comes first, and whether the ring's page is overwritten: then a byte
+   has the place, and four bytes the value.  */
 #define SPEAK		0x80
 #define BACKWARDS	0x40
 #define SCRIBBLE	0x80
@@ -56,7 +57,7 @@ set_low (grub_uint32_t *reg)
   *reg = (*reg & 0xffff0000) | half ();
 }
 
-/* The disks; only the first one's backend violates the protocol.  */
+/* Set up the disks; only the first one's backend violates the protocol.  */
 static void
 begin (unsigned int setup)
 {
@@ -90,7 +91,7 @@ on_answer (struct int13_disk *disk, struct blkif_response *rsp)
   words[scribble.place] = scribble.value;
 }
 
-/* What the first disk's backend does in the next call.  */
+/* Set the behaviour of the first disk's backend in the next call.  */
 static void
 prepare (void)
 {
@@ -118,7 +119,7 @@ prepare (void)
     scribble.value = scribble.value << 8 | fuzz_last (input);
 }
 
-/* Put PACKET where REGS says.  A caller's flat address is where there is memory.  */
+/* Put PACKET at DS:SI.  Keep the caller's flat address within its memory.  */
 static void
 put_packet (const struct grub_xen_int13_regs *regs, struct int13_packet *packet)
 {
@@ -148,7 +149,7 @@ edd (struct grub_xen_int13_regs *regs, unsigned int function)
   packet.count = half ();
   packet.offset = half ();
   packet.segment = half ();
-  /* What is negative has all high bits.  */
+  /* Negative words set all high bits.  */
   packet.sector = (int32_t) fuzz_word (input);
   packet.flat = (int32_t) fuzz_word (input);
   regs->ds = half ();
@@ -169,7 +170,7 @@ any (struct grub_xen_int13_regs *regs)
   set_low (&regs->esi);
   regs->ds = half ();
   regs->es = half ();
-  /* Whatever is there may be a packet.  */
+  /* Any contents of memory may be a packet.  */
   memcpy (&packet, int13_at (regs->ds * 16U + (regs->esi & 0xffff)),
 	  sizeof (packet));
   put_packet (regs, &packet);
@@ -219,12 +220,13 @@ fuzz_target (const uint8_t *data, size_t size)
 
   input = &in;
   begin (fuzz_byte (input));
-  /* Memory is as GRUB left it.  */
+  /* The memory is as GRUB left it.  */
   regs = int13_regs (0x0000, 0x81);
   int13_check (&regs, 1);
   for (calls = 0; in.size && calls < MAX_CALLS; calls++)
     call ();
-  /* Now all of memory is looked at, and the other drive works as ever.  */
+  /* Now compare all of the memory, and check that the other drive still
+     works.  */
   int13.hurry = 127;
   fuzz_check (!int13_chs (0x0204, 0x81, 5, 0x3000, 7), "the other drive");
 }

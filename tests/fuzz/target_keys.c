@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_keys.c - fuzz target: what toolstacks and backends write into
-   xenstore
+/* target_keys.c - fuzz target: keys written by toolstacks and backends
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -17,20 +16,20 @@
 #include "shim.h"
 #include "xen.h"
 
-/* The input is keys.h's records, and what the backend does (backend.h) once it is
-   connected.  */
+/* The input has the records of keys.h, and then controls the connected backend
+   (backend.h).  */
 
-/* As many of the disks that are listed are used.  */
+/* The number of listed disks to use at most.  */
 #define MAX_DISKS	3
 
 #define POOL_PAGES	32
 
-/* What the driver's users ask for, in bytes.  */
+/* The size of a read, in bytes.  */
 #define PIECE	(8 * 1024)
 
 static struct grub_xen_pool *pool;
 
-/* Values that the driver must never accept.  */
+/* Check for values that the driver must never accept.  */
 static void
 check_disk (const struct grub_xen_blkfront *front)
 {
@@ -113,8 +112,8 @@ use (struct grub_xen_blkfront *front)
   grub_errno = GRUB_ERR_NONE;
 }
 
-/* A ring that the backend still maps when the driver leaves stays reserved.
-   Have the memory back: the next inputs need it, too.  */
+/* A ring that the backend still maps after disconnecting stays reserved.  Free
+   that memory, because the next inputs need it.  */
 static void
 recover (void)
 {
@@ -123,7 +122,7 @@ recover (void)
   grub_xen_pages_reclaim ();
 }
 
-/* Connect DISK, use it, and leave it.  */
+/* Connect DISK, use it, and disconnect it.  */
 static void
 try_disk (struct grub_xen_disk *disk)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_ring.c - fuzz target: what a backend writes into the ring, whatever
-   is asked for
+/* target_ring.c - fuzz target: a backend's writes to the ring, during any
+   requests
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -16,17 +16,17 @@
 #include "shim.h"
 #include "xen.h"
 
-/* The input from its front on is the backend's (backend.h).  From its end backwards
-   it is the user's: first a byte that says what disk and pool there are, then one
-   for each thing the user does: a number of this list, and behind it (from bit 3 on)
-   which of the SIZES.  */
+/* The front of the input controls the backend (backend.h).  The end of the
+   input, read backwards, controls the user: a byte selects disk and pool, and
+   each further byte is one access: a number of this list, and from bit 3 on an
+   index in SIZES.  */
 enum
   {
-    /* Read on from where the last read ended.  */
+    /* Read at the end of the last read.  */
     READ_ON,
     /* The same, to an odd address.  */
     READ_ON_ODD = 3,
-    /* Two more bytes say where.  */
+    /* Two more bytes are the sector.  */
     READ_AT,
     WRITE_AT,
     FLUSH,
@@ -43,7 +43,7 @@ static const uint8_t sizes[32] =
 
 #define MAX_USES	24
 
-/* Small, for speed, but enough to read ahead.  */
+/* Small, for speed, but large enough for readahead.  */
 #define POOL_PAGES	64
 
 static const struct
@@ -51,7 +51,7 @@ static const struct
   uint16_t end;
   /* The most segments.  */
   uint8_t segments;
-  /* Pages that are left of the pool.  */
+  /* Pages that are left in the pool.  */
   uint8_t pages;
 } setups[16] =
   {
@@ -67,7 +67,7 @@ static struct grub_xen_pages *ring_page;
 static evtchn_port_t port;
 static unsigned int base_blocks;
 
-/* The disk's contents as far as the user knows; 0: not written.  */
+/* The disk's contents as the user knows them; 0: not written.  */
 static uint64_t model[BACKEND_SECTORS];
 static uint64_t written;
 
@@ -84,7 +84,8 @@ has_failed (uint64_t sector, unsigned int n)
   return memchr (backend.failed + sector, 1, n) != 0;
 }
 
-/* What a read of N sectors at SECTOR brought into BUF, if the backend was good.  */
+/* Check the data or the error of a read of N sectors at SECTOR, if the backend
+   was honest.  */
 static void
 check_read (uint64_t sector, unsigned int n, const char *buf)
 {
@@ -204,7 +205,7 @@ connect (struct fuzz_input *in, unsigned int setup)
   written = 0;
 }
 
-/* As blkfront.c does when it leaves.  */
+/* Disconnect like blkfront.c.  */
 static void
 leave (void)
 {

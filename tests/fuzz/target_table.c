@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_table.c - fuzz target: platform tables of any contents
+/* target_table.c - fuzz target: platform tables with any contents
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdlib.h>
@@ -14,17 +14,19 @@
 void grub_xen_table_init (void);
 void grub_xen_table_fini (void);
 
-/* The input is what is in segment F, a list of records: a byte of flags, two of the
-   place in 16 bytes, one of how many bytes follow, and these.  Its last byte is a
-   bit of the hypercall page, or of the RSDP, that is wrong; the one before tells
-   which of both, and other things.  */
+/* The input is a list of records for segment F: a byte of flags, two bytes
+   with the place in units of 16 bytes, the number of bytes that follow, and
+   these bytes.  The last byte of the input is the number of a bit to change in
+   the hypercall page or the RSDP; the byte before it selects one of them, and
+   has further flags.  */
 enum
   {
-    /* Record: the beginning is right; the checksum is made so; all that follows up
-       to `length' is in it, whatever it is.  */
+    /* Record: write a valid beginning; set the checksum, over all bytes up to
+       `length'.  */
     BEGINNING = 1,
     SEALED = 2,
-    /* Input: no memory for a copy; the memory map ends after so many.  */
+    /* Input: no memory for a copy; the memory map ends after this many
+       entries.  */
     NO_MEMORY = 1,
     PAGE_BIT = 2,
     RSDP_BIT = 4,
@@ -45,7 +47,7 @@ static const struct shim_range map[] =
     { 0x100000000, 0x40000000, GRUB_MEMORY_AVAILABLE }
   };
 
-/* Nothing is behind either.  */
+/* The address sanitizer detects accesses behind both.  */
 static unsigned char *bios, *page;
 
 static const unsigned char rsdp[20] = { 'R', 'S', 'D', ' ', 'P', 'T', 'R', ' ',
@@ -122,7 +124,7 @@ put_record (struct fuzz_input *in)
     t->checksum -= sum (start, t->length);
 }
 
-/* What must be so of a table that was found.  */
+/* Check a table that was found.  */
 static void
 check_found (const struct grub_xen_table *t, uint32_t address)
 {
@@ -153,7 +155,7 @@ check_found (const struct grub_xen_table *t, uint32_t address)
   if (grub_xen_table_e820_ok (t))
     fuzz_check (t->e820_count <= sizeof (map) / sizeof (*map),
 		"a longer memory map");
-  /* What is read is used, so that it is read.  */
+  /* Use the values, so that the compiler does not drop the reads.  */
   fuzz_check (n != 0x123456789abcdef1, "the number of numbers");
 }
 
@@ -204,7 +206,7 @@ fuzz_target (const uint8_t *data, size_t size)
   unsigned char *at;
 
   prepare ();
-  /* All the hypercalls that are used are among these.  */
+  /* All hypercalls that GRUB uses are among these.  */
   at = flags & PAGE_BIT ? page + (8 + bit / 8) * XEN_STUB + flags / RANGES % 10
     : bios + RSDP + bit / 8 % sizeof (rsdp);
   memset (shim.map, 0, sizeof (shim.map));

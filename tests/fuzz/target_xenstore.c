@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_xenstore.c - fuzz target: what xenstored writes into the ring
+/* target_xenstore.c - fuzz target: xenstored's writes to the ring
    Copyright (C) 2026  The grub-xen-hvm authors  */
 
 #include <stdio.h>
@@ -15,21 +15,21 @@
 #include "store.h"
 #include "xen.h"
 
-/* The input is a list of records: a byte that says what the daemon does when it
-   is next notified, and what belongs to that.  */
+/* The input is a list of records: a byte with the daemon's action at the next
+   notification, and the action's data.  */
 enum
   {
-    /* A length and as many bytes, raw.  */
+    /* A length and that many bytes, written as they are.  */
     RAW,
-    /* The same as the body of an answer with the right id and type.  */
+    /* The same as the body of a reply with the right id and type.  */
     ANSWER,
-    /* ... of an error, of a watch event.  */
+    /* ... as the body of an error, or of a watch event.  */
     ERROR,
     EVENT,
-    /* Four bytes that are added to an index of the ring.  */
+    /* Four bytes to add to an index of the ring.  */
     RSP_PROD,
     REQ_CONS,
-    /* Nothing.  */
+    /* Do nothing.  */
     SILENCE,
     KINDS
   };
@@ -58,8 +58,8 @@ put_message (uint32_t type, const struct xsd_sockmsg *request,
   put (body, len);
 }
 
-/* Take what is in the request ring; the last whole header in it is what gets an
-   answer.  */
+/* Empty the request ring.  HEAD becomes the header at its start, if that is
+   complete; otherwise it keeps the last one.  */
 static void
 take_request (struct xsd_sockmsg *head)
 {
@@ -123,7 +123,7 @@ body (grub_uint32_t tx, void *data)
   return grub_xenstore_write (tx, "device/vbd/1/ring-ref", "8");
 }
 
-/* One of each kind of request.  */
+/* Make one request of each kind.  */
 static void
 ask (void)
 {
@@ -141,7 +141,7 @@ ask (void)
     fuzz_check (number <= 1000, "a number over the limit");
   if (!grub_xenstore_list_long (GRUB_XENSTORE_NO_TX, "device/vbd", &text, &count))
     {
-      /* Every name that is promised has to be there.  */
+      /* All names that are counted must exist.  */
       for (i = n = 0; i < count; i++)
 	n += strlen (text + n) + 1;
       grub_free (text);
@@ -154,7 +154,7 @@ ask (void)
     }
 }
 
-/* All but xenstore stays up from one input to the next.  */
+/* All layers but xenstore stay up from one input to the next.  */
 static void
 prepare (void)
 {

@@ -5,9 +5,10 @@
 # Called by tests/unit/local.mk, or by hand:
 #   make -f tests/unit/unit.mk TOP=. BUILD=build [GRUB=GRUB-SOURCE] check
 #
-# Every t_*.c becomes a program for -m32 and one for -m64, linked with the real
-# sources of the driver but hypercall.c, with some of GRUB's own, and with the
-# fakes.  GRUB is the grafted source tree or any other GRUB source.
+# Each t_*.c becomes a program for -m32 and one for -m64, linked with the real
+# sources of the driver except hypercall.c, with some of GRUB's own sources,
+# and with the fakes.  GRUB is the grafted source tree or any other GRUB
+# source.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -19,8 +20,8 @@ GRUB ?= $(BUILD)/graft/current/src
 XEN_HEADERS ?= /usr/include/xen
 UNIT_CC ?= gcc
 
-# Names have to be the same from wherever make is started: dependencies and logs
-# have them.
+# Names must not depend on the directory in which make is started, because
+# dependencies and logs contain them.
 override TOP := $(abspath $(TOP))
 override BUILD := $(abspath $(BUILD))
 override GRUB := $(abspath $(GRUB))
@@ -29,9 +30,9 @@ here := $(TOP)/tests/unit
 out := $(BUILD)/unit
 words := m32 m64
 
-# A body of the platform is compiled for each kind of guest, with its functions
-# renamed: tests/unit/seam.c calls those of the kind that is tried.  Both that are
-# hvm.c's have the same variable grub_xen_hvm.
+# Each platform's file is compiled with its functions renamed;
+# tests/unit/seam.c calls the functions of the platform under test.  hvm.c is
+# compiled twice, and both objects share the variable grub_xen_hvm.
 platforms := hvm pvh pv
 body_hvm := hvm
 body_pvh := hvm pvh
@@ -46,8 +47,9 @@ driver_src := $(filter-out %/hypercall.c %/xen/hvm.c %/pvh.c %/pv.c, \
 	$(wildcard $(TOP)/grub-core/kern/xen/*.c \
 	$(TOP)/grub-core/disk/xen/*.c $(TOP)/grub-core/commands/xen/*.c \
 	$(TOP)/grub-core/term/xen/*.c))
-# The part of the INT 13h service that needs no BIOS.  The rest reserves real memory
-# and runs in real mode, in a guest (tests/xen/cases/int13-*).
+# The part of the INT 13h service that needs no BIOS.  The rest reserves real
+# memory and runs in real mode; it is tested in a guest
+# (tests/xen/cases/int13-*).
 int13_src := $(foreach f,vbd edd bios chs link map twin chain,\
 	$(TOP)/grub-core/disk/xen/int13/int13_$f.c)
 driver_src += $(int13_src)
@@ -58,7 +60,7 @@ test_src := $(filter $(here)/t_%,$(wildcard $(here)/t_*.c))
 fake_src := $(filter-out $(test_src),$(wildcard $(here)/*.c))
 
 programs := $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/%))
-# Made on the way from a .c to a program; keep them.
+# Intermediate files that make must keep.
 .SECONDARY: $(foreach w,$(words),$(test_src:$(here)/%.c=$(out)/$w/unit/%.o) \
 	$(out)/$w/include/.stamp)
 
@@ -67,7 +69,7 @@ sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all \
 cflags := -g -O1 -std=gnu99 -fno-builtin-gettext -MMD -MP
 warn := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes \
 	-Wpointer-arith -Wundef -Wshadow
-# Tests include private headers, too.
+# Tests also include private headers.
 private := $(foreach d,kern/xen disk/xen disk/xen/int13 commands/xen term/xen,\
 	-I$(TOP)/grub-core/$d)
 cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
@@ -75,7 +77,7 @@ cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
 	-isystem $(GRUB)/include
 # The kernel's part is for i386-xen-hvm only.
 driver_flags_heap := -DGRUB_MACHINE_XEN_HVM=1
-# It is static up to GRUB 2.06; the fakes have one of their own.
+# grub_abort is static up to GRUB 2.06, and the fakes define it as well.
 grub_flags_misc := -Dgrub_abort=grub_misc_abort
 platform_of = $(patsubst platform_%,%,$(notdir $(patsubst %/,%,$(dir $@))))
 word_of = $(firstword $(subst /, ,$(@:$(out)/%=%)))
@@ -95,7 +97,7 @@ $(GRUB)/include/grub/disk.h:
 	@echo "unit.mk: no GRUB source at $(GRUB): run 'make graft' first, or" \
 	  "say GRUB=directory" >&2; exit 1
 
-# GRUB's configure makes these links for one platform; here there are two.
+# GRUB's configure makes these links for one platform; two are needed here.
 $(out)/%/include/.stamp: | $(GRUB)/include/grub/disk.h
 	@mkdir -p $(@D)/grub
 	@ln -sfn "$$(cd $(GRUB) && pwd)/include/grub/$(if \
@@ -105,7 +107,7 @@ $(out)/%/include/.stamp: | $(GRUB)/include/grub/disk.h
 	@touch $@
 
 # Debian has no 32-bit cmocka for amd64, and the build must not add a foreign
-# architecture: build the source for both.
+# architecture, so the source is built for both word sizes.
 cmocka := $(out)/cmocka
 $(cmocka)/.stamp:
 	@mkdir -p $(out)
@@ -127,13 +129,14 @@ $(out)/%/cmocka.o: $(cmocka)/.stamp
 	  -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_GETTIME \
 	  -I$(cmocka)/include -o $@ -c $(cmocka)/src/cmocka.c
 
-# cmocka 2 deprecates what cmocka 1 does not have another name for.
+# cmocka 2 deprecates functions for which cmocka 1 has no other name.
 cmocka_flags := -isystem $(cmocka)/include -Wno-deprecated-declarations
 
-# This one has a function of its own in place of one that others need.
+# This test replaces a function that the other tests need.
 link_t_int13_map := -Wl,--wrap=grub_xen_retry_resumed
 
-# Objects: ours and the driver's with all checks, GRUB's own as they are.
+# Objects: those of the tests and the driver with all checks, GRUB's own only
+# with the address sanitizer.
 
 define word_rules
 $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
@@ -172,14 +175,16 @@ $(out)/$1/libunit.a: $(driver_src:$(TOP)/grub-core/%.c=$(out)/$1/%.o) \
 endef
 $(foreach w,$(words),$(eval $(call word_rules,$w)))
 
-# SeaBIOS's loader is compiled with headers of the same names as SeaBIOS's, each of
-# which has all of the fake one's; the tests of it see those, too.
+# SeaBIOS's loader is compiled with headers of the same names as SeaBIOS's,
+# each of which includes the fake seabios.h; the loader's tests see them as
+# well.
 seabios := $(TOP)/seabios
 seabios_tests := $(filter t_seabios%,$(test_src:$(here)/%.c=%))
 seabios_headers := $(out)/seabios/include/.stamp
 seabios_find = -iquote $(here)/seabios -iquote $(seabios) \
 	-iquote $(out)/seabios/include
-# What SeaBIOS's own Makefile does without, and what a 64-bit compiler says to it.
+# Warnings that SeaBIOS's own Makefile does not enable, and those of a 64-bit
+# compiler.
 seabios_warn := -Wall -Werror -Wno-address-of-packed-member \
 	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
 
@@ -189,7 +194,8 @@ $(seabios_headers): $(seabios)/xen_grub.c $(seabios)/xen_grub.h
 	  echo '#include "seabios.h"' >$(@D)/$$f || exit 1; done
 	@touch $@
 
-# A blob as users get it, of a SeaBIOS of 4 KiB and a GRUB of 3000 bytes.
+# A blob made like that of users, with a SeaBIOS of 4 KiB and a GRUB of 3000
+# bytes.
 blob := $(out)/seabios/blob
 $(blob): $(TOP)/util/make-blob
 	@mkdir -p $(@D)
@@ -220,13 +226,13 @@ include $(TOP)/tests/fuzz/fuzz.mk
 
 programs: $(programs) $(replays)
 
-# Run.  A failing program must not keep the others from running: each leaves its
-# result in a file, and tests/unit/summary looks at all.
+# Run.  A failing program must not keep the others from running, so each writes
+# its result to a file, and tests/unit/summary reads all of them.
 
-# Each test is run as a guest of each kind, but those that try what only one kind
-# has (HVM: its firmware's table, the INT 13h service, SeaBIOS, what xen_info shows of
-# them), and those of sources that know nothing of Xen.  A PV guest that runs GRUB is
-# never restored.
+# Each test is run on each platform, except tests of features that only one has
+# (HVM: its firmware's table, the INT 13h service, SeaBIOS, and xen_info's
+# output about them), and tests of sources that do not depend on Xen.  A PV
+# guest that runs GRUB is never restored.
 tests := $(test_src:$(here)/%.c=%)
 hvm_only := $(filter t_int13_% t_seabios%,$(tests)) t_firmware t_table t_model \
 	t_memmove t_sorts t_readahead_plan t_xslist t_xen_bootparam t_ramdisk \
