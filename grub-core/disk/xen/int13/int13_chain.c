@@ -84,7 +84,7 @@ int13_chain_root_biosnumber (void)
   grub_device_t device;
   int number = -1;
 
-  /* The user's word.  */
+  /* The user has set a number.  */
   if (grub_env_get ("biosnum"))
     return int13_chain_next_biosnumber ();
   device = grub_device_open (0);
