@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "barrier.h"
 #include "clock.h"
 
 struct event
@@ -117,6 +118,7 @@ clock_step (uint64_t limit)
   if (now < e.when)
     now = e.when;
   e.fn (e.arg);
+  barrier_sync ();
   if (clock_ran)
     clock_ran ();
   return 1;
