@@ -65,12 +65,6 @@ clock_now (void)
   return now;
 }
 
-int
-clock_idle (void)
-{
-  return !events;
-}
-
 void
 clock_at (uint64_t delay, clock_fn fn, void *arg)
 {

@@ -39,7 +39,4 @@ void clock_stop (uint64_t delay);
 /* Called each time another domain has run; may be 0.  */
 extern void (*clock_ran) (void);
 
-/* Whether no event is planned, so that no other domain will run.  */
-int clock_idle (void);
-
 #endif

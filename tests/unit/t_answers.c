@@ -252,18 +252,31 @@ garbage_all_over_the_ring (void **state)
 static void
 late_writes_go_nowhere (void **state)
 {
-  char *buf = malloc (BYTES);
+  enum { BLOCKS = 512 };
+  char *buf = malloc (BYTES), *block[BLOCKS];
+  unsigned int i, j;
 
   (void) state;
   up ();
   disk->io_delay = (GRUB_XEN_IO_TIMEOUT + 500) * MS;
-  memset (buf, 0x77, BYTES);
   assert_int_equal (grub_xen_blkfront_read (&front, 0, 4096, buf),
 		    GRUB_ERR_TIMEOUT);
   assert_raised (GRUB_ERR_TIMEOUT, FRONT_NAME);
+  for (i = 0; i < BLOCKS; i++)
+    {
+      block[i] = grub_memalign (4096, 4096);
+      memset (block[i], 0x77, 4096);
+    }
+  assert_int_equal (disk->reads, 0);
   clock_pass (SECOND);
+  assert_int_not_equal (disk->reads, 0);
   is_disabled (GRUB_ERR_TIMEOUT);
-  assert_int_equal (buf[0], 0x77);
+  for (i = 0; i < BLOCKS; i++)
+    {
+      for (j = 0; j < 4096; j++)
+	assert_int_equal (block[i][j], 0x77);
+      grub_free (block[i]);
+    }
   free (buf);
   front_down ();
 }

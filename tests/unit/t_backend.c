@@ -239,6 +239,18 @@ bad_indirect_requests (void **state)
 }
 
 static void
+revoke_kept_page (void *arg)
+{
+  (void) arg;
+  up ();
+  direct ();
+  good ();
+  xen.grants[data_ref[0]].domid = 3;
+  direct ();
+  good ();
+}
+
+static void
 a_page_that_is_taken_away (void **state)
 {
   (void) state;
@@ -246,14 +258,9 @@ a_page_that_is_taken_away (void **state)
   direct ();
   good ();
   assert_int_equal (disk->n_kept, 1);
-  /* A kept page must stay granted.  */
-  xen.grants[data_ref[0]].domid = 3;
-  direct ();
-  disk->complaint[0] = 0;
-  assert_false (xen_still_granted (0, data_ref[0]));
-  xen.grants[data_ref[0]].domid = 0;
-  good ();
   down ();
+  /* The fake ends the test if a kept page is no longer granted.  */
+  assert_int_not_equal (unit_apart (revoke_kept_page, 0), 0);
 }
 
 static void

@@ -410,7 +410,6 @@ writing (void **state)
 		    GRUB_ERR_NONE);
   assert_memory_equal (d->data + 9 * 512 + 100, text, sizeof (text));
   assert_int_equal (d->dirty, 0);
-  d->info = VDISK_READONLY;
   grub_disk_close (h);
   modules_down ();
 }

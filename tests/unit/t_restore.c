@@ -449,7 +449,6 @@ no_mapping_then (void **state)
   assert_raised (GRUB_ERR_BAD_DEVICE, "error 22");
   xen.add_rc = 0;
   both_work ();
-  xen.add_rc = 0;
   restore_now ();
   xen.add_rc = -XEN_EINVAL;
   assert_int_equal (modules_boot (clean_os, GRUB_ERR_NONE), GRUB_ERR_NONE);

@@ -130,6 +130,11 @@ unit_apart (void (*fn) (void *arg), void *arg)
 	_exit (2);
       unit_reset ();
       status = _cmocka_run_group_tests ("apart", &one, 1, 0, 0);
+      if (xen.timer_masked)
+	{
+	  fprintf (stderr, "the timer is left masked\n");
+	  status = 1;
+	}
       fflush (0);
       _exit (status ? 1 : 0);
     }

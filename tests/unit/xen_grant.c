@@ -66,7 +66,7 @@ xen_unmap_grant (grant_ref_t ref, int write)
 
   /* GRUB has to check whether a grant is in use before ending it.  An OS that
      overwrites the entry of a mapped reference cannot know.  */
-  if (!xen.os_runs && e->flags
+  if (!xen.os_runs
       && (!(e->flags & GTF_reading) || e->frame != xen.mapped_frame[ref]))
     xen_violation ("grant %u was changed while it was mapped", ref);
   xen.readers[ref] -= !write;
