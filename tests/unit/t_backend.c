@@ -7,6 +7,7 @@
 #include <grub/mm.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
+#include "barrier.h"
 #include "front.h"
 
 /* The pages of requests: data, and a list of segments.  */
@@ -114,7 +115,9 @@ answered (int status, uint64_t id, uint8_t operation, const char *text)
   uint32_t before = ring->rsp_prod;
 
   disk->complaint[0] = 0;
+  grub_xen_wmb ();
   ring->req_prod++;
+  grub_xen_mb ();
   assert_int_equal (grub_xen_evtchn_notify (front.port), GRUB_ERR_NONE);
   clock_pass (10 * MS);
   assert_int_equal (ring->rsp_prod, before + 1);
