@@ -47,16 +47,25 @@ int13_place_real_size (void)
     - (grub_addr_t) grub_xen_int13_real_start;
 }
 
+/* The BIOS's memory at ADDRESS.  GRUB 2.06 has no grub_absolute_pointer, and
+   gcc warns of a constant address.  */
+static void *
+int13_place_at (grub_uint32_t address)
+{
+  return (char *) grub_xen_hvm_frame_ptr (address >> GRUB_XEN_FRAME_SHIFT)
+	 + address % GRUB_XEN_FRAME_SIZE;
+}
+
 static volatile grub_uint32_t *
 int13_place_vector (void)
 {
-  return (volatile grub_uint32_t *) grub_absolute_pointer (VECTOR);
+  return int13_place_at (VECTOR);
 }
 
 static volatile grub_uint8_t *
 int13_place_disks (void)
 {
-  return (volatile grub_uint8_t *) grub_absolute_pointer (DISKS);
+  return int13_place_at (DISKS);
 }
 
 unsigned int
@@ -69,7 +78,7 @@ int
 grub_xen_int13_ask_bios (unsigned int number,
 			 struct grub_xen_int13_parameters *p)
 {
-  void *scratch = grub_absolute_pointer (GRUB_MEMORY_MACHINE_SCRATCH_ADDR);
+  void *scratch = int13_place_at (GRUB_MEMORY_MACHINE_SCRATCH_ADDR);
   struct grub_bios_int_registers regs;
 
   grub_memset (p, 0, sizeof (*p));
