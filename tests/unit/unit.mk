@@ -144,7 +144,7 @@ define word_rules
 $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
 	$$(compile) $$(barriers) $$(cppflags) $$(driver_flags_$$(*F)) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(foreach p,$(platforms),$(body_$p:%=$(out)/$1/platform_$p/%.o)): \
-	  $(out)/$1/platform_%.o: | $(out)/$1/include/.stamp
+	  $(out)/$1/platform_%.o: $(out)/$1/include/.stamp
 	$$(compile) -fcommon $$(barriers) $$(cppflags) $$(body_flags_$$(platform_of)) \
 	  $$(foreach f,$(seam),-Dgrub_xen_$$f=$$(platform_of)_$$f) \
 	  $(warn) $(sanitize) $$(cov) -o $$@ -c $(TOP)/grub-core/kern/xen/$$(*F).c
