@@ -100,7 +100,8 @@ $(GRUB)/include/grub/disk.h:
 	  "say GRUB=directory" >&2; exit 1
 
 # GRUB's configure makes these links for one platform; two are needed here.
-$(out)/%/include/.stamp: | $(GRUB)/include/grub/disk.h
+# All objects depend on them, and so on the flags in this file.
+$(out)/%/include/.stamp: $(here)/unit.mk | $(GRUB)/include/grub/disk.h
 	@mkdir -p $(@D)/grub
 	@ln -sfn "$$(cd $(GRUB) && pwd)/include/grub/$(if \
 	  $(filter m32,$*),i386,x86_64)" $(@D)/grub/cpu
