@@ -34,7 +34,7 @@ without_keys := kern/xen/xswire
 more_int13 := $(foreach f,vbd edd bios chs link,disk/xen/int13/int13_$f)
 fakes_int13 := fake_int13 int13_disk int13_model
 # The host tests' fakes for all targets.
-fuzz_fakes := barrier clock shim seam store store_op tree xen xen_call xen_grant xen_pv \
+fuzz_fakes := clock shim seam store store_op tree xen xen_call xen_grant xen_pv \
 	disk disk_data disk_ring
 
 fuzz_cc = @mkdir -p $(@D); echo "  FUZZ_CC $(@:$(out)/fuzz/%=%)"; \

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "barrier.h"
 #include "clock.h"
 #include "disk.h"
 #include "store.h"
@@ -61,25 +60,6 @@ begin (struct disk *disk)
   disk_data_begin (disk);
 }
 
-static void
-watch (const struct disk *disk, const struct blkif_sring *shared)
-{
-  struct barrier_ring ring
-    = { disk->fe, &shared->req_prod, &shared->rsp_event, shared->ring,
-	DISK_ENTRIES, sizeof (shared->ring[0]) };
-
-  barrier_watch (&ring);
-}
-
-static void
-unmap_ring (struct disk *disk)
-{
-  if (disk->ring.sring)
-    barrier_unwatch (disk->ring.sring, GRUB_XEN_FRAME_SIZE);
-  disk->ring_ref = 0;
-  disk->ring.sring = 0;
-}
-
 int
 disk_ring_connect (struct disk *disk)
 {
@@ -109,7 +89,6 @@ disk_ring_connect (struct disk *disk)
       return disk_complain (disk, "the port cannot be bound");
     }
   BACK_RING_INIT (&disk->ring, shared, GRUB_XEN_FRAME_SIZE);
-  watch (disk, shared);
   begin (disk);
   /* The frontend may have put requests there before the backend connected.  */
   plan (disk);
@@ -135,7 +114,8 @@ disk_ring_kill (struct disk *disk)
   xen_unmap_grant (disk->ring_ref, 1);
   if (has_port (disk))
     xen_unbind (disk->port);
-  unmap_ring (disk);
+  disk->ring_ref = 0;
+  disk->ring.sring = 0;
 }
 
 /* Like blkback's xen_blkif_disconnect.  */
@@ -154,7 +134,8 @@ disk_ring_renew (struct disk *disk)
 {
   disk_data_renew (disk);
   disk->n_pending = 0;
-  unmap_ring (disk);
+  disk->ring_ref = 0;
+  disk->ring.sring = 0;
 }
 
 /* Do the request REQ, whose form has been checked.  */

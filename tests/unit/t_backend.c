@@ -7,7 +7,6 @@
 #include <grub/mm.h>
 #include <grub/xen/evtchn.h>
 #include <grub/xen/grant.h>
-#include "barrier.h"
 #include "front.h"
 
 /* The pages of requests: data, and a list of segments.  */

@@ -75,8 +75,6 @@ private := $(foreach d,kern/xen disk/xen disk/xen/int13 commands/xen term/xen,\
 cppflags = -DGRUB_UTIL=1 -DGRUB_FILE=\"$(notdir $<)\" -I$(here) \
 	-I$(TOP)/tests/fuzz -I$(TOP)/include $(private) -isystem $(out)/$(word_of)/include \
 	-isystem $(GRUB)/include
-# The tests see where the driver has barriers.
-barriers := -include $(here)/barrier.h
 # The kernel's part is for i386-xen-hvm only.
 driver_flags_heap := -DGRUB_MACHINE_XEN_HVM=1
 # grub_abort is static up to GRUB 2.06, and the fakes define it as well.
@@ -143,19 +141,19 @@ link_t_int13_map := -Wl,--wrap=grub_xen_retry_resumed
 
 define word_rules
 $(out)/$1/kern/xen/%.o: $(TOP)/grub-core/kern/xen/%.c $(out)/$1/include/.stamp
-	$$(compile) $$(barriers) $$(cppflags) $$(driver_flags_$$(*F)) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+	$$(compile) $$(cppflags) $$(driver_flags_$$(*F)) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(foreach p,$(platforms),$(body_$p:%=$(out)/$1/platform_$p/%.o)): \
 	  $(out)/$1/platform_%.o: $(out)/$1/include/.stamp
-	$$(compile) -fcommon $$(barriers) $$(cppflags) $$(body_flags_$$(platform_of)) \
+	$$(compile) -fcommon $$(cppflags) $$(body_flags_$$(platform_of)) \
 	  $$(foreach f,$(seam),-Dgrub_xen_$$f=$$(platform_of)_$$f) \
 	  $(warn) $(sanitize) $$(cov) -o $$@ -c $(TOP)/grub-core/kern/xen/$$(*F).c
 $(out)/$1/disk/xen/%.o: $(TOP)/grub-core/disk/xen/%.c $(out)/$1/include/.stamp
-	$$(compile) $$(barriers) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/commands/xen/%.o: $(TOP)/grub-core/commands/xen/%.c \
 	  $(out)/$1/include/.stamp
-	$$(compile) $$(barriers) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/term/xen/%.o: $(TOP)/grub-core/term/xen/%.c $(out)/$1/include/.stamp
-	$$(compile) $$(barriers) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
+	$$(compile) $$(cppflags) $(warn) $(sanitize) $$(cov) -o $$@ -c $$<
 $(out)/$1/unit/%.o: $(here)/%.c $(out)/$1/include/.stamp $(cmocka)/.stamp
 	$$(compile) $$(cppflags) $(warn) $(cmocka_flags) \
 	  $(sanitize) -o $$@ -c $$<

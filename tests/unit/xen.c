@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <grub/xen/hvm.h>
-#include "barrier.h"
 #include "clock.h"
 #include "shim.h"
 #include "xen.h"
@@ -113,23 +112,6 @@ set_defaults (void)
   xen.first_slot = xen_platform () == XEN_HVM ? XEN_SLOT_FRAME : 0;
 }
 
-/* Watch the rings that every domain has.  */
-static void
-watch_rings (void)
-{
-  struct barrier_ring store
-    = { "xenstore's ring", &xen.store->req_prod, &xen.store->connection,
-	xen.store->req, XENSTORE_RING_SIZE, 1 };
-  struct barrier_ring console
-    = { "the console's ring", &xen.console->out_prod, 0, xen.console->out,
-	sizeof (xen.console->out), 1 };
-
-  barrier_reset ();
-  barrier_watch (&store);
-  barrier_watch (&console);
-  barrier_sync ();
-}
-
 /* Set the state at the start of a domain.  */
 static void
 begin_domain (uint64_t system)
@@ -152,7 +134,6 @@ begin_domain (uint64_t system)
   time->system_time = system;
   xen.system_ahead = system - clock_now ();
   xen_renew_grants ();
-  watch_rings ();
   if (xen_platform () == XEN_PV)
     xen_pv_begin ();
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <grub/xen/hvm.h>
-#include "barrier.h"
 #include "clock.h"
 #include "xen.h"
 #include "xen_mem.h"
@@ -397,7 +396,6 @@ xen_hypercall (unsigned int nr, unsigned long arg1, unsigned long arg2,
   xen.notifies = 0;
   if (nr == __HYPERVISOR_event_channel_op && arg1 == EVTCHNOP_send)
     xen.notifies = ((struct evtchn_send *) arg2)->port;
-  barrier_check_call ();
   xen_pass (XEN_CALL);
   if (++xen.calls == xen.fail_call)
     {
