@@ -90,7 +90,7 @@ class Results:
                 if r.get("linux") and r.get("load")]
 
     def per_mib(self, subject, what, key):
-        """A counter, or processor seconds, for each MiB read."""
+        """A counter, or processor seconds, per MiB read."""
         rows = [r for r in self.find(subject, what)[-1:] if r.get(key)
                 is not None]
         if not rows:

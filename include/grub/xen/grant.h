@@ -56,7 +56,7 @@ struct grub_xen_pages
 /* Grant MOST pages of zeros to domain REMOTE for reading and writing, or
    fewer, down to one, if memory or references are short.  If references run
    out, half of them stay free for others, unless MOST is 1.  If MEMORY is not
-   0, grant all MOST pages there, or none; the caller goes on owning them.
+   0, grant all MOST pages there, or none; the memory stays the caller's.
    0: GRUB_ERR_OUT_OF_MEMORY.  */
 struct grub_xen_pages *grub_xen_pages_grant (domid_t remote, void *memory,
 					     unsigned int most);
