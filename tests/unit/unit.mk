@@ -244,17 +244,6 @@ restored := t_conslost t_restore t_halfway t_saved t_saved_console \
 tests_hvm := $(filter-out t_pvh t_pv,$(tests))
 tests_pvh := $(filter-out t_pv $(hvm_only),$(tests))
 tests_pv := $(filter-out t_pvh $(hvm_only) $(no_pv) $(restored),$(tests))
-
-# For tests/unit/mutate.
-.PHONY: list-sources $(platforms:%=list-tests-%)
-list-sources:
-	@echo $(driver_src) \
-	  $(foreach f,hvm pvh pv,$(TOP)/grub-core/kern/xen/$f.c) \
-	  $(TOP)/seabios/xen_grub.c
-list-tests-hvm:; @echo $(tests_hvm)
-list-tests-pvh:; @echo $(tests_pvh)
-list-tests-pv:; @echo $(tests_pv)
-
 runs := $(replays:%=%.hvm.run) $(foreach p,$(platforms),$(foreach w,$(words),\
 	$(tests_$p:%=$(out)/$w/%.$p.run)))
 .PHONY: $(runs)
