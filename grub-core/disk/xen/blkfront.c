@@ -167,6 +167,9 @@ grub_xen_blkfront_connect (struct grub_xen_blkfront *front)
       return grub_errno;
     }
   grub_xen_blkfront_set_state (front, GRUB_XEN_DISK_CONNECTED);
+  grub_dprintf ("xen_blk", "%s: %llu sectors, %u bytes each, info %u\n",
+		front->name, (unsigned long long) front->sectors,
+		front->sector_size, front->info);
   return GRUB_ERR_NONE;
 }
 
