@@ -119,4 +119,15 @@ unpack_release ()
   else
     tar xf "$1" -C "$2" --strip-components=1 --no-same-owner
   fi
+  add_missing "$2"
+}
+
+# add_missing DIR: GRUB 2.12, as released, lacks a file that its makefile needs.
+add_missing ()
+{
+  if [ ! -e "$1/grub-core/extra_deps.lst" ] \
+       && grep -s -q 'top_srcdir)/grub-core/extra_deps.lst' \
+            "$1/grub-core/Makefile.am"; then
+    echo 'depends bli part_gpt' > "$1/grub-core/extra_deps.lst"
+  fi
 }
