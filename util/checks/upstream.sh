@@ -110,3 +110,24 @@ t_all_grubs_no_source ()
     env GRUB_214_SOURCE=missing "$util/check-all-grubs" --builddir b 2.14
   refuses 'GRUB 1.99 is not supported' "$util/check-all-grubs" --builddir b 1.99
 }
+
+# The archive of GRUB 2.12 lacks a file that its makefile needs; a release that
+# has it, or needs none, is unpacked as it is.
+t_upstream_missing_file ()
+{
+  local name lists=grub-core/extra_deps.lst
+  mkdir -p lacks/grub-core has/grub-core needs-none/src
+  # shellcheck disable=SC2016 # make's variable
+  echo 'syminfo.lst: $(top_srcdir)/grub-core/extra_deps.lst' \
+    | tee lacks/grub-core/Makefile.am > has/grub-core/Makefile.am
+  echo 'depends own' > has/$lists
+  for name in lacks has needs-none; do
+    tar -cf $name.tar $name
+    # shellcheck disable=SC2016 # the inner shell's
+    bash -eu -c '. "$0/util/upstream.sh"; unpack_release "$1.tar" "$1.out"' \
+      "$srcdir" $name
+  done
+  grep -q '^depends bli part_gpt$' lacks.out/$lists || fail "the file is not added"
+  diff -r has has.out || fail "a file that is there is changed"
+  diff -r needs-none needs-none.out || fail "a file is added that none needs"
+}
