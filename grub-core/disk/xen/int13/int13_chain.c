@@ -50,8 +50,12 @@ int13_chain_number_of (grub_disk_t disk)
   return twin < 0 ? -1 : int13_chain_renumber (twin);
 }
 
-/* Whether a BIOS would start DISK's first sector: it has the signature, and
-   not only zeros before the partition table.  */
+/* Bytes of an MBR before the disk's signature, as GRUB's setup and Windows
+   place it.  fdisk writes a signature into an MBR without code.  */
+#define CODE_SIZE	0x1b8
+
+/* Whether a BIOS would start DISK's first sector: it has the signature of a
+   boot sector, and not only zeros as its code.  */
 static int
 int13_chain_is_bootable (grub_disk_t disk)
 {
@@ -62,8 +66,8 @@ int13_chain_is_bootable (grub_disk_t disk)
   if (disk->partition || grub_disk_read (disk, 0, 0, sizeof (mbr), &mbr)
       || grub_le_to_cpu16 (mbr.signature) != GRUB_PC_PARTITION_SIGNATURE)
     return 0;
-  for (i = 0; i < sizeof (mbr.code) && !mbr.code[i]; i++);
-  return i < sizeof (mbr.code);
+  for (i = 0; i < CODE_SIZE && !mbr.code[i]; i++);
+  return i < CODE_SIZE;
 }
 
 grub_err_t
