@@ -167,23 +167,13 @@ read_disk (grub_disk_t disk, grub_disk_addr_t start, grub_size_t count,
   return can_read ? GRUB_ERR_NONE : grub_error (GRUB_ERR_READ_ERROR, "bad");
 }
 
-static int
-no_disks (grub_disk_dev_iterate_hook_t hook, void *data,
-	  grub_disk_pull_t pull)
-{
-  (void) hook;
-  (void) data;
-  (void) pull;
-  return 0;
-}
-
 static struct grub_disk_dev pv_dev
-  = { .name = "xen", .id = GRUB_DISK_DEVICE_XEN, .disk_iterate = no_disks,
+  = { .name = "xen", .id = GRUB_DISK_DEVICE_XEN,
       .disk_open = open_pv, .disk_close = close_disk, .disk_read = read_disk };
 static struct grub_disk_dev bios_dev
   = { .name = "biosdisk", .id = GRUB_DISK_DEVICE_BIOSDISK_ID,
-      .disk_iterate = no_disks, .disk_open = open_bios,
-      .disk_close = close_disk, .disk_read = read_disk };
+      .disk_open = open_bios, .disk_close = close_disk,
+      .disk_read = read_disk };
 
 /* GRUB's own commands and functions.  */
 static int own_number;

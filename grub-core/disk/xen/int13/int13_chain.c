@@ -10,6 +10,7 @@
 #include <grub/err.h>
 #include <grub/file.h>
 #include <grub/i18n.h>
+#include <grub/i386/pc/boot.h>
 #include <grub/loader.h>
 #include <grub/machine/biosnum.h>
 #include <grub/misc.h>
@@ -50,24 +51,22 @@ int13_chain_number_of (grub_disk_t disk)
   return twin < 0 ? -1 : int13_chain_renumber (twin);
 }
 
-/* Bytes of an MBR before the disk's signature, as GRUB's setup and Windows
-   place it.  fdisk writes a signature into an MBR without code.  */
-#define CODE_SIZE	0x1b8
-
 /* Whether a BIOS would start DISK's first sector: it has the signature of a
-   boot sector, and not only zeros as its code.  */
+   boot sector, and not only zeros as its code.  The code ends in front of the
+   disk's signature, which fdisk also writes into an MBR without code.  */
 static int
 int13_chain_is_bootable (grub_disk_t disk)
 {
   struct grub_msdos_partition_mbr mbr;
+  const unsigned int size = GRUB_BOOT_MACHINE_WINDOWS_NT_MAGIC;
   unsigned int i;
 
   COMPILE_TIME_ASSERT (sizeof (mbr) == GRUB_DISK_SECTOR_SIZE);
   if (disk->partition || grub_disk_read (disk, 0, 0, sizeof (mbr), &mbr)
       || grub_le_to_cpu16 (mbr.signature) != GRUB_PC_PARTITION_SIGNATURE)
     return 0;
-  for (i = 0; i < CODE_SIZE && !mbr.code[i]; i++);
-  return i < CODE_SIZE;
+  for (i = 0; i < size && !mbr.code[i]; i++);
+  return i < size;
 }
 
 grub_err_t
